@@ -1,0 +1,24 @@
+"""Learn at once: one answer to a place, its ruling straight after, the end with the last answer."""
+
+from typing import TYPE_CHECKING
+
+from quiz.engine.response import Response
+
+if TYPE_CHECKING:
+    from quiz.engine.attempt import Attempt
+
+
+class ImmediateFeedback:
+    """A second answer to the same place changes nothing."""
+
+    name = "immediate_feedback"
+    ends_with_last_answer = True
+    counts = True
+
+    def takes(self, attempt: "Attempt", number: int, response: Response) -> bool:
+        """Take the first answer to each place."""
+        return number not in attempt.answers
+
+    def reveals(self, attempt: "Attempt", number: int) -> bool:
+        """Show the ruling of a place once it has its answer."""
+        return number in attempt.answers

@@ -1,0 +1,127 @@
+"""Which scenarios an attempt gets, in which order, from a seed it is given; the same seed gives the same draw."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from quiz.engine.attempt import Slot
+from quiz.engine.errors import ImpossibleDraw
+from quiz.engine.instrument import Library, Verification
+from quiz.engine.module import SelectionRule
+from quiz.engine.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides whether a scenario counts for a person: jurisdiction, least verification, what was adopted."""
+
+    jurisdiction: str
+    minimum: Verification
+    adopted: frozenset[str] = frozenset()
+
+
+def unscored_because(scenario: Scenario, library: Library, standing: Standing) -> str | None:
+    """Return why a scenario does not count for this person, or None where it does.
+
+    `comparison`: it belongs to another jurisdiction. `sensitive`: never scored. `verification`: a citation of the
+    scenario or of an option is weaker than the module's minimum and the organisation has not adopted it.
+    """
+    if scenario.jurisdiction != standing.jurisdiction:
+        return "comparison"
+    if scenario.sensitive:
+        return "sensitive"
+    for citation in scenario.citations:
+        cited = library.find(citation)
+        if cited is None:
+            return "verification"
+        strong_enough = cited.provision.verification.strength >= standing.minimum.strength
+        if not strong_enough and citation.provision_address not in standing.adopted:
+            return "verification"
+    return None
+
+
+def matches(scenario: Scenario, line: SelectionRule) -> bool:
+    """Tell whether a blueprint line may draw a scenario."""
+    cited = {cite.address for cite in scenario.citations} | {cite.provision_address for cite in scenario.citations}
+    return (
+        scenario.bank == line.bank
+        and (not line.topics or bool(set(line.topics) & set(scenario.topics)))
+        and (not line.provisions or bool(set(line.provisions) & cited))
+        and (not line.kinds or scenario.kind in line.kinds)
+        and (not line.difficulty or scenario.difficulty in line.difficulty)
+        and (not line.audience or "everyone" in scenario.audience or bool(set(line.audience) & set(scenario.audience)))
+    )
+
+
+def matches_provision(scenario: Scenario, address: str) -> bool:
+    """Tell whether a scenario is about a provision, whichever part of it the address names."""
+    provision = address.partition("#")[0]
+    return any(cite.provision_address == provision for cite in scenario.citations)
+
+
+def rank(seed: str, *parts: str | int) -> str:
+    """Return a place in an order that only the seed decides (SHA-256 stands in for chance)."""
+    return hashlib.sha256("\x1f".join((seed, *map(str, parts))).encode()).hexdigest()
+
+
+def draw(
+    seed: str,
+    blueprint: Sequence[SelectionRule],
+    pool: Collection[Scenario],
+    last_seen: Mapping[str, datetime],
+    reasons: Mapping[str, str | None],
+) -> tuple[Slot, ...]:
+    """Return the places of an attempt; raise ImpossibleDraw naming the line that cannot be filled.
+
+    For each line: what counts before what does not, unseen before seen, then the least recently seen, then by seed.
+    `reasons` says for each scenario key why it would not count (None: it counts). Lines never draw the same
+    scenario twice. The narrowest lines choose first, so that a broad line does not empty them.
+    """
+    taken: dict[str, tuple[Scenario, bool]] = {}
+    candidates = [[scenario for scenario in pool if matches(scenario, line)] for line in blueprint]
+    order = sorted(range(len(blueprint)), key=lambda place: (len(candidates[place]), place))
+    for place in order:
+        line = blueprint[place]
+        free = [scenario for scenario in candidates[place] if scenario.key not in taken]
+        if len(free) < line.count:
+            raise ImpossibleDraw("too-few", line=place + 1, bank=line.bank, wanted=line.count, found=len(free))
+
+        def precedence(scenario: Scenario, place: int = place) -> tuple[bool, bool, float, str]:
+            seen = last_seen.get(scenario.key)
+            return (
+                reasons.get(scenario.key) not in {None, "comparison"},
+                seen is not None,
+                seen.timestamp() if seen else 0.0,
+                rank(seed, "line", place, scenario.key),
+            )
+
+        for scenario in sorted(free, key=precedence)[: line.count]:
+            taken[scenario.key] = (scenario, line.scored)
+    shuffled = sorted(taken.values(), key=lambda pair: rank(seed, "order", pair[0].key))
+    return tuple(
+        _slot(seed, number, scenario, line_scored, reasons)
+        for number, (scenario, line_scored) in enumerate(shuffled, 1)
+    )
+
+
+def _slot(seed: str, number: int, scenario: Scenario, line_scored: bool, reasons: Mapping[str, str | None]) -> Slot:
+    because = reasons.get(scenario.key) or (None if line_scored else "learning")
+    keys = [option.key for option in scenario.options]
+    return Slot(
+        number=number,
+        scenario=scenario,
+        option_order=tuple(sorted(keys, key=lambda key: rank(seed, "option", scenario.key, key))),
+        scored=because is None,
+        unscored_because=because,
+    )
+
+
+def draw_practice(
+    seed: str, pool: Collection[Scenario], address: str, met: Collection[str], most: int
+) -> tuple[Slot, ...]:
+    """Return at most `most` unscored places about a provision: those not met before first, then by seed."""
+    about = [scenario for scenario in pool if matches_provision(scenario, address)]
+    chosen = sorted(about, key=lambda scenario: (scenario.key in met, rank(seed, "practice", scenario.key)))[:most]
+    practising = {scenario.key: "practice" for scenario in chosen}
+    return tuple(_slot(seed, number, scenario, False, practising) for number, scenario in enumerate(chosen, 1))
