@@ -1,0 +1,106 @@
+"""Who may do what, as one pure function that gives its reason."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from quiz.access.actor import Actor, Role
+from quiz.access.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a permission is asked for: whose thing it is, and in which unit."""
+
+    kind: str
+    id: str = ""
+    owner_id: int | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, and why, as a code for logs and tests."""
+
+    allowed: bool
+    because: str
+
+
+Rule = Callable[[Actor, Target], Decision]
+
+
+def _own(actor: Actor, target: Target) -> Decision:
+    if actor.person_id is not None and actor.person_id == target.owner_id:
+        return Decision(True, "own")
+    return Decision(False, "not-own")
+
+
+def _signed_in(actor: Actor, target: Target) -> Decision:
+    return Decision(actor.person_id is not None, "signed-in" if actor.person_id is not None else "not-signed-in")
+
+
+def _anybody(actor: Actor, target: Target) -> Decision:
+    return Decision(True, "anybody")
+
+
+def _system_only(actor: Actor, target: Target) -> Decision:
+    return Decision(actor.is_system, "system" if actor.is_system else "not-system")
+
+
+def _roles(*roles: Role) -> Rule:
+    def rule(actor: Actor, target: Target) -> Decision:
+        held = sorted(actor.roles & set(roles))
+        return Decision(bool(held), f"role-{held[0]}" if held else "role-missing")
+
+    return rule
+
+
+def _team(actor: Actor, target: Target) -> Decision:
+    if Role.MANAGER in actor.roles and target.unit_id in actor.managed_units:
+        return Decision(True, "manages-unit")
+    return Decision(False, "does-not-manage-unit")
+
+
+_RULES: dict[Permission, Rule] = {
+    Permission.ADVICE_QUESTION_READ: _roles(Role.ADVISER),
+    Permission.BANK_RELEASE_INSTALL: _system_only,
+    Permission.BANK_SCENARIO_READ: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.LEARNING_ATTEMPT_ANSWER: _own,
+    Permission.LEARNING_ATTEMPT_BEGIN: _own,
+    Permission.LEARNING_ATTEMPT_EXPIRE: _system_only,
+    Permission.LEARNING_ATTEMPT_READ: _own,
+    Permission.LEARNING_MODULE_READ: _own,
+    Permission.LEARNING_PLEDGE_SIGN: _own,
+    Permission.LEARNING_PROVISION_REREAD: _own,
+    Permission.LEARNING_QUESTION_ASK: _signed_in,
+    Permission.MAIL_MESSAGE_SEND: _system_only,
+    Permission.ORGANISATION_SETTINGS_CHANGE: _roles(Role.ADMIN),
+    Permission.ORGANISATION_SETTINGS_READ: _anybody,
+    Permission.PEOPLE_ACCOUNT_RECOVER: _anybody,
+    Permission.PEOPLE_ACCOUNT_USE: _own,
+    Permission.PEOPLE_ASSIGNMENT_WRITE: _roles(Role.HR, Role.ADMIN),
+    Permission.PEOPLE_PERSON_READ: _roles(Role.HR, Role.ADMIN),
+    Permission.PEOPLE_PERSON_WRITE: _roles(Role.HR, Role.ADMIN),
+    Permission.RECORDS_COMPLETION_READ: _own,
+    Permission.RECORDS_COMPLETION_REVOKE: _roles(Role.HR, Role.ADMIN),
+    Permission.RECORDS_COMPLETION_VERIFY: _anybody,
+    Permission.REPORTING_TEAM_READ: _team,
+    Permission.TRACE_AUDIT_READ: _roles(Role.AUDITOR, Role.ADMIN),
+}
+
+# What the product may do by itself, beside what only it may do.
+_SYSTEM_MAY = frozenset(
+    {
+        Permission.ORGANISATION_SETTINGS_CHANGE,
+        Permission.PEOPLE_ASSIGNMENT_WRITE,
+        Permission.PEOPLE_PERSON_READ,
+        Permission.PEOPLE_PERSON_WRITE,
+        Permission.RECORDS_COMPLETION_REVOKE,
+    }
+)
+
+
+def decide(actor: Actor, permission: Permission, target: Target) -> Decision:
+    """Return whether the actor may do this to the target, and why."""
+    if actor.is_system and permission in _SYSTEM_MAY:
+        return Decision(True, "system")
+    return _RULES[permission](actor, target)

@@ -1,0 +1,101 @@
+"""The operator's settings: read once from the environment, validated, never guessed."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+WEAK_SECRETS = frozenset({"secret", "changeme", "dev", "development", "password", "amana"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Misconfigured(Exception):
+    """The environment does not hold what the product needs; the message is one clear line for the operator."""
+
+
+def folder(name: str) -> Path:
+    """Return `content`, `translations` or `static`: beside the package, or inside it when installed from a wheel."""
+    beside = ROOT / name
+    return beside if beside.is_dir() else SHIPPED / name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the operator chooses; the organisation's own choices are kept in the database."""
+
+    database_url: str
+    secret_key: str = field(repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    port: int = 8000
+    mail_url: str = "file:instance/mail"
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    demo: bool = False
+    password_memory_kib: int = 19456
+    password_rounds: int = 2
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether the public address is https; cookies follow it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def cookie_prefix(self) -> str:
+        """Return `__Host-` where the browser will accept it."""
+        return "__Host-" if self.is_https else ""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Return the settings of an environment; raise Misconfigured with one line an operator can act on."""
+        demo = environ.get("DEMO", "") == "1"
+        port = _port(environ.get("PORT", "8000"))
+        base_url = environ.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+        host = urlsplit(base_url).hostname or ""
+        if urlsplit(base_url).scheme not in {"http", "https"} or not host:
+            raise Misconfigured(f"BASE_URL must be an http or https address, not {base_url!r}.")
+        if demo and host not in LOOPBACK:
+            raise Misconfigured("DEMO=1 has demo people with a known password: it runs on 127.0.0.1 only.")
+        return cls(
+            database_url=environ.get("DATABASE_URL", "sqlite:///instance/amana.db"),
+            secret_key=_secret(environ.get("SECRET_KEY", ""), demo),
+            base_url=base_url,
+            port=port,
+            mail_url=environ.get("MAIL_URL", "file:instance/mail"),
+            trusted_hosts=_words(environ.get("TRUSTED_HOSTS", "")) or (host,),
+            trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0") or "0"),
+            demo=demo,
+        )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Misconfigured(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _secret(value: str, demo: bool) -> str:
+    if demo and not value:
+        return _demo_secret()
+    if len(value) < 32 or value.lower() in WEAK_SECRETS or len(set(value)) < 8:
+        raise Misconfigured(
+            "SECRET_KEY is missing or weak: set it to 32 or more random characters "
+            "(python -c 'import secrets; print(secrets.token_urlsafe(48))')."
+        )
+    return value
+
+
+def _demo_secret() -> str:
+    """Return the secret of this demo installation, made once and kept beside its database."""
+    path = Path("instance/demo-secret")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48))
+        path.chmod(0o600)
+    return path.read_text().strip()
