@@ -1,0 +1,120 @@
+"""Who works here: units, people, roles, accounts, sign-ins and one-time links."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quiz.db.models.base import Base, BigKey, Digest, Document, Id, Moment, Plain, PublicId, UtcDateTime, Word, Words
+
+
+class UnitRow(Base):
+    """A unit of the organisation, in a tree of any depth."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    name: Mapped[Plain]
+    jurisdiction: Mapped[Word]
+    parent_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("unit.id"), index=True)
+
+
+class PersonRow(Base):
+    """A person as HR names them; the name stands in one piece."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("extra_time_percent BETWEEN 0 AND 300", name="extra_time"),)
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    hr_number: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[Words]
+    latin_name: Mapped[str | None] = mapped_column(String)
+    jurisdiction: Mapped[Word]
+    unit_id: Mapped[int] = mapped_column(BigKey, ForeignKey("unit.id"), index=True)
+    language: Mapped[str | None] = mapped_column(String(8))
+    extra_time_percent: Mapped[int] = mapped_column(default=0)
+    active_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[Moment]
+
+
+class RoleGrantRow(Base):
+    """A role held beside learner, bounded by unit or bank and by dates."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (Index("ix_role_grant_person_id_role", "person_id", "role"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"))
+    role: Mapped[Word]
+    unit_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("unit.id"))
+    bank: Mapped[str | None] = mapped_column(String(64))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class AccountRow(Base):
+    """How a person signs in with a password."""
+
+    __tablename__ = "account"
+
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"), primary_key=True)
+    password_hash: Mapped[Words]
+    changed_at: Mapped[Moment]
+
+
+class SignInRow(Base):
+    """One browser that is signed in; the row can be revoked, the cookie holds only a token."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
+    browser: Mapped[Words]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInFailureRow(Base):
+    """A sign-in that failed, by digests of the name and of the address, for throttling; swept after a day."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_name_digest_at", "name_digest", "at"),)
+
+    id: Mapped[Id]
+    name_digest: Mapped[Digest]
+    address_digest: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[Moment]
+
+
+class OneTimeLinkRow(Base):
+    """A link that opens one door once: an invitation or a new password."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    purpose: Mapped[Word]
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"), index=True)
+    lands_on: Mapped[Words]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OrganisationSettingsRow(Base):
+    """The organisation's own choices, one version a row; the highest number holds."""
+
+    __tablename__ = "organisation_settings"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(Document)
+    changed_by: Mapped[Words]
+    changed_at: Mapped[Moment]

@@ -1,0 +1,48 @@
+"""The trace of deeds: audit entries, and the outbox of consequences still to come."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quiz.db.models.base import Base, Id, Moment, Plain, UtcDateTime, Word, Words
+
+
+class AuditEntryRow(Base):
+    """A deed or a refusal; never changed. People stand in it by reference only."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_at", "at"),)
+
+    id: Mapped[Id]
+    at: Mapped[Moment]
+    actor: Mapped[Words]
+    deed: Mapped[Word]
+    target_kind: Mapped[Word]
+    target_id: Mapped[Word]
+    was_allowed: Mapped[bool]
+    because: Mapped[Word]
+    details: Mapped[Plain]
+
+
+class OutboxMessageRow(Base):
+    """A consequence of a deed, written with it, carried out later and at least once."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        Index(
+            "ix_outbox_message_due",
+            "due_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[Word]
+    payload: Mapped[Plain]
+    created_at: Mapped[Moment]
+    due_at: Mapped[Moment]
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(String)

@@ -1,0 +1,91 @@
+"""The triggers that keep what was published or recorded from ever being changed; made again after every migration."""
+
+from sqlalchemy import Connection, text
+
+PROTECTED = (
+    "attempt_step",
+    "audit_entry",
+    "completion",
+    "instrument_version",
+    "module_version",
+    "revocation",
+    "scenario_version",
+)
+
+# The draw of an attempt is frozen as well; only its end and outcome are written, once.
+FROZEN_ATTEMPT = (
+    "public_id", "person_id", "assignment_id", "module_version_id", "purpose", "number", "allowed", "behaviour",
+    "draw", "seal", "opens_at", "started_at", "deadline_at",
+)  # fmt: skip
+
+
+def names() -> set[str]:
+    """Return the name of every trigger that must stand at head."""
+    triggers = {f"{table}_{deed}_refused" for table in PROTECTED for deed in ("update", "delete")}
+    return triggers | {"attempt_draw_frozen", "attempt_delete_refused", "attempt_follows_its_wait"}
+
+
+def protect(connection: Connection) -> None:
+    """Make every trigger anew, in the dialect of the connection."""
+    statements = _sqlite() if connection.dialect.name == "sqlite" else _postgresql()
+    for statement in statements:
+        connection.execute(text(statement))
+
+
+def _sqlite() -> list[str]:
+    made = []
+    for table in PROTECTED:
+        for deed in ("update", "delete"):
+            made += [
+                f"DROP TRIGGER IF EXISTS {table}_{deed}_refused",
+                f"CREATE TRIGGER {table}_{deed}_refused BEFORE {deed.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is never changed'); END",
+            ]
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in FROZEN_ATTEMPT)
+    return [
+        *made,
+        "DROP TRIGGER IF EXISTS attempt_draw_frozen",
+        f"CREATE TRIGGER attempt_draw_frozen BEFORE UPDATE ON attempt WHEN {changed} OR OLD.ended_at IS NOT NULL "
+        "BEGIN SELECT RAISE(ABORT, 'attempt is never changed'); END",
+        "DROP TRIGGER IF EXISTS attempt_delete_refused",
+        "CREATE TRIGGER attempt_delete_refused BEFORE DELETE ON attempt "
+        "BEGIN SELECT RAISE(ABORT, 'attempt is never changed'); END",
+        "DROP TRIGGER IF EXISTS attempt_follows_its_wait",
+        "CREATE TRIGGER attempt_follows_its_wait BEFORE INSERT ON attempt WHEN NEW.number > 1 AND NOT EXISTS ("
+        "SELECT 1 FROM attempt AS earlier WHERE earlier.assignment_id = NEW.assignment_id "
+        "AND earlier.number = NEW.number - 1 AND earlier.ended_at <= NEW.opens_at) "
+        "BEGIN SELECT RAISE(ABORT, 'attempt comes before its turn'); END",
+    ]
+
+
+def _postgresql() -> list[str]:
+    made = [
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN RAISE EXCEPTION '% is never changed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
+        "END $$",
+        "CREATE OR REPLACE FUNCTION refuse_early_attempt() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN IF NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM attempt AS earlier "
+        "WHERE earlier.assignment_id = NEW.assignment_id AND earlier.number = NEW.number - 1 "
+        "AND earlier.ended_at <= NEW.opens_at) THEN "
+        "RAISE EXCEPTION 'attempt comes before its turn' USING ERRCODE = 'integrity_constraint_violation'; "
+        "END IF; RETURN NEW; END $$",
+    ]
+    for table in (*PROTECTED,):
+        for deed in ("update", "delete"):
+            made += _refusal(table, f"{table}_{deed}_refused", deed)
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in FROZEN_ATTEMPT)
+    made += _refusal("attempt", "attempt_draw_frozen", "update", f"WHEN ({changed} OR OLD.ended_at IS NOT NULL)")
+    made += _refusal("attempt", "attempt_delete_refused", "delete")
+    return [
+        *made,
+        "DROP TRIGGER IF EXISTS attempt_follows_its_wait ON attempt",
+        "CREATE TRIGGER attempt_follows_its_wait BEFORE INSERT ON attempt FOR EACH ROW "
+        "EXECUTE FUNCTION refuse_early_attempt()",
+    ]
+
+
+def _refusal(table: str, name: str, deed: str, when: str = "") -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+        f"CREATE TRIGGER {name} BEFORE {deed.upper()} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION refuse_change()",
+    ]

@@ -1,0 +1,89 @@
+"""Finding published versions, and what the organisation adopted."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from quiz.db.models.catalogue import (
+    AdoptionRow,
+    InstrumentRow,
+    InstrumentVersionRow,
+    ModuleRow,
+    ModuleVersionRow,
+    ScenarioRow,
+    ScenarioVersionRow,
+)
+
+
+def find_module_version(session: Session, version_id: int) -> ModuleVersionRow | None:
+    """Return a published module version by key."""
+    return session.get(ModuleVersionRow, version_id)
+
+
+def find_module(session: Session, key: str) -> ModuleRow | None:
+    """Return a module by its key."""
+    return session.scalar(select(ModuleRow).where(ModuleRow.key == key))
+
+
+def list_modules(session: Session) -> list[ModuleRow]:
+    """Return all modules in order of their keys."""
+    return list(session.scalars(select(ModuleRow).order_by(ModuleRow.key)))
+
+
+def list_current_instruments(session: Session) -> list[tuple[InstrumentRow, InstrumentVersionRow]]:
+    """Return every instrument with the version that stands, in order of keys."""
+    statement = (
+        select(InstrumentRow, InstrumentVersionRow)
+        .join(
+            InstrumentVersionRow,
+            (InstrumentVersionRow.instrument_id == InstrumentRow.id)
+            & (InstrumentVersionRow.number == InstrumentRow.current_number),
+        )
+        .order_by(InstrumentRow.key)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def list_current_scenarios(session: Session) -> list[tuple[ScenarioRow, ScenarioVersionRow]]:
+    """Return every scenario that is not withdrawn with the version that stands, in order of keys."""
+    statement = (
+        select(ScenarioRow, ScenarioVersionRow)
+        .join(
+            ScenarioVersionRow,
+            (ScenarioVersionRow.scenario_id == ScenarioRow.id)
+            & (ScenarioVersionRow.number == ScenarioRow.current_number),
+        )
+        .where(ScenarioRow.withdrawn_at.is_(None))
+        .order_by(ScenarioRow.key)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def list_scenario_documents(session: Session, version_ids: Iterable[int]) -> list[Row[Any]]:
+    """Return id, digest and document of scenario versions."""
+    statement = select(ScenarioVersionRow.id, ScenarioVersionRow.digest, ScenarioVersionRow.document)
+    return list(session.execute(statement.where(ScenarioVersionRow.id.in_(list(version_ids)))))
+
+
+def list_instrument_documents(session: Session, version_ids: Iterable[int]) -> list[Row[Any]]:
+    """Return id, digest and document of instrument versions, in order of ids."""
+    statement = select(InstrumentVersionRow.id, InstrumentVersionRow.digest, InstrumentVersionRow.document)
+    statement = statement.where(InstrumentVersionRow.id.in_(list(version_ids))).order_by(InstrumentVersionRow.id)
+    return list(session.execute(statement))
+
+
+def list_withdrawn(session: Session) -> set[str]:
+    """Return the keys of scenarios that were withdrawn."""
+    return set(session.scalars(select(ScenarioRow.key).where(ScenarioRow.withdrawn_at.is_not(None))))
+
+
+def list_adopted(session: Session) -> frozenset[str]:
+    """Return the addresses of provisions that the organisation adopted."""
+    return frozenset(session.scalars(select(AdoptionRow.address)))
+
+
+def list_adoptions(session: Session) -> list[AdoptionRow]:
+    """Return every adoption in order of addresses."""
+    return list(session.scalars(select(AdoptionRow).order_by(AdoptionRow.address)))

@@ -1,0 +1,50 @@
+"""Finding completion records, their holders and their revocations."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quiz.db.models.assignments import AssignmentRow
+from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
+
+
+def find_completion(session: Session, public_id: str) -> CompletionRow | None:
+    """Return a completion by public id."""
+    return session.scalar(select(CompletionRow).where(CompletionRow.public_id == public_id))
+
+
+def find_completion_by_code(session: Session, code: str) -> CompletionRow | None:
+    """Return a completion by its normalised verify code."""
+    return session.scalar(select(CompletionRow).where(CompletionRow.verify_code == code))
+
+
+def list_completions(session: Session, person_id: int) -> list[CompletionRow]:
+    """Return a person's completions, newest first."""
+    statement = select(CompletionRow).where(CompletionRow.person_id == person_id)
+    return list(session.scalars(statement.order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())))
+
+
+def find_holder(session: Session, completion_id: int) -> CompletionHolderRow | None:
+    """Return the name on a record, or None once it was erased."""
+    return session.get(CompletionHolderRow, completion_id)
+
+
+def find_revocation(session: Session, completion_id: int) -> RevocationRow | None:
+    """Return the revocation of a record."""
+    return session.get(RevocationRow, completion_id)
+
+
+def find_later(session: Session, row: CompletionRow) -> str | None:
+    """Return the public id of a later completion of the same module by the same person."""
+    own = select(AssignmentRow.module_id).where(AssignmentRow.id == row.assignment_id).scalar_subquery()
+    statement = (
+        select(CompletionRow.public_id)
+        .join(AssignmentRow, AssignmentRow.id == CompletionRow.assignment_id)
+        .where(
+            CompletionRow.person_id == row.person_id,
+            AssignmentRow.module_id == own,
+            CompletionRow.completed_at > row.completed_at,
+        )
+        .order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)

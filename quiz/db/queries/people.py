@@ -1,0 +1,150 @@
+"""Finding people, units, roles, accounts, sign-ins and links."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from quiz.db.models.people import (
+    AccountRow,
+    OneTimeLinkRow,
+    OrganisationSettingsRow,
+    PersonRow,
+    RoleGrantRow,
+    SignInFailureRow,
+    SignInRow,
+    UnitRow,
+)
+
+_SIGNED_IN = (
+    select(
+        SignInRow.id.label("sign_in_id"),
+        PersonRow.id,
+        PersonRow.public_id,
+        PersonRow.name,
+        PersonRow.latin_name,
+        PersonRow.language,
+        RoleGrantRow.role,
+        RoleGrantRow.unit_id,
+        RoleGrantRow.starts_on,
+        RoleGrantRow.ends_on,
+    )
+    .join(PersonRow, PersonRow.id == SignInRow.person_id)
+    .outerjoin(RoleGrantRow, RoleGrantRow.person_id == PersonRow.id)
+)
+
+
+def list_signed_in(session: Session, token_digest: str, now: datetime) -> list[Row[Any]]:
+    """Return one row a role of the person behind a sign-in that holds (one row without a role if none)."""
+    statement = _SIGNED_IN.where(
+        SignInRow.token_digest == token_digest,
+        SignInRow.revoked_at.is_(None),
+        SignInRow.expires_at > now,
+        or_(PersonRow.active_until.is_(None), PersonRow.active_until > now),
+    )
+    return list(session.execute(statement))
+
+
+def find_person_by_email(session: Session, email: str) -> PersonRow | None:
+    """Return the person with an e-mail address, whatever the case of its letters."""
+    return session.scalar(select(PersonRow).where(func.lower(PersonRow.email) == email.strip().lower()))
+
+
+def find_person(session: Session, person_id: int) -> PersonRow | None:
+    """Return a person by key."""
+    return session.get(PersonRow, person_id)
+
+
+def find_person_by_public_id(session: Session, public_id: str) -> PersonRow | None:
+    """Return a person by public id."""
+    return session.scalar(select(PersonRow).where(PersonRow.public_id == public_id))
+
+
+def find_account(session: Session, person_id: int) -> AccountRow | None:
+    """Return how a person signs in with a password."""
+    return session.get(AccountRow, person_id)
+
+
+def find_unit(session: Session, public_id: str) -> UnitRow | None:
+    """Return a unit by public id."""
+    return session.scalar(select(UnitRow).where(UnitRow.public_id == public_id))
+
+
+def list_units(session: Session) -> list[UnitRow]:
+    """Return all units, parents before children as they were made."""
+    return list(session.scalars(select(UnitRow).order_by(UnitRow.id)))
+
+
+def list_subtree(session: Session, roots: set[int]) -> set[int]:
+    """Return the keys of units and of everything below them."""
+    if not roots:
+        return set()
+    below = select(UnitRow.id).where(UnitRow.id.in_(roots)).cte("below", recursive=True)
+    below = below.union(select(UnitRow.id).join(below, UnitRow.parent_id == below.c.id))
+    return set(session.scalars(select(below.c.id)))
+
+
+def list_sign_ins(session: Session, person_id: int, now: datetime) -> list[SignInRow]:
+    """Return the sign-ins of a person that hold, newest first."""
+    return list(
+        session.scalars(
+            select(SignInRow)
+            .where(SignInRow.person_id == person_id, SignInRow.revoked_at.is_(None), SignInRow.expires_at > now)
+            .order_by(SignInRow.created_at.desc(), SignInRow.id.desc())
+        )
+    )
+
+
+def find_link(session: Session, token_digest: str) -> OneTimeLinkRow | None:
+    """Return a one-time link by the digest of its token."""
+    return session.scalar(select(OneTimeLinkRow).where(OneTimeLinkRow.token_digest == token_digest))
+
+
+def find_link_by_public_id(session: Session, public_id: str) -> OneTimeLinkRow | None:
+    """Return a one-time link by public id."""
+    return session.scalar(select(OneTimeLinkRow).where(OneTimeLinkRow.public_id == public_id))
+
+
+def count_failures(session: Session, name_digest: str, address_digest: str, since: datetime) -> tuple[int, int]:
+    """Return how often signing in failed since a moment, for the name and from the address."""
+    row = session.execute(
+        select(
+            func.count().filter(SignInFailureRow.name_digest == name_digest),
+            func.count().filter(SignInFailureRow.address_digest == address_digest),
+        ).where(
+            SignInFailureRow.at >= since,
+            or_(SignInFailureRow.name_digest == name_digest, SignInFailureRow.address_digest == address_digest),
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def delete_failures(session: Session, name_digest: str | None = None, before: datetime | None = None) -> None:
+    """Forget failures of a name, or all that are older than a moment."""
+    conditions = []
+    if name_digest is not None:
+        conditions.append(SignInFailureRow.name_digest == name_digest)
+    if before is not None:
+        conditions.append(SignInFailureRow.at < before)
+    session.execute(delete(SignInFailureRow).where(and_(*conditions)))
+
+
+def find_organisation_settings(session: Session) -> OrganisationSettingsRow | None:
+    """Return the newest version of the organisation's choices."""
+    return session.scalar(select(OrganisationSettingsRow).order_by(OrganisationSettingsRow.number.desc()).limit(1))
+
+
+def list_role_grants(session: Session, person_id: int, today: date) -> list[RoleGrantRow]:
+    """Return the roles a person holds on a day."""
+    return list(
+        session.scalars(
+            select(RoleGrantRow)
+            .where(
+                RoleGrantRow.person_id == person_id,
+                RoleGrantRow.starts_on <= today,
+                or_(RoleGrantRow.ends_on.is_(None), RoleGrantRow.ends_on >= today),
+            )
+            .order_by(RoleGrantRow.id)
+        )
+    )

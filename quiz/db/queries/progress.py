@@ -1,0 +1,45 @@
+"""Where people stand with their assignments, for managers; this file cannot reach attempts or answers."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from quiz.db.models.assignments import AssignmentRow
+from quiz.db.models.catalogue import ModuleRow, ModuleVersionRow
+from quiz.db.models.people import PersonRow, UnitRow
+
+
+def list_progress(session: Session, unit_ids: Collection[int]) -> list[Row[Any]]:
+    """Return one row for each newest assignment in the units: person, module, due date, state and since when."""
+    newer = AssignmentRow.__table__.alias("newer")
+    statement = (
+        select(
+            PersonRow.public_id.label("person_id"),
+            PersonRow.name,
+            UnitRow.name.label("unit"),
+            ModuleRow.key.label("module_key"),
+            ModuleVersionRow.document["title"].label("module_title"),
+            AssignmentRow.due_on,
+            AssignmentRow.state,
+            AssignmentRow.state_since,
+            AssignmentRow.help_asked_at,
+        )
+        .join(PersonRow, PersonRow.id == AssignmentRow.person_id)
+        .join(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
+        .join(ModuleVersionRow, ModuleVersionRow.id == ModuleRow.current_version_id)
+        .where(PersonRow.unit_id.in_(unit_ids), PersonRow.active_until.is_(None))
+        .where(
+            ~select(newer.c.id)
+            .where(
+                newer.c.person_id == AssignmentRow.person_id,
+                newer.c.module_id == AssignmentRow.module_id,
+                newer.c.cycle > AssignmentRow.cycle,
+            )
+            .exists()
+        )
+        .order_by(AssignmentRow.due_on, PersonRow.name, PersonRow.id, AssignmentRow.id)
+    )
+    return list(session.execute(statement))
