@@ -1,0 +1,1 @@
+"""Arabic and English as readers meet them: digits, dates, directions, stored text and search."""

@@ -1,0 +1,90 @@
+"""Dates and moments in words, and the Umm al-Qura date beside them."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from hijridate import Gregorian
+from hijridate.locales import get_locale
+
+from quiz.language.locale import Calendar, ReaderLocale
+from quiz.language.numbers import set_digits
+
+HijriDay = tuple[int, int, int]
+
+_BESIDE = {"ar": "{gregorian} الموافق {hijri}", "en": "{gregorian} ({hijri})"}
+_HIJRI = {"ar": "{day} {month} {year} هـ", "en": "{day} {month} {year} AH"}
+_MOMENT = {"ar": "{day}، الساعة {clock}", "en": "{day}, {clock}"}
+# 13:30 is not how the hour is said in Arabic offices; the parts of the day are CLDR's, but for the hour after
+# midnight, which CLDR calls «في المساء» and a reader takes for the evening before.
+_PARTS_OF_DAY = (
+    (18, "مساءً"),
+    (13, "بعد الظهر"),
+    (12, "ظهرًا"),
+    (6, "صباحًا"),
+    (3, "فجرًا"),
+    (1, "ليلًا"),
+    (0, "بعد منتصف الليل"),
+)
+
+
+def day(value: date, locale: ReaderLocale) -> str:
+    """Return a civil date in words, the Umm al-Qura date beside it where the reader has both calendars."""
+    other = hijri(value) if locale.calendar is Calendar.BOTH else None
+    return both_days(value, other, locale)
+
+
+def both_days(value: date, other: HijriDay | None, locale: ReaderLocale) -> str:
+    """Return a civil date in words, beside it the Umm al-Qura date that was computed for it, if any."""
+    gregorian = gregorian_day(value, locale)
+    if other is None:
+        return gregorian
+    return _BESIDE[locale.language].format(gregorian=gregorian, hijri=hijri_day(other, locale))
+
+
+@lru_cache(maxsize=4096)
+def gregorian_day(value: date, locale: ReaderLocale) -> str:
+    """Return a civil date in words by the Gregorian calendar alone, for lists and tables."""
+    return set_digits(format_date(value, "d MMMM y", locale=locale.babel), locale)
+
+
+def moment(value: datetime, zone: str, locale: ReaderLocale) -> str:
+    """Return the day (Gregorian alone) and the hour that an aware moment has in a zone."""
+    return _MOMENT[locale.language].format(
+        day=gregorian_day(_in_zone(value, zone).date(), locale), clock=clock(value, zone, locale)
+    )
+
+
+def clock(value: datetime, zone: str, locale: ReaderLocale) -> str:
+    """Return the hour an aware moment has in a zone: of 24 in English, with the part of day in Arabic."""
+    local = _in_zone(value, zone)
+    if locale.language == "en":
+        return f"{local:%H:%M}"
+    part = next(words for hour, words in _PARTS_OF_DAY if local.hour >= hour)
+    return set_digits(f"{(local.hour - 1) % 12 + 1}:{local:%M} {part}", locale)
+
+
+def hijri(value: date) -> HijriDay | None:
+    """Return year, month and day by the Umm al-Qura table of `hijridate`, or None outside it.
+
+    The table runs from 1 August 1924 to 16 November 2077 and is fixed by the version installed; from August
+    2029 on published calendars may come to differ from it, so what is signed keeps the date it was given.
+    """
+    try:
+        return Gregorian(value.year, value.month, value.day).to_hijri().datetuple()
+    except (OverflowError, ValueError):
+        return None
+
+
+def hijri_day(value: HijriDay, locale: ReaderLocale) -> str:
+    """Return an Umm al-Qura date (year, month, day) in words."""
+    year, month, number = value
+    name = get_locale(locale.language).month_name(month)
+    return set_digits(_HIJRI[locale.language].format(day=number, month=name, year=year), locale)
+
+
+def _in_zone(value: datetime, zone: str) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a moment needs a zone of its own")
+    return value.astimezone(ZoneInfo(zone))
