@@ -1,0 +1,138 @@
+"""Checks of what an employee takes: a blueprint that its bank can fill, a pass rule that can be met."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from quiz.bank.checks_citations import Ground
+from quiz.bank.findings import Finding
+from quiz.bank.reader import Source
+from quiz.engine.instrument import Citation
+from quiz.engine.module import Module, SelectionRule
+from quiz.engine.reading import ADDRESS, Path
+from quiz.engine.scenario import Scenario
+from quiz.engine.selection import matches
+
+
+def check_module(
+    source: Source, module: Module, scenarios: Sequence[Scenario], ground: Ground
+) -> Iterator[Finding]:
+    """Return what a module promises that its banks, or its own rules, cannot keep."""
+    # A sensitive scenario is off until an organisation turns it on: no blueprint may count on it.
+    pool = [scenario for scenario in scenarios if not scenario.sensitive]
+    yield from _addresses(source, module, ground)
+    yield from _difficulties(source)
+    yield from _durations(source, module)
+    yield from _lines(source, module.blueprint, pool)
+    yield from _pass_rule(source, module, pool)
+
+
+def _addresses(source: Source, module: Module, ground: Ground) -> Iterator[Finding]:
+    named: list[tuple[Path, str]] = [
+        (("blueprint", place, "provisions", number), address)
+        for place, line in enumerate(module.blueprint)
+        for number, address in enumerate(line.provisions)
+    ]
+    named += [
+        (("pass_rule", "and_every", place, "cites"), rule.cites)
+        for place, rule in enumerate(module.pass_rule.and_every)
+    ]
+    for path, address in named:
+        if not ADDRESS.fullmatch(address):
+            yield source.error("bad-address", path, value=address)
+        elif ground.library.find(Citation(address)) is None and ground.knows(address):
+            yield source.error("no-such-provision", path, value=address)
+
+
+def _difficulties(source: Source) -> Iterator[Finding]:
+    """Return difficulties that are none; a line that forgot them would draw from everything."""
+    for place, line in enumerate(source.document.get("blueprint") or ()):
+        for number, value in enumerate(line.get("difficulty") or ()):
+            if isinstance(value, bool) or value not in (1, 2, 3):
+                path = ("blueprint", place, "difficulty", number)
+                yield source.error("not-one-of", path, value=str(value), allowed="1, 2, 3")
+
+
+def _durations(source: Source, module: Module) -> Iterator[Finding]:
+    """Return waits and limits without an exact length, and civil durations with a time of day."""
+    for number, wait in enumerate(module.attempts.waits):
+        if wait.months:
+            yield source.error("inexact-duration", ("attempts", "waits", number))
+    if module.time_limit and module.time_limit.months:
+        yield source.error("inexact-duration", ("time_limit",))
+    if module.validity.seconds:
+        yield source.error("not-whole-days", ("validity",))
+    if module.due and module.due.seconds:
+        yield source.error("not-whole-days", ("defaults", "due"))
+
+
+def _lines(source: Source, blueprint: Sequence[SelectionRule], pool: Sequence[Scenario]) -> Iterator[Finding]:
+    if not blueprint:
+        yield source.error("empty-blueprint", ("blueprint",))
+    for place, found in shortages(blueprint, pool):
+        line = blueprint[place]
+        yield source.error(
+            "blueprint-too-few",
+            ("blueprint", place),
+            line=str(place + 1),
+            bank=line.bank,
+            wanted=str(line.count),
+            found=str(found),
+        )
+
+
+def shortages(blueprint: Sequence[SelectionRule], pool: Sequence[Scenario]) -> list[tuple[int, int]]:
+    """Return each line that a draw could fail to fill, with how many scenarios it would find at the worst.
+
+    Lines choose narrowest first, as in a draw, and which scenarios they choose is up to the seed. At the
+    worst, those before a line take as many of its candidates as they can: the size of a maximum matching of
+    their places with its candidates (Berge 1957: found when no augmenting path is left).
+    """
+    candidates = [
+        frozenset(scenario.key for scenario in pool if matches(scenario, line)) for line in blueprint
+    ]
+    order = sorted(range(len(blueprint)), key=lambda place: (len(candidates[place]), place))
+    short = []
+    for turn, place in enumerate(order):
+        before = [
+            [*(candidates[other] & candidates[place])]
+            for other in order[:turn]
+            for _ in range(blueprint[other].count)
+        ]
+        found = len(candidates[place]) - _most_taken(before)
+        if found < blueprint[place].count:
+            short.append((place, found))
+    return sorted(short)
+
+
+def _most_taken(places: Sequence[Sequence[str]]) -> int:
+    """Return how many different keys the places can hold at most, one a place (Kuhn's algorithm)."""
+    holder: dict[str, int] = {}
+
+    def finds(place: int, tried: set[str]) -> bool:
+        for key in places[place]:
+            if key not in tried:
+                tried.add(key)
+                if key not in holder or finds(holder[key], tried):
+                    holder[key] = place
+                    return True
+        return False
+
+    return sum(finds(place, set()) for place in range(len(places)))
+
+
+def _pass_rule(source: Source, module: Module, pool: Sequence[Scenario]) -> Iterator[Finding]:
+    scored = [line for line in module.blueprint if line.scored]
+    if module.blueprint and not scored:
+        yield source.error("nothing-scored", ("blueprint",))
+    drawable = [scenario for scenario in pool if any(matches(scenario, line) for line in scored)]
+    cited = set(
+        chain.from_iterable(
+            (cite.address, cite.provision_address) for scenario in drawable for cite in scenario.citations
+        )
+    )
+    for place, rule in enumerate(module.pass_rule.and_every):
+        path = ("pass_rule", "and_every", place)
+        if not 0 < rule.score <= 1:
+            yield source.error("score-out-of-range", (*path, "score"), value=str(rule.score))
+        if rule.cites not in cited:
+            yield source.error("pass-rule-out-of-reach", (*path, "cites"), value=rule.cites)

@@ -1,0 +1,175 @@
+"""One sentence for every code a check can find, in the language of the reader."""
+
+from collections.abc import Callable, Mapping
+
+from quiz.bank.findings import Finding, Severity
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the name that message extraction looks for
+    """Mark a sentence for extraction; it is translated when it is shown."""
+    return msgid
+
+
+SEVERITIES: Mapping[Severity, str] = {Severity.ERROR: N_("error"), Severity.WARNING: N_("warning")}
+
+SENTENCES: Mapping[str, str] = {
+    # Files
+    "nothing-to-read": N_("There are no content files here: instruments, scenarios and modules each have a folder."),
+    "stray-file": N_(
+        "This file is not read: content files end in .yaml and stand in instruments/, scenarios/<bank>/ or modules/."
+    ),
+    "unreadable-file": N_("The file cannot be opened."),
+    "file-too-large": N_("The file is larger than %(most)s KiB."),
+    "not-utf8": N_("The file is not UTF-8 text from this line on."),
+    "bad-character": N_("The character %(character)s may not stand in a file."),
+    "empty-file": N_("The file is empty."),
+    "several-documents": N_("A file holds one document; a second begins here."),
+    "yaml-syntax": N_("The file cannot be read from here on: look at the indentation, quotation marks and brackets."),
+    "too-deep": N_("The nesting is deeper than %(most)s levels."),
+    "alias": N_("Anchors and aliases (%(value)s) are not allowed: write the words out."),
+    "tag": N_("Type tags (%(value)s) are not allowed."),
+    "key-not-a-word": N_("The name of a field must be a word."),
+    "key-repeated": N_("This field stands here a second time; it stands first in line %(line)s."),
+    # Structure
+    "unknown-format": N_("The format version %(value)s is not known."),
+    "not-a-mapping": N_("Fields with names are expected here."),
+    "missing": N_("The field %(field)s is missing."),
+    "empty": N_("The field %(field)s is empty."),
+    "wrong-type": N_("The field %(field)s must hold: %(expected)s."),
+    "unknown-key": N_("The field %(value)s is not known here."),
+    "unknown-language": N_("The language %(value)s is not known: only ar and en are."),
+    "no-arabic": N_("The Arabic text of %(field)s is missing; Arabic is the source."),
+    "bad-key": N_("%(value)s is not a key: small Latin letters, digits and single hyphens."),
+    "bad-address": N_("%(value)s is not an address: instrument/edition/provision#part is."),
+    "not-one-of": N_("%(value)s is not one of: %(allowed)s."),
+    "not-a-fraction": N_('%(value)s is not an exact fraction such as 1 or "1/3".'),
+    "not-a-date": N_("%(value)s is not a date written as YYYY-MM-DD."),
+    "not-a-duration": N_("%(value)s is not a duration such as P2Y, P90D or PT25M."),
+    "too-small": N_("%(value)s is too small: %(least)s at least."),
+    "too-large": N_("%(value)s is too large: %(most)s at most."),
+    "key-twice": N_("The key %(value)s stands here twice."),
+    "silent-and-cited": N_(
+        "A code that is silent is not cited, and one that speaks is: verdict and citations disagree."
+    ),
+    "score-out-of-range": N_("The score %(value)s must be above 0 and at most 1."),
+    "option-count": N_("Number of options: %(value)s; allowed from %(least)s to %(most)s."),
+    "credit-out-of-range": N_("The credit %(value)s is not allowed for this kind of scenario."),
+    "not-one-best": N_("Exactly one option has the credit 1."),
+    "positives-not-one": N_("The positive credits must add up to 1."),
+    "everything-scores": N_("Ticking every option must not score above 0: the negative credits are too small."),
+    "rating-without-option": N_("Options and key ratings do not match at %(value)s."),
+    # Names and places of files
+    "key-not-file-name": N_("The key %(value)s and the file name %(file)s must be the same."),
+    "bank-not-folder": N_("The bank %(value)s and the folder %(folder)s must be the same."),
+    "key-taken": N_("The key %(value)s is already used in %(file)s."),
+    "not-a-country": N_("%(value)s is not a country code of two capital letters."),
+    "jurisdiction-not-bank": N_("The jurisdiction %(value)s is not that of the bank %(bank)s."),
+    # Citations
+    "no-citation": N_("At least one provision must be cited."),
+    "no-such-provision": N_("No provision stands at %(value)s."),
+    "no-such-edition": N_("No edition stands at %(value)s."),
+    "unproven-citation": N_("%(value)s cannot be published: its verification is “%(verification)s”."),
+    "repealed-cited": N_("The edition of %(value)s is repealed: it can be cited only as history."),
+    "edition-not-binding": N_("A pledge cannot rest on %(value)s: that edition is repealed or a draft."),
+    "review-overdue": N_("The review of %(value)s was due on %(date)s."),
+    "compare-elsewhere": N_("%(value)s does not belong to the compared edition %(edition)s."),
+    "word-too-strong": N_("“%(value)s” is stronger than the verification of what is cited: %(verification)s."),
+    "figure-twice": N_("This figure stands with the provision already; a figure stands once."),
+    # Letters and words
+    "bidi-control": N_(
+        "The invisible direction mark %(character)s stands at “%(near)s”; pages set directions themselves."
+    ),
+    "invisible-character": N_("The invisible character %(character)s stands at “%(near)s”."),
+    "tatweel": N_("A tatweel stands at “%(near)s”."),
+    "persian-letter": N_("The letter %(character)s at “%(near)s” is a Persian form; the Arabic form is needed."),
+    "presentation-form": N_("The sign %(character)s at “%(near)s” is a printed shape, not a letter."),
+    "not-latin-digits": N_("The digit %(character)s stands at “%(near)s”: files hold 0-9, pages set the digits."),
+    "unbalanced-brackets": N_("The bracket or quotation mark %(character)s has no partner."),
+    "html": N_("HTML is not allowed in texts."),
+    "not-arabic": N_("The Arabic text holds no Arabic letter."),
+    "no-english": N_("The English text of %(field)s is missing."),
+    "arabic-in-english": N_("The English text holds Arabic letters."),
+    "numbers-differ": N_(
+        "The numbers in the Arabic and in the English text of %(field)s differ: is the English stale?"
+    ),
+    "english-stale": N_("The Arabic text of %(field)s was changed and the English was not."),
+    "latin-punctuation": N_("Latin punctuation %(character)s stands in Arabic text at “%(near)s”."),
+    "forgotten-hamza": N_("A hamza is missing in “%(value)s”."),
+    "imperative": N_("“%(value)s” commands in the masculine; a verbal noun speaks to everybody."),
+    "penalty-typed": N_("A penalty figure is typed: “%(near)s”. Pages draw figures from the provisions cited."),
+    "real-name": N_("%(value)s exists: situations, options and exhibits have invented bodies, accounts and people."),
+    "real-name-explained": N_("%(value)s exists and is not on the list of bodies that a ruling or note may name."),
+    "situation-short": N_(
+        "The situation with its exhibit has too few Arabic words: %(count)s; %(least)s are the least."
+    ),
+    "situation-long": N_("The situation with its exhibit has too many Arabic words: %(count)s; %(most)s are the most."),
+    "passages-differ": N_("The marked passages are not the same in both languages."),
+    # Options
+    "equal-options": N_("This option says the same as the option %(other)s."),
+    "about-options": N_("An option must not speak of the other options («كل ما سبق»)."),
+    "double-negative": N_("A double negative: “%(near)s”."),
+    "best-longest": N_(
+        "The best option is longer than the others on average by %(share)s %%: its length gives it away."
+    ),
+    "stem-word-in-best": N_("“%(value)s” runs through the situation, and only the best option repeats it."),
+    # A bank
+    "best-in-one-place": N_(
+        "In the bank %(bank)s the best option is in place %(place)s in %(count)s of %(total)s scenarios; "
+        "that is more than chance."
+    ),
+    "best-hands-on": N_(
+        "In the bank %(bank)s reporting or asking somebody above is best in %(count)s of %(total)s "
+        "scenarios; a third is the most."
+    ),
+    "unbalanced-cast": N_("In the bank %(bank)s the main characters are unbalanced: women %(women)s, men %(men)s."),
+    "thin-coverage": N_("Too few scenarios cite %(value)s: %(count)s; %(least)s are the least."),
+    # Modules
+    "empty-blueprint": N_("The blueprint has no line."),
+    "blueprint-too-few": N_(
+        "Line %(line)s of the blueprint asks for %(wanted)s scenarios of the bank %(bank)s; when the "
+        "narrower lines have chosen, as few as %(found)s are left."
+    ),
+    "nothing-scored": N_("No line of the blueprint is scored: nobody could pass."),
+    "pass-rule-out-of-reach": N_(
+        "The pass rule asks for %(value)s, and no scored line can draw a scenario that cites it."
+    ),
+    "inexact-duration": N_("A wait or time limit needs an exact length: days, hours or minutes, not months or years."),
+    "not-whole-days": N_("This duration needs whole days, months or years."),
+}
+
+# Values that are themselves words to be translated: field of the sentence → code → words.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "expected": {
+        "str": N_("a text in quotation marks"),
+        "int": N_("a whole number"),
+        "bool": N_("true or false"),
+        "list": N_("a list"),
+        "dict": N_("fields with names"),
+        "{ar, en}": N_("a text in Arabic and English"),
+    },
+    "verification": {
+        "official_verified": N_("verified against the official text"),
+        "mirror_verified": N_("full unofficial copy"),
+        "secondary": N_("secondary source"),
+        "recall": N_("from memory"),
+        "disputed": N_("disputed"),
+    },
+}
+
+
+def _as_it_is(value: str) -> str:
+    return value
+
+
+def sentence(finding: Finding, gettext: Callable[[str], str], isolate: Callable[[str], str] = _as_it_is) -> str:
+    """Return a finding as one sentence; every value goes through `isolate`, where directions can mix."""
+    values = {
+        name: isolate(gettext(WORDS[name][value]) if value in WORDS.get(name, {}) else value)
+        for name, value in finding.values.items()
+    }
+    return gettext(SENTENCES[finding.code]) % values
+
+
+def severity_word(severity: Severity, gettext: Callable[[str], str]) -> str:
+    """Return the word for how grave a finding is."""
+    return gettext(SEVERITIES[severity])
