@@ -1,0 +1,268 @@
+"""Signing in and out, passwords, and the links that open one door once."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from quiz.access.actor import Actor, Role
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.people import AccountRow, OneTimeLinkRow, PersonRow, SignInFailureRow, SignInRow
+from quiz.db.queries import people as queries
+from quiz.events import MailRequested
+from quiz.services.errors import NotFound, NotReady, Refused
+from quiz.services.unit_of_work import UnitOfWork
+
+SIGN_IN_LASTS = timedelta(hours=12)
+INVITATION_LASTS = timedelta(days=7)
+RESET_LASTS = timedelta(hours=1)
+FAILURE_WINDOW = timedelta(minutes=15)
+FAILURES_BY_NAME = 8
+FAILURES_BY_ADDRESS = 60
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+# A hash of nothing known, so that an unknown name costs as much as a wrong password.
+_DECOY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$2T3yMHGYvUXqH5GIn4UWTEyIq4nZ3C1ZkC1pY0sQ2Hk"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who a browser is signed in as; `actor` is what deeds see."""
+
+    actor: Actor
+    sign_in_id: int
+    public_id: str
+    name: str
+    latin_name: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSummary:
+    """One browser in the list of sign-ins."""
+
+    public_id: str
+    browser: str
+    created_at: datetime
+    is_this_one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSummary:
+    """What a one-time link is for."""
+
+    purpose: str
+    name: str
+    email: str
+
+
+def token_digest(token: str) -> str:
+    """Return what is stored of a token: its SHA-256, since the token itself is random and long."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_signed_in(work: UnitOfWork, token: str) -> SignedIn | None:
+    """Return who holds a sign-in token, with the roles of today; one statement."""
+    rows = queries.list_signed_in(work.session, token_digest(token), work.now)
+    if not rows:
+        return None
+    today = work.now.date()
+    held = [
+        row for row in rows if row.role and row.starts_on <= today and (row.ends_on is None or row.ends_on >= today)
+    ]
+    units = {row.unit_id for row in held if row.role == Role.MANAGER and row.unit_id is not None}
+    first = rows[0]
+    actor = Actor(
+        name=f"person:{first.public_id}",
+        person_id=first.id,
+        roles=frozenset({Role.LEARNER, *(Role(row.role) for row in held)}),
+        managed_units=frozenset(queries.list_subtree(work.session, units)) if units else frozenset(),
+    )
+    return SignedIn(actor, first.sign_in_id, first.public_id, first.name, first.latin_name, first.language)
+
+
+def sign_in(work: UnitOfWork, email: str, password: str, address: str, browser: str) -> str | None:
+    """Return a fresh token for the right password, None for a wrong one; NotReady where there were too many tries.
+
+    The answer is the same, and takes as long, whether the name is unknown or the password wrong.
+    """
+    work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
+    name_digest, address_digest = _digests(work, email, address)
+    by_name, by_address = queries.count_failures(work.session, name_digest, address_digest, work.now - FAILURE_WINDOW)
+    if by_name >= FAILURES_BY_NAME or by_address >= FAILURES_BY_ADDRESS:
+        raise NotReady("too-many-tries", minutes=int(FAILURE_WINDOW.total_seconds() // 60))
+    person = queries.find_person_by_email(work.session, email)
+    account = queries.find_account(work.session, person.id) if person else None
+    matches = _matches(work, account.password_hash if account else _DECOY, password)
+    if person is None or account is None or not matches or not _is_active(person, work.now):
+        work.session.add(SignInFailureRow(name_digest=name_digest, address_digest=address_digest, at=work.now))
+        return None
+    if work.tools.hasher.check_needs_rehash(account.password_hash):
+        account.password_hash = work.tools.hasher.hash(password)
+    queries.delete_failures(work.session, name_digest=name_digest)
+    return _new_sign_in(work, person, browser)
+
+
+def sign_out(work: UnitOfWork, token: str) -> None:
+    """Revoke the sign-in of a token; nothing happens where there is none."""
+    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+    for row in queries.list_sign_ins(work.session, work.actor.person_id or 0, work.now):
+        if row.token_digest == token_digest(token):
+            row.revoked_at = work.now
+
+
+def list_own_sign_ins(work: UnitOfWork, token: str) -> tuple[SignInSummary, ...]:
+    """Return the browsers the actor is signed in with."""
+    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+    return tuple(
+        SignInSummary(row.public_id, row.browser, row.created_at, row.token_digest == token_digest(token))
+        for row in queries.list_sign_ins(work.session, work.actor.person_id or 0, work.now)
+    )
+
+
+def revoke_sign_in(work: UnitOfWork, public_id: str) -> None:
+    """End one of the actor's sign-ins; raise NotFound for any other."""
+    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+    for row in queries.list_sign_ins(work.session, work.actor.person_id or 0, work.now):
+        if row.public_id == public_id:
+            row.revoked_at = work.now
+            work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", public_id), what="revoked")
+            return
+    raise NotFound("sign-in")
+
+
+def change_password(work: UnitOfWork, current: str, new: str, browser: str) -> str:
+    """Set a new password, end every sign-in, and return the token of a new one; Refused where the current is wrong."""
+    target = Target("account", owner_id=work.actor.person_id)
+    work.require(Permission.PEOPLE_ACCOUNT_USE, target)
+    person = queries.find_person(work.session, work.actor.person_id or 0)
+    account = queries.find_account(work.session, work.actor.person_id or 0)
+    if person is None or account is None or not _matches(work, account.password_hash, current):
+        raise Refused("wrong-password", field="current")
+    _set_password(work, person, new)
+    work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("account", person.public_id), what="password-changed")
+    return _new_sign_in(work, person, browser)
+
+
+def request_reset(work: UnitOfWork, email: str, address: str) -> None:
+    """Send a link for a new password, if the address is known; the answer is the same if it is not."""
+    work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
+    # A request counts as a failed try from its address: a mailbox must not be flooded.
+    name_digest, address_digest = _digests(work, f"reset:{email}", address)
+    by_name, by_address = queries.count_failures(work.session, name_digest, address_digest, work.now - FAILURE_WINDOW)
+    work.session.add(SignInFailureRow(name_digest=name_digest, address_digest=address_digest, at=work.now))
+    person = queries.find_person_by_email(work.session, email)
+    if by_name >= 3 or by_address >= FAILURES_BY_ADDRESS or person is None or not _is_active(person, work.now):
+        return
+    send_link(work, person, "reset", RESET_LASTS, "/")
+
+
+def send_link(work: UnitOfWork, person: PersonRow, purpose: str, lasts: timedelta, lands_on: str) -> OneTimeLinkRow:
+    """Prepare a one-time link and put its mail into the outbox; the token itself is made when the mail is."""
+    link = OneTimeLinkRow(
+        public_id=work.new_id(),
+        token_digest=None,
+        purpose=purpose,
+        person_id=person.id,
+        lands_on=lands_on,
+        created_at=work.now,
+        expires_at=work.now + lasts,
+    )
+    work.session.add(link)
+    work.record(MailRequested(purpose, person.public_id, link.public_id))
+    return link
+
+
+def get_link(work: UnitOfWork, token: str) -> LinkSummary:
+    """Return what a one-time link is for; raise NotFound where it is unknown, used or too old."""
+    work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link"))
+    _, person = _open_link(work, token)
+    link, _ = _open_link(work, token)
+    return LinkSummary(link.purpose, person.name, person.email)
+
+
+def use_link(work: UnitOfWork, token: str, new_password: str, browser: str) -> tuple[str, str]:
+    """Set the password behind a one-time link; return the token of a sign-in and the address it lands on."""
+    work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link"))
+    link, person = _open_link(work, token)
+    _set_password(work, person, new_password)
+    link.used_at = work.now
+    work.audit(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link", link.public_id), what=link.purpose)
+    return _new_sign_in(work, person, browser), link.lands_on
+
+
+def set_language(work: UnitOfWork, language: str) -> None:
+    """Keep the language a person chose, on whatever browser."""
+    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+    person = queries.find_person(work.session, work.actor.person_id or 0)
+    if person is not None:
+        person.language = language
+
+
+def password_fault(password: str, person: PersonRow | None = None) -> str | None:
+    """Return the code of what is wrong with a new password, or None; length counts, not composition (ASVS 5.0)."""
+    if len(password) < SHORTEST_PASSWORD:
+        return "password-short"
+    if len(password) > LONGEST_PASSWORD:
+        return "password-long"
+    if len(set(password)) < 4:
+        return "password-simple"
+    if person is not None and person.email.partition("@")[0].lower() in password.lower():
+        return "password-personal"
+    return None
+
+
+def _set_password(work: UnitOfWork, person: PersonRow, password: str) -> None:
+    fault = password_fault(password, person)
+    if fault is not None:
+        raise Refused(fault, field="new")
+    account = queries.find_account(work.session, person.id)
+    if account is None:
+        account = AccountRow(person_id=person.id, password_hash="", changed_at=work.now)
+        work.session.add(account)
+    account.password_hash = work.tools.hasher.hash(password)
+    account.changed_at = work.now
+    for row in queries.list_sign_ins(work.session, person.id, work.now):
+        row.revoked_at = work.now
+
+
+def _new_sign_in(work: UnitOfWork, person: PersonRow, browser: str) -> str:
+    token = work.tools.chance(32).hex()
+    row = SignInRow(
+        public_id=work.new_id(),
+        token_digest=token_digest(token),
+        person_id=person.id,
+        browser=browser[:200],
+        created_at=work.now,
+        expires_at=work.now + SIGN_IN_LASTS,
+    )
+    work.session.add(row)
+    work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), person=person.public_id)
+    return token
+
+
+def _open_link(work: UnitOfWork, token: str) -> tuple[OneTimeLinkRow, PersonRow]:
+    link = queries.find_link(work.session, token_digest(token))
+    if link is None or link.used_at is not None or link.expires_at <= work.now:
+        raise NotFound("link")
+    person = queries.find_person(work.session, link.person_id)
+    if person is None or not _is_active(person, work.now):
+        raise NotFound("link")
+    return link, person
+
+
+def _matches(work: UnitOfWork, password_hash: str, password: str) -> bool:
+    try:
+        return work.tools.hasher.verify(password_hash, password[: LONGEST_PASSWORD + 1])
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _is_active(person: PersonRow, now: datetime) -> bool:
+    return person.active_until is None or person.active_until > now
+
+
+def _digests(work: UnitOfWork, email: str, address: str) -> tuple[str, str]:
+    return token_digest(email.strip().lower()), token_digest(f"address:{address}")

@@ -1,0 +1,313 @@
+"""Completion records: written with the deed that completes, shown to their holder, verified by anybody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.assignments import AssignmentRow
+from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
+from quiz.db.queries import attempts, people
+from quiz.db.queries import completions as queries
+from quiz.engine.completion import valid_until
+from quiz.engine.document import digest
+from quiz.engine.text import Text
+from quiz.events import ModuleCompleted
+from quiz.language.dates import hijri
+from quiz.records import codes
+from quiz.records import facts as frozen
+from quiz.records.facts import CompletionFacts, EditionFact, commit, from_document, to_document
+from quiz.services.errors import NotFound, NotReady, Refused
+from quiz.services.organisation import get_choices
+from quiz.services.pinned import PinnedModule
+from quiz.services.stored_attempts import StoredAttempt, get_stored, settled
+from quiz.services.unit_of_work import UnitOfWork
+
+PLEDGE_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeSummary:
+    """The pledge as it is read before signing, with the digest of its exact Arabic words."""
+
+    attempt_id: str
+    module_key: str
+    module_title: Text
+    confirm: Text
+    undertake: Text
+    editions: tuple[tuple[Text, Text, str], ...]
+    digest: str
+    holder_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSummary:
+    """A completion record as its holder sees it; the name is None once it was erased."""
+
+    public_id: str
+    facts: CompletionFacts
+    holder_name: str | None
+    latin_name: str | None
+    code: str
+    state: str
+    revoked_at: datetime | None
+    revocation_reason: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSummary:
+    """What a stranger may know of a record: no score, unit or number."""
+
+    state: str
+    code: str
+    holder_name: str | None
+    organisation: Text | None
+    module_title: Text | None
+    editions: tuple[tuple[Text, str], ...]
+    completed_on: date | None
+    valid_until: date | None
+    revoked_at: datetime | None
+    revocation_reason: Text | None
+
+
+def pledge_document(pinned: PinnedModule) -> dict[str, Any]:
+    """Return what a pledge binds to: the exact Arabic words and the editions they are about."""
+    pledge = pinned.module.pledge
+    if pledge is None:
+        raise NotFound("pledge")
+    return {
+        "format": PLEDGE_FORMAT,
+        "confirm": pledge.confirm.by_language["ar"],
+        "undertake": pledge.undertake.by_language["ar"],
+        "editions": list(pledge.editions),
+    }
+
+
+def get_pledge(work: UnitOfWork, module_key: str) -> PledgeSummary:
+    """Return the pledge that the actor's passed attempt leads to; NotReady before, NotFound where there is none."""
+    assignment = _own_assignment(work, module_key)
+    stored = _passed_attempt(work, assignment)
+    person = people.find_person(work.session, assignment.person_id)
+    pledge = stored.pinned.module.pledge
+    if pledge is None or person is None:
+        raise NotFound("pledge")
+    found = (stored.pinned.library.find_edition(address) for address in pledge.editions)
+    return PledgeSummary(
+        attempt_id=stored.public_id,
+        module_key=module_key,
+        module_title=stored.pinned.module.title,
+        confirm=pledge.confirm,
+        undertake=pledge.undertake,
+        editions=tuple((edition[0].title, edition[1].label, edition[1].status.value) for edition in found if edition),
+        digest=digest(pledge_document(stored.pinned)),
+        holder_name=person.name,
+    )
+
+
+def sign_pledge(work: UnitOfWork, module_key: str, seen_digest: str, shown: Mapping[str, str]) -> str:
+    """Sign the pledge whose digest was seen, and write the completion with it; return the record's public id.
+
+    Signing again returns the record that stands.
+    """
+    assignment = _own_assignment(work, module_key)
+    standing = attempts.find_completion_of_assignment(work.session, assignment.id)
+    if standing is not None:
+        return standing
+    stored = _passed_attempt(work, assignment)
+    document = pledge_document(stored.pinned)
+    if digest(document) != seen_digest:
+        raise Refused("pledge-changed")
+    signature = {**document, "digest": seen_digest, "signed_at": work.now.isoformat(), "shown": dict(shown)}
+    return _complete(work, stored, assignment, signature)
+
+
+def complete_without_pledge(work: UnitOfWork, stored: StoredAttempt, assignment: AssignmentRow) -> str:
+    """Write the completion of a module that asks for no pledge, in the transaction that ended the attempt."""
+    return _complete(work, stored, assignment, None)
+
+
+def _own_assignment(work: UnitOfWork, module_key: str) -> AssignmentRow:
+    assignment = None
+    if work.actor.person_id is not None:
+        assignment = attempts.find_assignment(work.session, work.actor.person_id, module_key)
+    owner = assignment.person_id if assignment else None
+    work.require(Permission.LEARNING_PLEDGE_SIGN, Target("module", module_key, owner_id=owner))
+    if assignment is None:
+        raise NotFound("module")
+    return assignment
+
+
+def _passed_attempt(work: UnitOfWork, assignment: AssignmentRow) -> StoredAttempt:
+    for row in attempts.list_attempts(work.session, [assignment.id]):
+        stored = settled(get_stored(work, row.public_id), work.now)
+        if stored.outcome == "passed":
+            return stored
+    raise NotReady("not-passed")
+
+
+def _complete(
+    work: UnitOfWork, stored: StoredAttempt, assignment: AssignmentRow, signature: dict[str, Any] | None
+) -> str:
+    person = people.find_person(work.session, assignment.person_id)
+    if person is None:
+        raise NotFound("person")
+    choices = get_choices(work)
+    completed_on = choices.civil_day(work.now)
+    until = valid_until(stored.pinned.module, completed_on)
+    salt = work.tools.chance(32)
+    public_id = work.new_id()
+    facts = CompletionFacts(
+        serial=public_id,
+        organisation=choices.name,
+        module_key=stored.pinned.module.key,
+        module_version=stored.pinned.number,
+        module_title=stored.pinned.module.title,
+        module_digest=stored.pinned.digest,
+        editions=_edition_facts(stored),
+        pass_score=str(stored.pinned.module.pass_rule.score),
+        pledge_digest=signature["digest"] if signature else None,
+        pledge_editions=tuple(signature["editions"]) if signature else (),
+        pledged_at=work.now if signature else None,
+        completed_at=work.now,
+        completed_on=completed_on,
+        zone=choices.zone,
+        hijri=_hijri(completed_on),
+        valid_until=until,
+        valid_until_hijri=_hijri(until),
+        attempt_digest=stored.attempt.last_digest,
+        name_commitment=commit(person.name, salt),
+        latin_name_commitment=commit(person.latin_name, salt) if person.latin_name else None,
+    )
+    document = to_document(facts)
+    row = CompletionRow(
+        public_id=public_id,
+        person_id=person.id,
+        assignment_id=assignment.id,
+        attempt_id=stored.id,
+        module_version_id=stored.pinned.version_id,
+        verify_code=codes.make(work.tools.chance(16)),
+        facts=document,
+        facts_digest=frozen.digest(document),
+        pledge=signature,
+        completed_at=work.now,
+        completed_on=completed_on,
+        valid_until=until,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.session.add(
+        CompletionHolderRow(completion_id=row.id, name=person.name, latin_name=person.latin_name, salt=salt)
+    )
+    assignment.state = "completed"
+    assignment.state_since = work.now
+    work.audit(Permission.LEARNING_PLEDGE_SIGN, Target("completion", public_id), digest=row.facts_digest)
+    work.record(ModuleCompleted(public_id))
+    return public_id
+
+
+def _edition_facts(stored: StoredAttempt) -> tuple[EditionFact, ...]:
+    addresses = dict.fromkeys(stored.pinned.module.pledge.editions if stored.pinned.module.pledge else ())
+    for slot in stored.attempt.slots:
+        if slot.scored:
+            addresses.update(dict.fromkeys(cite.edition_address for cite in slot.scenario.cites if not cite.as_history))
+    facts = []
+    for address in addresses:
+        edition = stored.pinned.library.find_edition(address)
+        if edition is not None:
+            label = {
+                language: f"{edition[0].title.in_language(language)[0]} – {edition[1].label.in_language(language)[0]}"
+                for language in ("ar", "en")
+            }
+            facts.append(EditionFact(address, Text(label), edition[1].status.value))
+    return tuple(facts)
+
+
+def _hijri(day: date) -> str | None:
+    found = hijri(day)
+    return "{:04}-{:02}-{:02}".format(*found) if found else None
+
+
+def get_record(work: UnitOfWork, public_id: str) -> RecordSummary:
+    """Return a completion record of the actor; raise NotFound."""
+    found = queries.find_completion(work.session, public_id)
+    owner = found.person_id if found else None
+    work.require(Permission.RECORDS_COMPLETION_READ, Target("completion", public_id, owner_id=owner))
+    if found is None:
+        raise NotFound("completion")
+    return _record(work, found)
+
+
+def list_records(work: UnitOfWork) -> tuple[RecordSummary, ...]:
+    """Return the actor's completion records, newest first."""
+    person_id = work.actor.person_id
+    work.require(Permission.RECORDS_COMPLETION_READ, Target("completions", owner_id=person_id))
+    return tuple(_record(work, row) for row in queries.list_completions(work.session, person_id or 0))
+
+
+def _record(work: UnitOfWork, row: CompletionRow) -> RecordSummary:
+    holder = queries.find_holder(work.session, row.id)
+    revocation = queries.find_revocation(work.session, row.id)
+    return RecordSummary(
+        public_id=row.public_id,
+        facts=from_document(row.facts),
+        holder_name=holder.name if holder else None,
+        latin_name=holder.latin_name if holder else None,
+        code=row.verify_code,
+        state=_state(work, row, revocation),
+        revoked_at=revocation.revoked_at if revocation else None,
+        revocation_reason=Text(revocation.reason) if revocation else None,
+    )
+
+
+def _state(work: UnitOfWork, row: CompletionRow, revocation: RevocationRow | None) -> str:
+    if frozen.digest(row.facts) != row.facts_digest:
+        return "altered"
+    if revocation is not None:
+        return "revoked"
+    if queries.find_later(work.session, row) is not None:
+        return "replaced"
+    return "expired" if get_choices(work).civil_day(work.now) > row.valid_until else "valid"
+
+
+def verify(work: UnitOfWork, typed: str) -> VerifiedSummary:
+    """Return the state of the record behind a code as it was typed or read out; `unknown` where there is none."""
+    work.require(Permission.RECORDS_COMPLETION_VERIFY, Target("completion"))
+    code = codes.normalise(typed)
+    row = queries.find_completion_by_code(work.session, code) if code else None
+    if row is None:
+        return VerifiedSummary(
+            "unknown" if code else "misread", code or "", None, None, None, (), None, None, None, None
+        )
+    record = _record(work, row)
+    return VerifiedSummary(
+        state=record.state,
+        code=record.code,
+        holder_name=record.holder_name,
+        organisation=record.facts.organisation,
+        module_title=record.facts.module_title,
+        editions=tuple((edition.label, edition.status) for edition in record.facts.editions),
+        completed_on=record.facts.completed_on,
+        valid_until=record.facts.valid_until,
+        revoked_at=record.revoked_at,
+        revocation_reason=record.revocation_reason,
+    )
+
+
+def revoke_completion(work: UnitOfWork, public_id: str, reason: Text) -> None:
+    """Revoke a record, with a reason in words fit to publish in every language; doing it again changes nothing."""
+    target = Target("completion", public_id)
+    work.require(Permission.RECORDS_COMPLETION_REVOKE, target)
+    row = queries.find_completion(work.session, public_id)
+    if row is None:
+        raise NotFound("completion")
+    if not reason.by_language.get("ar"):
+        raise Refused("reason-missing", field="reason")
+    if queries.find_revocation(work.session, row.id) is None:
+        work.session.add(
+            RevocationRow(
+                completion_id=row.id, reason=reason.document(), revoked_by=work.actor.name, revoked_at=work.now
+            )
+        )
+        work.audit(Permission.RECORDS_COMPLETION_REVOKE, target)

@@ -1,0 +1,88 @@
+"""The outbox emptied: each message tried until it succeeds, later each time, and given up loudly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.trace import OutboxMessageRow
+from quiz.db.queries import people
+from quiz.services.accounts import token_digest
+from quiz.services.errors import NotFound
+from quiz.services.unit_of_work import UnitOfWork
+
+MOST_TRIES = 8
+FIRST_PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMail:
+    """What the mail of a one-time link says; the token exists in this mail and nowhere else."""
+
+    purpose: str
+    name: str
+    email: str
+    language: str
+    token: str
+    expires_at: datetime
+
+
+def list_due(work: UnitOfWork, most: int = 50) -> tuple[int, ...]:
+    """Return the keys of messages that are due, in order."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
+    statement = (
+        select(OutboxMessageRow.id)
+        .where(OutboxMessageRow.done_at.is_(None), OutboxMessageRow.due_at <= work.now)
+        .order_by(OutboxMessageRow.due_at, OutboxMessageRow.id)
+        .limit(most)
+    )
+    return tuple(work.session.scalars(statement))
+
+
+def claim(work: UnitOfWork, message_id: int) -> tuple[str, Mapping[str, Any]] | None:
+    """Take a due message for oneself for a while; None where another worker has it or it is done."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
+    row = work.session.get(OutboxMessageRow, message_id, with_for_update=True)
+    if row is None or row.done_at is not None or row.due_at > work.now:
+        return None
+    row.tries += 1
+    # Until then nobody else takes it; a worker that dies in between leaves it to the next.
+    row.due_at = work.now + FIRST_PAUSE * 2 ** (row.tries - 1)
+    return row.kind, dict(row.payload)
+
+
+def finish(work: UnitOfWork, message_id: int, error: str | None) -> bool:
+    """Note that a message is done, or why it failed; return False once it is given up."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
+    row = work.session.get_one(OutboxMessageRow, message_id)
+    row.last_error = error
+    if error is None:
+        row.done_at = work.now
+    elif row.tries >= MOST_TRIES:
+        row.done_at = work.now
+        return False
+    return True
+
+
+def prepare_link_mail(work: UnitOfWork, link_id: str) -> LinkMail | None:
+    """Make the token of a one-time link for its mail; None where the link is used, too old or its person gone."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("one-time-link", link_id))
+    link = people.find_link_by_public_id(work.session, link_id)
+    if link is None:
+        raise NotFound("link")
+    person = people.find_person(work.session, link.person_id)
+    if person is None or link.used_at is not None or link.expires_at <= work.now:
+        return None
+    token = work.tools.chance(32).hex()
+    link.token_digest = token_digest(token)
+    return LinkMail(link.purpose, person.name, person.email, person.language or "ar", token, link.expires_at)
+
+
+def forget_failures(work: UnitOfWork) -> None:
+    """Forget failed sign-ins that are older than a day."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("sign-in-failures"))
+    people.delete_failures(work.session, before=work.now - timedelta(days=1))

@@ -1,0 +1,55 @@
+"""What a process keeps because it can never be stale (documents by digest, draws) or only for seconds (choices)."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+_Thing = TypeVar("_Thing")
+_KEEP_CHOICES = timedelta(seconds=5)
+
+
+class Shelf:
+    """A bounded shelf of immutable things; the longest unused goes first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], _Thing]) -> _Thing:
+        """Return the thing of that key, making it at first need (two threads may both make it; one is kept)."""
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                found: _Thing = self._things[key]
+                return found
+        made = make()
+        with self._lock:
+            self._things[key] = made
+            while len(self._things) > self._size:
+                self._things.popitem(last=False)
+        return made
+
+
+@dataclass(slots=True)
+class Kept:
+    """The shelves of one process."""
+
+    documents: Shelf = field(default_factory=lambda: Shelf(20_000))
+    modules: Shelf = field(default_factory=lambda: Shelf(200))
+    draws: Shelf = field(default_factory=lambda: Shelf(20_000))
+    _choices: tuple[datetime, Any] | None = None
+
+    def choices(self, now: datetime, read: Callable[[], _Thing]) -> _Thing:
+        """Return the organisation's choices, at most five seconds old."""
+        if self._choices is None or not timedelta() <= now - self._choices[0] < _KEEP_CHOICES:
+            self._choices = (now, read())
+        found: _Thing = self._choices[1]
+        return found
+
+    def forget_choices(self) -> None:
+        """Read the choices anew at the next need."""
+        self._choices = None

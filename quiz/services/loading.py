@@ -1,0 +1,185 @@
+"""Shipped content into the database: `install_release` publishes what is new, and touches nothing edited here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.catalogue import (
+    AdoptionRow,
+    InstrumentRow,
+    InstrumentVersionRow,
+    ModuleRow,
+    ModuleVersionRow,
+    ScenarioRow,
+    ScenarioVersionRow,
+)
+from quiz.db.queries import catalogue as queries
+from quiz.engine.document import digest, read_module, read_scenario
+from quiz.engine.instrument import Verification
+from quiz.engine.scenario import Scenario
+from quiz.engine.selection import matches
+from quiz.services.unit_of_work import UnitOfWork
+
+DEED = "install_release"
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The documents of a release, already checked by the bank's law."""
+
+    instruments: Sequence[Document]
+    scenarios: Sequence[Document]
+    modules: Sequence[Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """How many versions were published, by kind, and which keys were left alone because they were edited here."""
+
+    instruments: int
+    scenarios: int
+    modules: int
+    left_alone: tuple[str, ...]
+
+
+def install_release(work: UnitOfWork, release: Release) -> Installed:
+    """Publish every document that differs from what stands; one transaction, all or nothing, and idempotent.
+
+    A scenario or instrument whose standing version was published here by editors is left alone and named.
+    Modules are published anew when they, or anything in their pool, changed.
+    """
+    work.require(Permission.BANK_RELEASE_INSTALL, Target("release"))
+    left_alone: list[str] = []
+    instruments = _publish(
+        work, release.instruments, InstrumentRow, InstrumentVersionRow, queries.list_current_instruments, left_alone
+    )
+    scenarios = _publish(
+        work, release.scenarios, ScenarioRow, ScenarioVersionRow, queries.list_current_scenarios, left_alone
+    )
+    modules = sum(_publish_module(work, document) for document in release.modules)
+    work.audit(
+        Permission.BANK_RELEASE_INSTALL,
+        Target("release", digest([instruments, scenarios, modules])[:32]),
+        instruments=instruments,
+        scenarios=scenarios,
+        modules=modules,
+        left_alone=left_alone,
+    )
+    return Installed(instruments, scenarios, modules, tuple(left_alone))
+
+
+def _publish(
+    work: UnitOfWork,
+    documents: Sequence[Document],
+    thing: type[InstrumentRow] | type[ScenarioRow],
+    version: type[InstrumentVersionRow] | type[ScenarioVersionRow],
+    list_current: Callable[[Any], list[tuple[Any, Any]]],
+    left_alone: list[str],
+) -> int:
+    standing = {row.key: (row, current) for row, current in list_current(work.session)}
+    published = 0
+    for document in documents:
+        key, found = document["key"], digest(document)
+        row, current = standing.get(key, (None, None))
+        if current is not None and current.digest == found:
+            continue
+        if current is not None and current.published_through != DEED:
+            left_alone.append(key)
+            continue
+        if row is None:
+            row = thing(key=key, current_number=0)
+            if isinstance(row, ScenarioRow):
+                row.bank = document["bank"]
+            work.session.add(row)
+        row.current_number += 1
+        work.session.flush()
+        work.session.add(
+            version(
+                **{"scenario_id" if isinstance(row, ScenarioRow) else "instrument_id": row.id},
+                number=row.current_number,
+                document=dict(document),
+                digest=found,
+                published_through=DEED,
+                published_at=work.now,
+            )
+        )
+        published += 1
+    work.session.flush()
+    return published
+
+
+def _publish_module(work: UnitOfWork, document: Document) -> int:
+    module = read_module(document)
+    row = queries.find_module(work.session, module.key)
+    current = None
+    if row is not None and row.current_version_id is not None:
+        current = queries.find_module_version(work.session, row.current_version_id)
+    pool = _pool(work, [line for line in module.blueprint])
+    found = digest(document)
+    if current is not None and (current.digest, current.pool_digest) == (found, digest(pool)):
+        return 0
+    if row is None:
+        row = ModuleRow(key=module.key)
+        work.session.add(row)
+        work.session.flush()
+    version = ModuleVersionRow(
+        module_id=row.id,
+        number=current.number + 1 if current else 1,
+        document=dict(document),
+        digest=found,
+        pool=pool,
+        pool_digest=digest(pool),
+        published_through=DEED,
+        published_at=work.now,
+    )
+    work.session.add(version)
+    work.session.flush()
+    row.current_version_id = version.id
+    return 1
+
+
+def _pool(work: UnitOfWork, blueprint: Sequence[Any]) -> dict[str, Any]:
+    """Return the versions a module pins: every scenario a line may draw, and all instruments as they stand."""
+    scenarios = []
+    for _, version in queries.list_current_scenarios(work.session):
+        scenario: Scenario = work.tools.kept.documents.get(
+            version.digest,
+            lambda version=version: read_scenario(version.document),  # type: ignore[misc]
+        )
+        if any(matches(scenario, line) for line in blueprint):
+            scenarios.append(version.id)
+    instruments = [version.id for _, version in queries.list_current_instruments(work.session)]
+    return {"format": 1, "scenarios": scenarios, "instruments": instruments}
+
+
+def adopt_provisions(work: UnitOfWork, addresses: Sequence[str], evidence: str) -> int:
+    """Adopt provisions on the organisation's own evidence, so that scenarios about them may count; return how many."""
+    work.require(Permission.ORGANISATION_SETTINGS_CHANGE, Target("adoption"))
+    standing = queries.list_adopted(work.session)
+    fresh = [address for address in dict.fromkeys(addresses) if address not in standing]
+    for address in fresh:
+        work.session.add(
+            AdoptionRow(address=address, evidence=evidence, adopted_by=work.actor.name, adopted_at=work.now)
+        )
+        work.audit(Permission.ORGANISATION_SETTINGS_CHANGE, Target("adoption", address))
+    return len(fresh)
+
+
+def list_adoptable(work: UnitOfWork, bank: str) -> tuple[str, ...]:
+    """Return the provisions that the scenarios of a bank rest on and whose proof is secondary only."""
+    work.require(Permission.ORGANISATION_SETTINGS_CHANGE, Target("adoption"))
+    from_instruments = {
+        f"{version.document['key']}/{edition['key']}/{provision['key']}": provision["verification"]
+        for _, version in queries.list_current_instruments(work.session)
+        for edition in version.document["editions"]
+        for provision in edition["provisions"]
+    }
+    addresses: set[str] = set()
+    for row, version in queries.list_current_scenarios(work.session):
+        if row.bank == bank:
+            addresses |= {cite.provision_address for cite in read_scenario(version.document).citations}
+    weak = {Verification.SECONDARY.value}
+    return tuple(sorted(address for address in addresses if from_instruments.get(address) in weak))

@@ -1,0 +1,71 @@
+"""The organisation's own choices: its name, digits, calendar and zone; one version a change."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.people import OrganisationSettingsRow
+from quiz.db.queries import people as queries
+from quiz.engine.text import Text
+from quiz.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an organisation chooses once for all its people."""
+
+    name: Text
+    digits: str = "arab"
+    calendar: str = "both"
+    zone: str = "Africa/Cairo"
+
+    def civil_day(self, moment: datetime) -> date:
+        """Return the civil date of a moment in the organisation's zone."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def document(self) -> dict[str, Any]:
+        """Return the plain form that is stored."""
+        return {
+            "format": 1,
+            "name": self.name.document(),
+            "digits": self.digits,
+            "calendar": self.calendar,
+            "zone": self.zone,
+        }
+
+
+DEFAULT = Choices(name=Text({"ar": "الجهة", "en": "The organisation"}))
+_TARGET = Target("organisation-settings")
+
+
+def get_choices(work: UnitOfWork) -> Choices:
+    """Return the choices that hold now, at most five seconds old."""
+    work.require(Permission.ORGANISATION_SETTINGS_READ, _TARGET)
+
+    def read() -> Choices:
+        row = queries.find_organisation_settings(work.session)
+        if row is None:
+            return DEFAULT
+        document = row.document
+        return Choices(Text(document["name"]), document["digits"], document["calendar"], document["zone"])
+
+    return work.tools.kept.choices(work.now, read)
+
+
+def change_choices(work: UnitOfWork, choices: Choices) -> None:
+    """Store a new version of the choices."""
+    work.require(Permission.ORGANISATION_SETTINGS_CHANGE, _TARGET)
+    latest = queries.find_organisation_settings(work.session)
+    work.session.add(
+        OrganisationSettingsRow(
+            number=latest.number + 1 if latest else 1,
+            document=replace(choices).document(),
+            changed_by=work.actor.name,
+            changed_at=work.now,
+        )
+    )
+    work.audit(Permission.ORGANISATION_SETTINGS_CHANGE, _TARGET, document=choices.document())
+    work.after_commit(work.tools.kept.forget_choices)

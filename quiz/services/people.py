@@ -1,0 +1,164 @@
+"""People, units, roles and assignments, as HR or the shell gives them."""
+
+from datetime import date, timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from quiz.access.actor import Actor, Role
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.assignments import AssignmentRow
+from quiz.db.models.people import AccountRow, PersonRow, RoleGrantRow, UnitRow
+from quiz.db.queries import attempts, catalogue
+from quiz.db.queries import people as queries
+from quiz.engine.text import Text
+from quiz.services.accounts import INVITATION_LASTS, password_fault, send_link
+from quiz.services.errors import Duplicate, NotFound, Refused
+from quiz.services.unit_of_work import UnitOfWork
+
+
+def add_unit(work: UnitOfWork, name: Text, jurisdiction: str, parent: str | None = None) -> str:
+    """Add a unit, below another if one is named; return its public id."""
+    work.require(Permission.PEOPLE_PERSON_WRITE, Target("unit"))
+    above = None
+    if parent is not None:
+        above = queries.find_unit(work.session, parent)
+        if above is None:
+            raise NotFound("unit")
+    row = UnitRow(
+        public_id=work.new_id(),
+        name=name.document(),
+        jurisdiction=jurisdiction,
+        parent_id=above.id if above else None,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("unit", row.public_id))
+    return row.public_id
+
+
+def provision_person(
+    work: UnitOfWork,
+    hr_number: str,
+    email: str,
+    name: str,
+    unit: str,
+    latin_name: str | None = None,
+    extra_time_percent: int = 0,
+) -> str:
+    """Add a person to a unit, whose jurisdiction becomes theirs; return the public id. Raise Duplicate."""
+    work.require(Permission.PEOPLE_PERSON_WRITE, Target("person"))
+    place = queries.find_unit(work.session, unit)
+    if place is None:
+        raise NotFound("unit")
+    row = PersonRow(
+        public_id=work.new_id(),
+        hr_number=hr_number,
+        email=email.strip(),
+        name=" ".join(name.split()),
+        latin_name=latin_name,
+        jurisdiction=place.jurisdiction,
+        unit_id=place.id,
+        extra_time_percent=extra_time_percent,
+        created_at=work.now,
+    )
+    work.session.add(row)
+    try:
+        work.session.flush()
+    except IntegrityError as clash:
+        raise Duplicate("taken", field="email" if "email" in str(clash.orig) else "hr_number") from clash
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", row.public_id))
+    return row.public_id
+
+
+def grant_role(work: UnitOfWork, person: str, role: Role, unit: str | None = None) -> None:
+    """Give a person a role from today on, for a unit and all below it where one is named."""
+    work.require(Permission.PEOPLE_PERSON_WRITE, Target("person", person))
+    row = _person(work, person)
+    place = queries.find_unit(work.session, unit) if unit else None
+    if unit and place is None:
+        raise NotFound("unit")
+    work.session.add(
+        RoleGrantRow(person_id=row.id, role=role.value, unit_id=place.id if place else None, starts_on=work.now.date())
+    )
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), role=role.value)
+
+
+def set_first_password(work: UnitOfWork, person: str, password: str) -> None:
+    """Give a person a password without a mail; for demo people and the first administrator."""
+    work.require(Permission.PEOPLE_PERSON_WRITE, Target("person", person))
+    row = _person(work, person)
+    fault = password_fault(password)
+    if fault is not None:
+        raise Refused(fault, field="password")
+    work.session.add(AccountRow(person_id=row.id, password_hash=work.tools.hasher.hash(password), changed_at=work.now))
+
+
+def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date | None = None) -> str:
+    """Assign a module to a person for a new cycle; without a date, the module's own proposal holds."""
+    work.require(Permission.PEOPLE_ASSIGNMENT_WRITE, Target("person", person))
+    row = _person(work, person)
+    module = catalogue.find_module(work.session, module_key)
+    if module is None or module.current_version_id is None:
+        raise NotFound("module")
+    standing = attempts.find_assignment(work.session, row.id, module_key)
+    assignment = AssignmentRow(
+        public_id=work.new_id(),
+        person_id=row.id,
+        module_id=module.id,
+        cycle=standing.cycle + 1 if standing else 1,
+        assigned_at=work.now,
+        due_on=due_on or work.now.date() + timedelta(days=90),
+        state="not_begun",
+        state_since=work.now,
+    )
+    work.session.add(assignment)
+    work.session.flush()
+    work.audit(Permission.PEOPLE_ASSIGNMENT_WRITE, Target("assignment", assignment.public_id), module=module_key)
+    return assignment.public_id
+
+
+def grant_attempt(work: UnitOfWork, person: str, module_key: str, reason: str) -> None:
+    """Allow one more attempt in the cycle that runs, with the reason."""
+    work.require(Permission.PEOPLE_ASSIGNMENT_WRITE, Target("person", person))
+    assignment = attempts.find_assignment(work.session, _person(work, person).id, module_key)
+    if assignment is None:
+        raise NotFound("assignment")
+    if not reason.strip():
+        raise Refused("reason-missing", field="reason")
+    assignment.extra_attempts += 1
+    work.audit(
+        Permission.PEOPLE_ASSIGNMENT_WRITE,
+        Target("assignment", assignment.public_id),
+        one_more_attempt=reason.strip(),
+    )
+
+
+def invite(work: UnitOfWork, person: str, module_key: str | None = None) -> None:
+    """Mail a person a one-time link that lands on a module, or on their training."""
+    work.require(Permission.PEOPLE_PERSON_WRITE, Target("person", person))
+    row = _person(work, person)
+    send_link(work, row, "invitation", INVITATION_LASTS, f"/learn/modules/{module_key}" if module_key else "/")
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), what="invited")
+
+
+def _person(work: UnitOfWork, public_id: str) -> PersonRow:
+    row = queries.find_person_by_public_id(work.session, public_id)
+    if row is None:
+        raise NotFound("person")
+    return row
+
+
+def find_person_id(work: UnitOfWork, email: str) -> str:
+    """Return the public id behind an e-mail address; raise NotFound."""
+    work.require(Permission.PEOPLE_PERSON_READ, Target("person"))
+    row = queries.find_person_by_email(work.session, email)
+    if row is None:
+        raise NotFound("person")
+    return row.public_id
+
+
+def learner_actor(work: UnitOfWork, public_id: str) -> Actor:
+    """Return a person as the learner they are; for the demonstration and for measuring, never for a page."""
+    work.require(Permission.PEOPLE_PERSON_READ, Target("person", public_id))
+    return Actor(f"person:{public_id}", _person(work, public_id).id, frozenset({Role.LEARNER}))

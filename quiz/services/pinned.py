@@ -1,0 +1,54 @@
+"""Published documents as engine objects, parsed once a process and kept by what can never change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quiz.db.queries import catalogue as queries
+from quiz.engine.document import read_instrument, read_module, read_scenario
+from quiz.engine.instrument import Instrument, Library
+from quiz.engine.module import Module
+from quiz.engine.scenario import Scenario
+from quiz.services.errors import NotFound
+from quiz.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedModule:
+    """A module version with the very versions of scenarios and instruments it was published with."""
+
+    version_id: int
+    number: int
+    digest: str
+    pool_digest: str
+    module: Module
+    scenarios: Mapping[str, Scenario]
+    library: Library
+
+
+def get_pinned(work: UnitOfWork, version_id: int) -> PinnedModule:
+    """Return a module version with its pool; scenarios stand by the digest of their documents."""
+    return work.tools.kept.modules.get(version_id, lambda: _read(work, version_id))
+
+
+def _read(work: UnitOfWork, version_id: int) -> PinnedModule:
+    row = queries.find_module_version(work.session, version_id)
+    if row is None:
+        raise NotFound("module-version")
+    documents = work.tools.kept.documents
+    scenarios = {
+        found.digest: documents.get(found.digest, lambda found=found: read_scenario(found.document))  # type: ignore[misc]
+        for found in queries.list_scenario_documents(work.session, row.pool["scenarios"])
+    }
+    instruments: tuple[Instrument, ...] = tuple(
+        documents.get(found.digest, lambda found=found: read_instrument(found.document))  # type: ignore[misc]
+        for found in queries.list_instrument_documents(work.session, row.pool["instruments"])
+    )
+    return PinnedModule(
+        version_id=version_id,
+        number=row.number,
+        digest=row.digest,
+        pool_digest=row.pool_digest,
+        module=read_module(row.document),
+        scenarios=scenarios,
+        library=Library.of(instruments),
+    )

@@ -1,0 +1,158 @@
+"""Attempts between the engine and the tables: loading with the log, storing what an action added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from quiz.db.queries import attempts as queries
+from quiz.engine.actions import Expire
+from quiz.engine.attempt import Attempt, Shown, Slot, Step, StepKind, act
+from quiz.engine.document import digest
+from quiz.engine.response import Response
+from quiz.engine.states import AttemptState
+from quiz.services.errors import NotFound, Stale
+from quiz.services.pinned import PinnedModule, get_pinned
+from quiz.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttempt:
+    """An attempt of the engine with what the tables know beside it."""
+
+    id: int
+    public_id: str
+    person_id: int
+    assignment_id: int
+    purpose: str
+    number: int | None
+    pinned: PinnedModule
+    attempt: Attempt
+    is_end_stored: bool
+
+    @property
+    def outcome(self) -> str | None:
+        """Return `passed`, `not_passed` or `practised` once the attempt has ended."""
+        if self.attempt.state is AttemptState.UNDER_WAY:
+            return None
+        if self.purpose == "practice":
+            return "practised"
+        return "passed" if self.attempt.score.passed else "not_passed"
+
+
+def draw_document(
+    seed: str, pinned: PinnedModule, slots: tuple[Slot, ...], seen: Mapping[str, datetime], standing: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what is stored of a draw: everything needed to make it again and to explain it."""
+    digests = {scenario.key: found for found, scenario in pinned.scenarios.items()}
+    return {
+        "format": 1,
+        "seed": seed,
+        "module_digest": pinned.digest,
+        "pool_digest": pinned.pool_digest,
+        "standing": dict(standing),
+        "seen": {key: moment.isoformat() for key, moment in sorted(seen.items())},
+        "slots": [
+            {
+                "key": slot.scenario.key,
+                "digest": digests[slot.scenario.key],
+                "options": list(slot.option_order),
+                "scored": slot.scored,
+                "because": slot.unscored_because,
+            }
+            for slot in slots
+        ],
+    }
+
+
+def seal_of(draw: Mapping[str, Any], behaviour: str, started_at: datetime, deadline: datetime | None) -> str:
+    """Return the digest that the first step of an attempt is chained to."""
+    return digest(
+        {
+            "draw": draw,
+            "behaviour": behaviour,
+            "started_at": started_at.isoformat(timespec="microseconds"),
+            "deadline": deadline.isoformat(timespec="microseconds") if deadline else None,
+        }
+    )
+
+
+def get_stored(work: UnitOfWork, public_id: str, for_update: bool = False) -> StoredAttempt:
+    """Return an attempt with its whole log; raise NotFound. Two statements at the most once the draw is kept."""
+    rows = queries.list_attempt_with_steps(work.session, public_id, for_update)
+    if not rows:
+        raise NotFound("attempt")
+    first = rows[0]
+    pinned = get_pinned(work, first.module_version_id)
+    drawn = work.tools.kept.draws.get(first.id, lambda: _drawn(work, first, pinned))
+    steps = tuple(_step(row) for row in rows if row.step_number is not None)
+    return StoredAttempt(
+        id=first.id,
+        public_id=first.public_id,
+        person_id=first.person_id,
+        assignment_id=first.assignment_id,
+        purpose=first.purpose,
+        number=first.number,
+        pinned=pinned,
+        attempt=replace(drawn, steps=steps),
+        is_end_stored=first.ended_at is not None,
+    )
+
+
+def settled(stored: StoredAttempt, now: datetime) -> StoredAttempt:
+    """Return the attempt as it truly stands now: past its deadline it has ended, written or not."""
+    return replace(stored, attempt=act(stored.attempt, Expire(), now))
+
+
+def _drawn(work: UnitOfWork, row: Any, pinned: PinnedModule) -> Attempt:
+    stored = queries.get_draw(work.session, row.id)
+    slots = tuple(
+        Slot(number, pinned.scenarios[slot["digest"]], tuple(slot["options"]), slot["scored"], slot["because"])
+        for number, slot in enumerate(stored.draw["slots"], 1)
+    )
+    return Attempt(row.behaviour, slots, pinned.module.pass_rule, row.started_at, row.deadline_at, stored.seal)
+
+
+def _step(row: Any) -> Step:
+    return Step(
+        number=row.step_number,
+        kind=StepKind(row.kind),
+        at=row.at,
+        slot=row.slot,
+        response=Response.from_document(row.response) if row.response is not None else None,
+        credit=Fraction(row.credit) if row.credit is not None else None,
+        shown=Shown(row.language, row.digits) if row.language else None,
+        previous_digest=row.previous_digest,
+        digest=row.digest,
+    )
+
+
+def store_new_steps(work: UnitOfWork, before: StoredAttempt, after: Attempt) -> StoredAttempt:
+    """Store the steps an action added, and the end if it came; raise Stale where another window was quicker."""
+    stored = replace(before, attempt=after)
+    try:
+        for step in after.steps[len(before.attempt.steps) :]:
+            queries.append_step(
+                work.session,
+                before.id,
+                {
+                    "number": step.number,
+                    "kind": step.kind.value,
+                    "slot": step.slot,
+                    "response": step.response.document() if step.response else None,
+                    "credit": str(step.credit) if step.credit is not None else None,
+                    "language": step.shown.language if step.shown else None,
+                    "digits": step.shown.digits if step.shown else None,
+                    "at": step.at,
+                    "previous_digest": step.previous_digest,
+                    "digest": step.digest,
+                },
+            )
+    except IntegrityError as clash:
+        raise Stale("attempt-moved-on") from clash
+    if after.ended_at is not None and not before.is_end_stored:
+        queries.end_attempt(work.session, before.id, after.ended_at, str(stored.outcome))
+    return stored

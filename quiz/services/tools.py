@@ -1,0 +1,100 @@
+"""What deeds need of the outside: clock, chance, password hashing, mail; built once, real or null."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from smtplib import SMTP
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from argon2 import PasswordHasher
+
+from quiz.services.kept import Kept
+
+
+def system_clock() -> datetime:
+    """Return this moment in UTC; the only place of the product that asks."""
+    return datetime.now(UTC)
+
+
+class Mailer(Protocol):
+    """Hands a mail over; raises OSError or SMTPException where that fails."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Send one message."""
+
+
+@dataclass(slots=True)
+class MemoryMailer:
+    """Keeps mails instead of sending them; for tests."""
+
+    sent: list[EmailMessage] = field(default_factory=list)
+
+    def send(self, message: EmailMessage) -> None:
+        """Keep one message."""
+        self.sent.append(message)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMailer:
+    """Writes each mail as a file; for a demo and for machines without a mail server."""
+
+    folder: Path
+
+    def send(self, message: EmailMessage) -> None:
+        """Write one message, named by its identifier."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMailer:
+    """Speaks SMTP to one server, with STARTTLS where the address says `smtp+tls`."""
+
+    url: str
+
+    def send(self, message: EmailMessage) -> None:
+        """Send one message over a connection of its own."""
+        parts = urlsplit(self.url)
+        with SMTP(parts.hostname or "127.0.0.1", parts.port or 25, timeout=20) as server:
+            if parts.scheme == "smtp+tls":
+                server.starttls()
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(message)
+
+
+def mailer_for(url: str) -> Mailer:
+    """Return the mailer of `file:FOLDER`, `smtp://host:port` or `smtp+tls://user:password@host:port`."""
+    if url.startswith("file:"):
+        return FolderMailer(Path(url.removeprefix("file:")))
+    if url.startswith(("smtp://", "smtp+tls://")):
+        return SmtpMailer(url)
+    raise ValueError(f"MAIL_URL must begin with file:, smtp:// or smtp+tls://, not {url!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The outside, as deeds see it."""
+
+    clock: Callable[[], datetime]
+    chance: Callable[[int], bytes]
+    hasher: PasswordHasher
+    mailer: Mailer
+    base_url: str
+    kept: Kept = field(default_factory=Kept)
+
+    @classmethod
+    def real(cls, mail_url: str, base_url: str, memory_kib: int, rounds: int) -> "Tools":
+        """Return the tools of a running product; Argon2id with the given memory and rounds, one lane."""
+        return cls(
+            clock=system_clock,
+            chance=secrets.token_bytes,
+            hasher=PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1),
+            mailer=mailer_for(mail_url),
+            base_url=base_url,
+        )

@@ -1,0 +1,123 @@
+"""One deed, one transaction: the only door to a session, and the place where the policy is asked."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from quiz.access.actor import Actor
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target, decide
+from quiz.db.connection import Database
+from quiz.db.models.trace import AuditEntryRow, OutboxMessageRow
+from quiz.events import Event
+from quiz.services.errors import NotAllowed, Unasked
+from quiz.services.tools import Tools
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """What a deed is given: a session, who acts, the moment, and the tools."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    tools: Tools
+    was_asked: bool = False
+    _refusal: tuple[Permission, Target, str] | None = None
+    _afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+    def require(self, permission: Permission, target: Target) -> None:
+        """Ask the policy; raise NotAllowed, and keep the refusal for the trace."""
+        self.was_asked = True
+        decision = decide(self.actor, permission, target)
+        if not decision.allowed:
+            self._refusal = (permission, target, decision.because)
+            raise NotAllowed(permission, decision)
+
+    def audit(self, permission: Permission, target: Target, **details: Any) -> None:
+        """Write the deed into the trace, in its own transaction."""
+        self.session.add(_entry(self, permission, target, True, "done", details))
+
+    def record(self, event: Event) -> None:
+        """Write a consequence into the outbox, in the transaction of the deed."""
+        self.session.add(
+            OutboxMessageRow(
+                kind=type(event).__name__, payload=asdict(event), created_at=self.now, due_at=self.now, tries=0
+            )
+        )
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Do something in memory once the deed is safely stored."""
+        self._afterwards.append(call)
+
+    def new_id(self) -> str:
+        """Return a random 128-bit public id in hexadecimal."""
+        return self.tools.chance(16).hex()
+
+
+def _entry(
+    work: UnitOfWork, permission: Permission, target: Target, allowed: bool, because: str, details: dict[str, Any]
+) -> AuditEntryRow:
+    return AuditEntryRow(
+        at=work.now,
+        actor=work.actor.name,
+        deed=permission.value,
+        target_kind=target.kind,
+        target_id=target.id[:64],
+        was_allowed=allowed,
+        because=because,
+        details=details,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """Opens units of work: reading ones that refuse to write, writing ones that commit once."""
+
+    database: Database
+    tools: Tools
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """Give a unit of work that only reads; whatever happens, nothing is written but a refusal."""
+        with self.database.reads() as session:
+            work = UnitOfWork(session, actor, self.tools.clock(), self.tools)
+            try:
+                yield work
+            except NotAllowed:
+                session.rollback()
+                self._note_refusal(work)
+                raise
+
+    @contextmanager
+    def writing(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """Give a unit of work that commits when the block is left, and rolls back when it raises."""
+        with self.database.writing_turn(), self.database.writes() as session:
+            work = UnitOfWork(session, actor, self.tools.clock(), self.tools)
+            try:
+                yield work
+                if not work.was_asked:
+                    raise Unasked("a writing deed must ask the policy before it is stored")
+                session.commit()
+            except NotAllowed:
+                session.rollback()
+                self._write_refusal(work, session)
+                raise
+        for call in work._afterwards:
+            call()
+
+    def _note_refusal(self, work: UnitOfWork) -> None:
+        with self.database.writing_turn(), self.database.writes() as session:
+            self._write_refusal(work, session)
+
+    @staticmethod
+    def _write_refusal(work: UnitOfWork, session: Session) -> None:
+        if work._refusal is None:
+            return
+        permission, target, because = work._refusal
+        session.add(_entry(work, permission, target, False, because, {}))
+        session.commit()

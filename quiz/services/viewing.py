@@ -1,0 +1,321 @@
+"""What a learner is shown of an attempt: a place, the check before handing in, the result; never a key too early."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from quiz.access.permissions import Permission
+from quiz.db.queries import attempts as queries
+from quiz.engine.attempt import Slot
+from quiz.engine.completion import NextStep, opening, to_reread
+from quiz.engine.question_types import registry as question_types
+from quiz.engine.question_types.protocol import OptionOutcome, Soundness
+from quiz.engine.scenario import Exhibit
+from quiz.engine.selection import matches_provision
+from quiz.engine.states import AttemptState, SlotState
+from quiz.engine.text import Text
+from quiz.services.citing import CitationSummary, summarise_citations
+from quiz.services.errors import NotFound
+from quiz.services.stored_attempts import StoredAttempt, settled
+from quiz.services.taking import own_attempt, time_left
+from quiz.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSummary:
+    """An option at its position; everything but the text and the own choice only once rulings may be shown."""
+
+    position: int
+    text: Text
+    is_chosen: bool
+    rating: str | None
+    is_best: bool = False
+    soundness: str | None = None
+    key_rating: str | None = None
+    ruling: Text | None = None
+    consequence: Text | None = None
+    citations: tuple[CitationSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonSummary:
+    """The same act under another edition."""
+
+    instrument: Text
+    edition: Text
+    verdict: str
+    note: Text
+    citations: tuple[CitationSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSummary:
+    """One place of an attempt as the learner may see it now."""
+
+    attempt_id: str
+    module_key: str
+    module_title: Text
+    behaviour: str
+    purpose: str
+    number: int
+    total: int
+    kind: str
+    title: Text
+    situation: Text
+    exhibit: Exhibit | None
+    prompt: Text
+    options: tuple[OptionSummary, ...]
+    state: SlotState
+    standing: int
+    unscored_because: str | None
+    soundness: str | None
+    citations: tuple[CitationSummary, ...]
+    comparisons: tuple[ComparisonSummary, ...]
+    next_open: int | None
+    has_ended: bool
+    deadline: datetime | None
+    left: timedelta | None
+    scenario_key: str = field(repr=False, default="")
+
+
+def get_slot(work: UnitOfWork, attempt_id: str, number: int) -> SlotSummary:
+    """Return one place of the actor's attempt; raise NotFound outside of it."""
+    stored = settled(own_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_READ), work.now)
+    if not 1 <= number <= len(stored.attempt.slots):
+        raise NotFound("place")
+    return _slot_summary(stored, number, work.now)
+
+
+def _slot_summary(stored: StoredAttempt, number: int, now: datetime) -> SlotSummary:
+    attempt, slot = stored.attempt, stored.attempt.slot(number)
+    reveals = attempt.reveals(number)
+    step = attempt.answers.get(number)
+    outcomes: Mapping[str, OptionOutcome] = {}
+    if reveals and step is not None and step.response is not None:
+        kind = question_types.get(slot.scenario.kind)
+        outcomes = {outcome.key: outcome for outcome in kind.summarise(slot.scenario, step.response)}
+    chosen = step.response.chosen if step and step.response else ()
+    ratings = dict(step.response.ratings) if step and step.response else {}
+    options = tuple(
+        _option(stored, slot, position, key in chosen, ratings.get(key), reveals, outcomes.get(key))
+        for position, key in enumerate(slot.option_order)
+    )
+    library = stored.pinned.library
+    shows_why = reveals
+    return SlotSummary(
+        attempt_id=stored.public_id,
+        module_key=stored.pinned.module.key,
+        module_title=stored.pinned.module.title,
+        behaviour=attempt.behaviour,
+        purpose=stored.purpose,
+        number=number,
+        total=len(attempt.slots),
+        kind=slot.scenario.kind,
+        title=slot.scenario.title,
+        situation=slot.scenario.situation,
+        exhibit=slot.scenario.exhibit,
+        prompt=slot.scenario.prompt,
+        options=options,
+        state=attempt.slot_state(number),
+        standing=step.number if step else 0,
+        unscored_because=slot.unscored_because,
+        soundness=Soundness.of(step.credit).value if shows_why and step and step.credit is not None else None,
+        citations=summarise_citations(library, slot.scenario.cites) if shows_why else (),
+        comparisons=_comparisons(stored, slot) if shows_why else (),
+        next_open=attempt.next_open(number),
+        has_ended=attempt.state is not AttemptState.UNDER_WAY,
+        deadline=attempt.deadline,
+        left=time_left(stored, now),
+        scenario_key=slot.scenario.key,
+    )
+
+
+def _option(
+    stored: StoredAttempt,
+    slot: Slot,
+    position: int,
+    is_chosen: bool,
+    rating: str | None,
+    reveals: bool,
+    outcome: OptionOutcome | None,
+) -> OptionSummary:
+    option = slot.scenario.option(slot.option_order[position])
+    if not reveals:
+        return OptionSummary(position, option.text, is_chosen, rating)
+    key_rating = slot.scenario.key_ratings.get(option.key)
+    is_best = (option.credit == 1) if slot.scenario.kind == "single_choice" else (option.credit or Fraction(0)) > 0
+    return OptionSummary(
+        position=position,
+        text=option.text,
+        is_chosen=is_chosen,
+        rating=rating,
+        is_best=is_best,
+        soundness=outcome.soundness.value if outcome else Soundness.of(option.credit or Fraction(0)).value,
+        key_rating=key_rating,
+        ruling=option.ruling,
+        consequence=option.consequence,
+        citations=summarise_citations(stored.pinned.library, option.cites),
+    )
+
+
+def _comparisons(stored: StoredAttempt, slot: Slot) -> tuple[ComparisonSummary, ...]:
+    found = []
+    for comparison in slot.scenario.compare:
+        edition = stored.pinned.library.find_edition(comparison.edition)
+        if edition is not None:
+            citations = summarise_citations(stored.pinned.library, comparison.cites)
+            found.append(
+                ComparisonSummary(edition[0].title, edition[1].label, comparison.verdict, comparison.note, citations)
+            )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSummary:
+    """One line of the check before handing in, or of the answers after the end."""
+
+    number: int
+    title: Text
+    is_answered: bool
+    soundness: str | None
+    unscored_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSummary:
+    """An attempt under way, seen as a whole."""
+
+    attempt_id: str
+    module_key: str
+    module_title: Text
+    behaviour: str
+    purpose: str
+    places: tuple[PlaceSummary, ...]
+    next_open: int | None
+    has_ended: bool
+    deadline: datetime | None
+    left: timedelta | None
+
+
+def get_attempt(work: UnitOfWork, attempt_id: str) -> AttemptSummary:
+    """Return the actor's attempt with the state of each place."""
+    stored = settled(own_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_READ), work.now)
+    return AttemptSummary(
+        attempt_id=stored.public_id,
+        module_key=stored.pinned.module.key,
+        module_title=stored.pinned.module.title,
+        behaviour=stored.attempt.behaviour,
+        purpose=stored.purpose,
+        places=_places(stored),
+        next_open=stored.attempt.next_open(),
+        has_ended=stored.attempt.state is not AttemptState.UNDER_WAY,
+        deadline=stored.attempt.deadline,
+        left=time_left(stored, work.now),
+    )
+
+
+def _places(stored: StoredAttempt) -> tuple[PlaceSummary, ...]:
+    places = []
+    for slot in stored.attempt.slots:
+        step = stored.attempt.answers.get(slot.number)
+        credit = step.credit if step and step.credit is not None else Fraction(0)
+        soundness = Soundness.of(credit).value if stored.attempt.reveals(slot.number) else None
+        places.append(
+            PlaceSummary(slot.number, slot.scenario.title, step is not None, soundness, slot.unscored_because)
+        )
+    return tuple(places)
+
+
+@dataclass(frozen=True, slots=True)
+class RereadSummary:
+    """A provision to reread after an attempt, whether it was, and how many scenarios can practise it."""
+
+    citation: CitationSummary
+    is_reread: bool
+    practice_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSummary:
+    """How an attempt ended and what comes next."""
+
+    attempt_id: str
+    module_key: str
+    module_title: Text
+    behaviour: str
+    purpose: str
+    number: int | None
+    limit: int
+    passed: bool
+    timed_out: bool
+    ended_at: datetime
+    points: Fraction
+    out_of: int
+    share: Fraction
+    pass_share: Fraction
+    places: tuple[PlaceSummary, ...]
+    reread: tuple[RereadSummary, ...]
+    next_step: NextStep
+    opens_at: datetime | None
+    is_latest: bool
+    completion_id: str | None
+
+
+def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
+    """Return the result of the actor's ended attempt; raise NotFound while it is under way."""
+    stored = settled(own_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_READ), work.now)
+    attempt, module = stored.attempt, stored.pinned.module
+    if attempt.ended_at is None:
+        raise NotFound("result")
+    score = attempt.score
+    assignment = queries.get_assignment(work.session, stored.assignment_id)
+    rows = queries.list_attempts(work.session, [assignment.id])
+    failed = [row.ended_at or row.deadline_at for row in rows if row.number and row.number <= (stored.number or 0)]
+    rereads = _rereads(work, stored) if stored.purpose == "assessed" and not score.passed else ()
+    completion = queries.find_completion_of_assignment(work.session, assignment.id)
+    if stored.purpose == "practice" or score.passed:
+        needs_pledge = module.pledge is not None and module.pledge.required and completion is None
+        step, opens_at = (NextStep.PLEDGE if needs_pledge else NextStep.DONE), None
+    else:
+        is_reread = all(reread.is_reread for reread in rereads)
+        found = opening(module.attempts, failed, assignment.extra_attempts, is_reread, work.now)
+        step, opens_at = found.next_step, found.opens_at
+    return ResultSummary(
+        attempt_id=stored.public_id,
+        module_key=module.key,
+        module_title=module.title,
+        behaviour=attempt.behaviour,
+        purpose=stored.purpose,
+        number=stored.number,
+        limit=module.attempts.limit + assignment.extra_attempts,
+        passed=score.passed,
+        timed_out=attempt.state is AttemptState.EXPIRED,
+        ended_at=attempt.ended_at,
+        points=score.points,
+        out_of=score.out_of,
+        share=score.share,
+        pass_share=module.pass_rule.score,
+        places=_places(stored),
+        reread=rereads,
+        next_step=step,
+        opens_at=opens_at,
+        is_latest=not any((row.number or 0) > (stored.number or 0) for row in rows),
+        completion_id=completion,
+    )
+
+
+def _rereads(work: UnitOfWork, stored: StoredAttempt) -> tuple[RereadSummary, ...]:
+    done = queries.list_reread(work.session, stored.id)
+    citations = to_reread(stored.attempt)
+    summaries = summarise_citations(stored.pinned.library, citations)
+    return tuple(
+        RereadSummary(
+            citation=summary,
+            is_reread=summary.address in done,
+            practice_count=min(
+                sum(matches_provision(scenario, summary.address) for scenario in stored.pinned.scenarios.values()), 2
+            ),
+        )
+        for summary in summaries
+    )
