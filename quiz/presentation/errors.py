@@ -1,0 +1,117 @@
+"""What stands in the way, as a page: what happened, what was kept, one way on; in the reader's language."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from quiz.presentation.i18n import _
+from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refused, Stale
+
+log = logging.getLogger(__name__)
+
+# Fields that must never be written back into a page.
+SECRET_FIELDS = frozenset({"csrf_token", "password", "current", "new", "again"})
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What an error page says."""
+
+    title: str
+    text: str
+
+
+PAGES: dict[int, Callable[[], ErrorPage]] = {
+    400: lambda: ErrorPage(_("The request could not be read"), _("Nothing was changed. Please go back and try again.")),
+    403: lambda: ErrorPage(_("This page is not open to you"), _("Nothing was changed.")),
+    404: lambda: ErrorPage(
+        _("This page was not found"), _("The address may be mistyped, or the page is not meant for this account.")
+    ),
+    405: lambda: ErrorPage(_("This page was not found"), _("The address cannot be opened in this way.")),
+    409: lambda: ErrorPage(
+        _("Something changed in the meantime"),
+        _("What was stored before is kept. Open the page again to see how it stands."),
+    ),
+    413: lambda: ErrorPage(_("Too much was sent at once"), _("Nothing was changed.")),
+    429: lambda: ErrorPage(_("Too many tries"), _("Please wait some minutes and try again.")),
+    500: lambda: ErrorPage(
+        _("Something went wrong on our side"), _("What was stored before is kept. Please try again in a moment.")
+    ),
+    503: lambda: ErrorPage(
+        _("The service cannot store anything at this moment"),
+        _("What was stored before is kept. Nothing was lost; please try again in a moment."),
+    ),
+}
+
+
+def error_page(status: int) -> Response:
+    """Return the page of a status, with one way on."""
+    page = PAGES.get(status, PAGES[500])()
+    return make_response(render_template("errors/error.html", page=page, status=status), status)
+
+
+def resend_page(status: int, title: str, text: str) -> Response:
+    """Return a page that offers to send the same form again, so that nothing typed or chosen is lost."""
+    kept = [(name, value) for name, values in request.form.lists() if name not in SECRET_FIELDS for value in values]
+    page = ErrorPage(title, text)
+    return make_response(render_template("errors/resend.html", page=page, kept=kept, status=status), status)
+
+
+def install(app: Flask) -> None:
+    """Give every error its page."""
+    app.register_error_handler(QuizError, _quiz_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _forged)
+    for gone in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(gone, _database_gone)
+    app.register_error_handler(Exception, _bug)
+
+
+def _quiz_error(error: QuizError) -> Response:
+    # What one may not know of does not exist; the trace knows the difference.
+    if isinstance(error, NotFound | NotAllowed):
+        return error_page(404)
+    if isinstance(error, Stale):
+        return error_page(409)
+    if isinstance(error, NotReady):
+        return error_page(429 if error.code == "too-many-tries" else 409)
+    return error_page(400 if isinstance(error, Refused) else 500)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is not None and 300 <= error.code < 400:
+        return make_response(error.get_response())
+    return error_page(error.code or 500)
+
+
+def _forged(_error: CSRFError) -> Response:
+    # A form that waited longer than its sign-in or its cookie: the answer in it is offered again, not thrown away.
+    if g.get("signed_in") is None and request.endpoint not in {"account.sign_in", "account.forgot"}:
+        title = _("The sign-in has ended")
+        text = _("What was chosen is still here. Sign in on another tab, come back, and send it again.")
+    else:
+        title = _("The form was open for too long")
+        text = _("What was filled in is still here. Please send it again.")
+    return resend_page(400, title, text)
+
+
+def _database_gone(error: Exception) -> Response:
+    log.error("database unavailable: %s", type(error).__name__)
+    if request.method == "POST":
+        return resend_page(
+            503,
+            _("The service cannot store anything at this moment"),
+            _("What was stored before is kept. What was just sent is still here and can be sent again."),
+        )
+    return error_page(503)
+
+
+def _bug(error: Exception) -> Response:
+    log.exception("unexpected error at %s", request.endpoint)
+    return error_page(500)

@@ -1,0 +1,79 @@
+"""Closed by default: every view says for whom it is, and the app does not start where one is silent."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from quiz.access.actor import Role
+from quiz.presentation.forms import csrf
+from quiz.presentation.signed_in import recognise
+from quiz.services.errors import NotFound
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+_EVERYBODY = "everybody"
+# What needs neither a database nor a reader: operators' probes and files.
+_BARE = "bare"
+
+# Machine endpoints that carry no cookie and so need no token against forged requests; a test lists them.
+CSRF_EXEMPT: frozenset[str] = frozenset()
+
+
+class UnguardedView(Exception):
+    """A view does not say for whom it is."""
+
+
+def for_roles(*roles: Role) -> Callable[[_View], _View]:
+    """Open a view to people who hold one of the roles; every signed-in person is a learner."""
+
+    def mark(view: _View) -> _View:
+        view.for_roles = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def for_everybody(view: _View) -> _View:
+    """Open a view to the whole world."""
+    view.for_roles = _EVERYBODY  # type: ignore[attr-defined]
+    return view
+
+
+def bare(view: _View) -> _View:
+    """Open a view to the whole world without asking who it is."""
+    view.for_roles = _BARE  # type: ignore[attr-defined]
+    return view
+
+
+def install(app: Flask) -> None:
+    """Put the guard in front of every request."""
+    csrf.init_app(app)
+    app.before_request(_check)
+
+
+def check_views(app: Flask) -> None:
+    """Raise UnguardedView for any view that does not say for whom it is."""
+    silent = sorted(name for name, view in app.view_functions.items() if not hasattr(view, "for_roles"))
+    if silent:
+        raise UnguardedView(f"views without @for_roles, @for_everybody or @bare: {', '.join(silent)}")
+
+
+def _check() -> BaseResponse | None:
+    guard = getattr(_view(), "for_roles", _EVERYBODY)
+    if guard == _BARE:
+        return None
+    recognise()
+    if guard == _EVERYBODY:
+        return None
+    if g.signed_in is None:
+        # A page that was asked for comes back after signing in; what was being sent is offered again (errors.py).
+        here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(url_for("account.sign_in", next=here), 303)
+    if not guard & g.signed_in.actor.roles:
+        raise NotFound("page")
+    return None
+
+
+def _view() -> Callable[..., Any] | None:
+    return current_app.view_functions.get(request.endpoint or "")

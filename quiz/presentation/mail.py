@@ -1,0 +1,40 @@
+"""Mails put into words: Arabic first, plain and HTML, direction set in both."""
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from urllib.parse import urlsplit
+
+from flask import Flask, render_template
+from flask_babel import force_locale
+
+from quiz.presentation.i18n import _
+
+SENDER = "no-reply"
+
+
+def link_mail(
+    app: Flask, purpose: str, language: str, name: str, address: str, link: str, until: str, now: datetime
+) -> EmailMessage:
+    """Return the mail that carries a one-time link: an invitation, or the way to a new password."""
+    with app.test_request_context(), force_locale(language):
+        subject = (
+            _("Invitation to the public service ethics training")
+            if purpose == "invitation"
+            else _("Link for a new password")
+        )
+        values = {"purpose": purpose, "name": name, "link": link, "until": until, "subject": subject}
+        direction = "rtl" if language == "ar" else "ltr"
+        plain = render_template("mail/link.txt", **values)
+        html = render_template("mail/link.html", language=language, direction=direction, **values)
+    message = EmailMessage()
+    domain = urlsplit(app.extensions["settings"].base_url).hostname or "localhost"
+    message["Subject"] = subject
+    message["From"] = f"{SENDER}@{domain}"
+    message["To"] = address
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = make_msgid(domain=domain)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(plain)
+    message.add_alternative(html, subtype="html")
+    return message

@@ -1,0 +1,184 @@
+"""What templates may call: texts in the reader's language, numbers, dates, isolation; nothing else sets them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from flask import Flask, g, request, url_for
+from markupsafe import Markup
+
+from quiz.access.actor import Role
+from quiz.engine.text import Text
+from quiz.language import dates, numbers, prose
+from quiz.presentation import wording
+from quiz.presentation.assets import asset
+from quiz.presentation.i18n import _, reader_locale
+from quiz.presentation.signed_in import settings
+from quiz.services.citing import CitationSummary
+
+
+def say(text: Text) -> Markup:
+    """Return a text as inline HTML in the reader's language, marked where it had to be another."""
+    locale = reader_locale()
+    words, language = text.in_language(locale.language)
+    html = prose.inline(words, language, locale)
+    if language == locale.language:
+        return Markup(html)  # noqa: S704 - prose escapes everything an editor wrote
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, _direction(language), Markup(html))  # noqa: S704
+
+
+def say_prose(text: Text) -> Markup:
+    """Return a text as block HTML in the reader's language, marked where it had to be another."""
+    locale = reader_locale()
+    words, language = text.in_language(locale.language)
+    html = Markup(prose.block(words, language, locale))  # noqa: S704 - as above
+    if language == locale.language:
+        return html
+    return Markup('<div lang="{}" dir="{}">{}</div>').format(language, _direction(language), html)
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language == "ar" else "ltr"
+
+
+def number(value: int) -> str:
+    """Return a number in the reader's digits."""
+    return numbers.number(value, reader_locale())
+
+
+def percent(value: Fraction) -> str:
+    """Return a share as a percentage in the reader's digits, rounded once for the eye."""
+    return numbers.percent(value, reader_locale())
+
+
+def day(value: date) -> str:
+    """Return a civil date in words."""
+    return dates.day(value, reader_locale())
+
+
+def moment(value: datetime) -> str:
+    """Return a moment in words, in the organisation's zone."""
+    return dates.moment(value, g.choices.zone, reader_locale())
+
+
+def isolate(value: object) -> Markup:
+    """Return a name or another foreign piece so that it cannot disturb the line around it."""
+    return Markup("<bdi>{}</bdi>").format(value)
+
+
+def code(value: object) -> Markup:
+    """Return an identifier, address or code: always left to right, digits untouched."""
+    return Markup('<bdi dir="ltr" class="code">{}</bdi>').format(value)
+
+
+def duration(value: timedelta) -> str:
+    """Return a length of time in words."""
+    return wording.duration_words(value)
+
+
+def cited(summaries: Sequence[CitationSummary]) -> list[wording.ShownCitation]:
+    """Return citations ready for their component."""
+    language = reader_locale().language
+    return [wording.show_citation(summary, language) for summary in summaries]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the main navigation."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """The language the reader can switch to."""
+
+    code: str
+    name: str
+    direction: str
+
+
+class Chrome:
+    """What stands around a page; made at first need, since error pages may have no database."""
+
+    @property
+    def person(self) -> str | None:
+        """Return the name of who is signed in."""
+        signed_in = g.get("signed_in")
+        return signed_in.name if signed_in else None
+
+    @property
+    def nav(self) -> list[Place]:
+        """Return the desks this person has."""
+        signed_in = g.get("signed_in")
+        if signed_in is None:
+            return []
+        roles = signed_in.actor.roles
+        desks = [(Role.LEARNER, _("My training"), "learner.home")]
+        desks.append((Role.LEARNER, _("My records"), "learner.records"))
+        desks.append((Role.MANAGER, _("My team"), "manager.team"))
+        desks.append((Role.EDITOR, _("Scenario banks"), "editor.bank"))
+        desks.append((Role.REVIEWER, _("Scenario banks"), "editor.bank"))
+        desks.append((Role.ADVISER, _("Questions"), "adviser.questions"))
+        desks.append((Role.ADMIN, _("Settings"), "admin.settings"))
+        places: dict[str, Place] = {}
+        for role, label, endpoint in desks:
+            if role in roles:
+                href = url_for(endpoint)
+                places[endpoint] = Place(label, href, request.path == href)
+        return list(places.values())
+
+    @property
+    def other_language(self) -> OtherLanguage:
+        """Return the language that is not being read."""
+        if reader_locale().language == "ar":
+            return OtherLanguage("en", "English", "ltr")
+        return OtherLanguage("ar", "العربية", "rtl")
+
+    @property
+    def here(self) -> str:
+        """Return the page to come back to after a switch of language."""
+        if request.method != "GET":
+            # A page drawn after a refused form has the address of the form; its GET shows the same place.
+            return request.path
+        return request.full_path.rstrip("?")
+
+    @property
+    def organisation(self) -> Text | None:
+        """Return the name of the organisation."""
+        choices = g.get("choices")
+        return choices.name if choices else None
+
+    @property
+    def demo(self) -> bool:
+        """Tell whether this is a demonstration."""
+        return settings().demo
+
+
+def _context() -> dict[str, object]:
+    return {"locale": reader_locale(), "chrome": Chrome()}
+
+
+def install(app: Flask) -> None:
+    """Give templates their words."""
+    app.context_processor(_context)
+    app.jinja_env.globals.update(
+        asset=asset,
+        cited=cited,
+        code=code,
+        day=day,
+        duration=duration,
+        isolate=isolate,
+        moment=moment,
+        number=number,
+        percent=percent,
+        prose=say_prose,
+        say=say,
+        words=wording,
+    )
+    app.jinja_env.filters.update(isolate=isolate, number=number)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,52 @@
+"""The sign-in cookie: who it belongs to, how it is set and taken away."""
+
+from flask import current_app, g, request
+from werkzeug.wrappers import Response
+
+from quiz.access.actor import Actor
+from quiz.presentation.work import works
+from quiz.services.accounts import SIGN_IN_LASTS, find_signed_in
+from quiz.services.organisation import get_choices
+from quiz.settings import Settings
+
+
+def settings() -> Settings:
+    """Return the operator's settings of this app."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def cookie_name() -> str:
+    """Return the name of the sign-in cookie; it follows the scheme of the public address."""
+    return f"{settings().cookie_prefix}amana"
+
+
+def token() -> str | None:
+    """Return the token that the browser sent."""
+    return request.cookies.get(cookie_name())
+
+
+def recognise() -> None:
+    """Find out who asks and what the organisation chose; at most one statement for each, once a request."""
+    with works().reading(Actor.nobody()) as work:
+        g.choices = get_choices(work)
+        held = token()
+        g.signed_in = find_signed_in(work, held) if held and len(held) == 64 else None
+
+
+def remember(response: Response, fresh: str) -> None:
+    """Give the browser the token of a new sign-in."""
+    response.set_cookie(
+        cookie_name(),
+        fresh,
+        max_age=int(SIGN_IN_LASTS.total_seconds()),
+        secure=settings().is_https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def forget(response: Response) -> None:
+    """Take the token away from the browser."""
+    response.delete_cookie(cookie_name(), secure=settings().is_https, httponly=True, samesite="Lax", path="/")

@@ -1,0 +1,171 @@
+"""Sentences for codes and figures: references, periods, states, reasons; each whole, so that it can be translated."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from quiz.engine.instrument import Figure, Reference
+from quiz.engine.text import Text
+from quiz.presentation.i18n import _, _np, _p, number_words
+from quiz.services.citing import CitationSummary
+
+RATING_WORDS: dict[str, Callable[[], str]] = {
+    "very_inappropriate": lambda: _("Not appropriate at all"),
+    "inappropriate": lambda: _("Not appropriate"),
+    "appropriate": lambda: _("Appropriate"),
+    "very_appropriate": lambda: _("Very appropriate"),
+}
+SOUNDNESS_WORDS: dict[str, Callable[[], str]] = {
+    "sound": lambda: _p("an answer", "Appropriate"),
+    "partly": lambda: _p("an answer", "Partly appropriate"),
+    "unsound": lambda: _p("an answer", "Not appropriate"),
+}
+JUDGED_WORDS: dict[str, Callable[[], str]] = {
+    "sound": lambda: _("Your ratings agree with the reference"),
+    "partly": lambda: _("Your ratings agree in part with the reference"),
+    "unsound": lambda: _("Your ratings differ from the reference"),
+}
+SOUNDNESS_TONES = {"sound": "good", "partly": "partly", "unsound": "care"}
+UNSCORED_WORDS: dict[str, Callable[[], str]] = {
+    "comparison": lambda: _("For comparison, does not count"),
+    "verification": lambda: _("For learning, does not count"),
+    "sensitive": lambda: _("For learning, does not count"),
+    "learning": lambda: _("For learning, does not count"),
+    "practice": lambda: _("Practice, does not count"),
+}
+VERDICT_WORDS: dict[str, Callable[[], str]] = {
+    "same": lambda: _("The same there"),
+    "stricter": lambda: _("Stricter there"),
+    "milder": lambda: _("Milder there"),
+    "silent": lambda: _("No text on it there"),
+    "differs": lambda: _("Different there"),
+}
+STATE_WORDS: dict[str, Callable[[], str]] = {
+    "not_begun": lambda: _p("a module", "Not begun"),
+    "under_way": lambda: _p("a module", "Under way"),
+    "awaiting_next": lambda: _p("a module", "Awaiting the next attempt"),
+    "passed_pledge_open": lambda: _p("a module", "Passed, pledge open"),
+    "completed": lambda: _p("a module", "Completed"),
+    "excused": lambda: _p("a module", "Excused"),
+}
+STATE_TONES = {"completed": "good", "awaiting_next": "care", "passed_pledge_open": "accent"}
+
+
+def reference_words(reference: Reference, part: str | None = None) -> str:
+    """Return what a provision is called; where its number is unverified the page says so instead of a number."""
+    if reference.number is None:
+        return _("Article number unverified") if reference.kind == "article" else ""
+    number = number_words(int(reference.number)) if reference.number.isdigit() else reference.number
+    words = {
+        "article": lambda: _("Article %(number)s", number=number),
+        "clause": lambda: _("Clause %(number)s", number=number),
+        "value": lambda: _("Value %(number)s", number=number),
+        "duty": lambda: _("Duty %(number)s", number=number),
+        "pledge": lambda: _("Pledge %(number)s", number=number),
+        "section": lambda: _("Section %(number)s", number=number),
+    }[reference.kind]()
+    if part is None:
+        return words
+    place = number_words(int(part)) if part.isdigit() else part
+    return _("%(reference)s, paragraph %(part)s", reference=words, part=place)
+
+
+def duration_words(length: timedelta) -> str:
+    """Return a length of time in words, in minutes where it is short and hours where whole."""
+    minutes = max(1, round(length.total_seconds() / 60))
+    if minutes % 60 == 0 and minutes >= 60:
+        return _np("a length of time", "%(num)s hour", "%(num)s hours", minutes // 60)
+    return _np("a length of time", "%(num)s minute", "%(num)s minutes", minutes)
+
+
+def _measure(value: int, unit: str | None) -> str:
+    """Return a number with its unit, in the form that follows "from", "to" or "at least"."""
+    after = "after a preposition"
+    words = {
+        "minute": lambda: _np(after, "%(num)s minute", "%(num)s minutes", value),
+        "hour": lambda: _np(after, "%(num)s hour", "%(num)s hours", value),
+        "day": lambda: _np(after, "%(num)s day", "%(num)s days", value),
+        "working_day": lambda: _np(after, "%(num)s working day", "%(num)s working days", value),
+        "week": lambda: _np(after, "%(num)s week", "%(num)s weeks", value),
+        "month": lambda: _np(after, "%(num)s month", "%(num)s months", value),
+        "year": lambda: _np(after, "%(num)s year", "%(num)s years", value),
+        "degree": lambda: _np(after, "%(num)s degree", "%(num)s degrees", value),
+        "bit": lambda: _np(after, "%(num)s bit", "%(num)s bits", value),
+        "character": lambda: _np(after, "%(num)s character", "%(num)s characters", value),
+        "follower": lambda: _np(after, "%(num)s follower", "%(num)s followers", value),
+        "times": lambda: _np(after, "%(num)s time", "%(num)s times", value),
+        "bodies": lambda: _np(after, "%(num)s body", "%(num)s bodies", value),
+        "EGP": lambda: _np(after, "%(num)s Egyptian pound", "%(num)s Egyptian pounds", value),
+        "AED": lambda: _np(after, "%(num)s UAE dirham", "%(num)s UAE dirhams", value),
+    }
+    return words[unit]() if unit in words else number_words(value)
+
+
+def _range(figure: Figure) -> str:
+    unit = figure.currency or figure.unit
+    low, high = figure.minimum, figure.maximum
+    if low is not None and high is not None and low != high:
+        return _("from %(low)s to %(high)s", low=number_words(low), high=_measure(high, unit))
+    if low is not None and high is not None:
+        return _measure(low, unit)
+    if low is not None:
+        return _("at least %(low)s", low=_measure(low, unit))
+    if high is not None:
+        return _("at most %(high)s", high=_measure(high, unit))
+    return ""
+
+
+def figure_words(figure: Figure, language: str) -> str:
+    """Return the line of one figure, made from the figure only."""
+    extent = _range(figure)
+    if figure.note is not None and figure.what in {"limit", "period", "count"}:
+        return _("%(what)s: %(extent)s", what=figure.note.in_language(language)[0], extent=extent)
+    names = {
+        "fine": lambda: _("Fine"),
+        "imprisonment": lambda: _("Imprisonment (felony)") if figure.felony else _("Imprisonment"),
+        "aggravated_imprisonment": lambda: _("Aggravated imprisonment (felony)"),
+        "temporary_imprisonment": lambda: _("Temporary imprisonment"),
+    }
+    name = names[figure.what]()
+    return _("%(what)s: %(extent)s", what=name, extent=extent) if extent else name
+
+
+def figure_lines(figures: tuple[Figure, ...], language: str) -> list[str]:
+    """Return the figure lines of a provision; what may be imposed alone is said once, after the penalties."""
+    lines = [figure_words(figure, language) for figure in figures]
+    if any(figure.either_or for figure in figures):
+        lines.append(_("The court may impose either of the two penalties"))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCitation:
+    """A citation with its words ready for the page."""
+
+    address: str
+    instrument: Text
+    edition: Text
+    title: Text
+    paraphrase: Text
+    reference: str
+    verification: str
+    status: str
+    as_history: bool
+    figures: list[str]
+    url: str | None = None
+
+
+def show_citation(summary: CitationSummary, language: str) -> ShownCitation:
+    """Return a citation ready for the component of that name."""
+    return ShownCitation(
+        address=summary.address,
+        instrument=summary.instrument,
+        edition=summary.edition,
+        title=summary.title,
+        paraphrase=summary.paraphrase,
+        reference=reference_words(summary.reference, summary.part),
+        verification=summary.verification,
+        status=summary.status,
+        as_history=summary.as_history,
+        figures=figure_lines(summary.figures, language),
+    )
