@@ -1,0 +1,5 @@
+"""WSGI entry point: `app:app`."""
+
+from quiz.factory import create_app
+
+app = create_app()

@@ -1,0 +1,66 @@
+"""Assembling the app: tools, database, guard, pages; it refuses to start where a view is unguarded."""
+
+import logging
+import os
+
+from flask import Flask
+from flask_compress import Compress
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from quiz.db.connection import Database, connect
+from quiz.presentation import assets, errors, guard, i18n, rendering, security
+from quiz.services.tools import Tools
+from quiz.services.unit_of_work import Works
+from quiz.settings import Settings
+from quiz.web.account.views import blueprint as account
+from quiz.web.admin.views import blueprint as admin
+from quiz.web.adviser.views import blueprint as adviser
+from quiz.web.editor.views import blueprint as editor
+from quiz.web.learner.afterwards import blueprint as learner
+from quiz.web.manager.views import blueprint as manager
+from quiz.web.public.views import blueprint as public
+
+MOST_BYTES_SENT = 256 * 1024
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None, tools: Tools | None = None) -> Flask:
+    """Return the app for the settings (by default the environment's); raise Misconfigured or UnguardedView."""
+    settings = settings or Settings.from_environ(os.environ)
+    app = Flask("quiz", static_folder=None, template_folder="presentation/templates")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BYTES_SENT,
+        SESSION_COOKIE_NAME=f"{settings.cookie_prefix}amana-form",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        # A form stays good as long as its session: an answer must not be lost to a long break.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.is_https,
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_LEVEL=4,
+        COMPRESS_MIN_SIZE=800,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.extensions["settings"] = settings
+    app.extensions["works"] = Works(
+        database or connect(settings.database_url),
+        tools
+        or Tools.real(settings.mail_url, settings.base_url, settings.password_memory_kib, settings.password_rounds),
+    )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
+    Compress(app)
+    i18n.install(app)
+    rendering.install(app)
+    guard.install(app)
+    security.install(app)
+    errors.install(app)
+    for blueprint in (account, admin, adviser, assets.blueprint, editor, learner, manager, public):
+        app.register_blueprint(blueprint)
+    guard.check_views(app)
+    if settings.demo:
+        logging.getLogger(__name__).warning("demonstration: demo people with a known password are enabled")
+    return app

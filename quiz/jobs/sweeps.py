@@ -1,0 +1,82 @@
+"""What runs later, again and again: the outbox, attempts out of time, what is to be forgotten."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from smtplib import SMTPException
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from quiz.access.actor import Actor
+from quiz.language.dates import moment
+from quiz.language.locale import Calendar, ReaderLocale
+from quiz.presentation.mail import link_mail
+from quiz.services import delivering, taking
+from quiz.services.organisation import get_choices
+from quiz.services.unit_of_work import Works
+
+log = logging.getLogger(__name__)
+ACTOR = Actor.system("worker")
+PAUSE_SECONDS = 2.0
+
+
+def run(app: Flask, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
+    """Sweep until told to stop; a database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            sweep(app)
+        except OperationalError as gone:
+            log.error("the database does not answer: %s", type(gone).__name__)
+        stop.wait(pause)
+
+
+def sweep(app: Flask) -> int:
+    """Do once what is due; return how many outbox messages were carried out."""
+    works: Works = app.extensions["works"]
+    with works.writing(ACTOR) as work:
+        taking.expire_overdue(work)
+        delivering.forget_failures(work)
+    with works.reading(ACTOR) as work:
+        due = delivering.list_due(work)
+    return sum(_carry_out(app, works, message_id) for message_id in due)
+
+
+def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
+    with works.writing(ACTOR) as work:
+        claimed = delivering.claim(work, message_id)
+    if claimed is None:
+        return False
+    kind, payload = claimed
+    error = None
+    try:
+        HANDLERS.get(kind, _nothing)(app, payload)
+    except (OSError, SMTPException, LookupError) as failure:
+        error = type(failure).__name__
+        log.warning("outbox message %s (%s) failed: %s", message_id, kind, error)
+    with works.writing(ACTOR) as work:
+        if not delivering.finish(work, message_id, error):
+            log.error("outbox message %s (%s) given up: %s", message_id, kind, error)
+    return error is None
+
+
+def _nothing(_app: Flask, _payload: Mapping[str, Any]) -> None:
+    """Events that nobody subscribes to yet are done by being seen."""
+
+
+def _send_link(app: Flask, payload: Mapping[str, Any]) -> None:
+    works: Works = app.extensions["works"]
+    with works.writing(ACTOR) as work:
+        mail = delivering.prepare_link_mail(work, payload["link_id"])
+        choices = get_choices(work)
+        now = work.now
+    if mail is None:
+        return
+    locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
+    until = moment(mail.expires_at, choices.zone, locale)
+    link = f"{works.tools.base_url}/link/{mail.token}"
+    works.tools.mailer.send(link_mail(app, mail.purpose, mail.language, mail.name, mail.email, link, until, now))
+
+
+HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {"MailRequested": _send_link}

@@ -1,0 +1,50 @@
+"""Forms of signing in and of passwords."""
+
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import Email, InputRequired, Length, ValidationError
+
+from quiz.presentation.forms import BaseForm
+from quiz.presentation.i18n import _, _l
+from quiz.services.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
+
+PASSWORD_FAULTS = {
+    "password-short": lambda: _("Too short: at least ten characters are needed."),
+    "password-long": lambda: _("Too long: at most two hundred characters."),
+    "password-simple": lambda: _("Too simple: more than three different characters are needed."),
+    "password-personal": lambda: _("It holds the name of the e-mail address; something else is needed."),
+    "wrong-password": lambda: _("This is not the current password."),
+}
+
+
+class SignInForm(BaseForm):
+    """Name and password."""
+
+    email = EmailField(_l("E-mail address"), validators=[InputRequired(), Length(max=254)])
+    password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=LONGEST_PASSWORD)])
+    next = HiddenField()
+
+
+class ForgotForm(BaseForm):
+    """The address to which a link is to go."""
+
+    email = EmailField(_l("E-mail address"), validators=[InputRequired(), Email(), Length(max=254)])
+
+
+class NewPasswordForm(BaseForm):
+    """A new password, twice."""
+
+    new = PasswordField(
+        _l("New password"), validators=[InputRequired(), Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD)]
+    )
+    again = PasswordField(_l("The new password again"), validators=[InputRequired()])
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Refuse a second entry that differs from the first."""
+        if field.data != self.new.data:
+            raise ValidationError(_("The two entries differ."))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A new password, for somebody who knows the current one."""
+
+    current = PasswordField(_l("Current password"), validators=[InputRequired(), Length(max=LONGEST_PASSWORD)])

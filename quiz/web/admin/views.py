@@ -1,0 +1,38 @@
+"""Pages of the administrator: the organisation's own choices."""
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quiz.access.actor import Role
+from quiz.engine.text import Text
+from quiz.presentation.guard import for_roles
+from quiz.presentation.work import writing
+from quiz.services import organisation
+from quiz.web.admin.forms import SettingsForm
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
+
+
+@blueprint.route("/settings", methods=["GET", "POST"])
+@for_roles(Role.ADMIN)
+def settings() -> Response | tuple[str, int]:
+    """Show and change what the organisation chose."""
+    if request.method == "GET":
+        choices = g.choices
+        form = SettingsForm(
+            name_ar=choices.name.by_language.get("ar"),
+            name_en=choices.name.by_language.get("en"),
+            digits=choices.digits,
+            calendar=choices.calendar,
+            zone=choices.zone,
+        )
+        return render_template("admin/settings.html", form=form, is_saved="saved" in request.args), 200
+    form = SettingsForm(request.form)
+    if not form.validate():
+        return render_template("admin/settings.html", form=form, is_saved=False), 422
+    name = Text({"ar": form.name_ar.data.strip(), "en": form.name_en.data.strip()})
+    with writing() as work:
+        organisation.change_choices(
+            work, organisation.Choices(name, form.digits.data, form.calendar.data, form.zone.data)
+        )
+    return redirect(url_for("admin.settings", saved=1), 303)

@@ -1,0 +1,90 @@
+"""Pages open to the world: verifying a record, privacy, accessibility, the disclaimer; probes for operators."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from quiz.presentation.gallery import samples
+from quiz.presentation.guard import bare, for_everybody
+from quiz.presentation.security import limiter
+from quiz.presentation.signed_in import settings
+from quiz.presentation.work import reading, works
+from quiz.records import codes
+from quiz.services import completing, health
+from quiz.services.errors import NotFound
+from quiz.web.public.forms import VerifyForm
+
+blueprint = Blueprint("public", __name__, template_folder="templates")
+
+
+@blueprint.get("/verify/")
+@for_everybody
+def verify_form() -> BaseResponse | tuple[str, int]:
+    """Ask for a code; a code in the query goes to its own address."""
+    form = VerifyForm(request.args if "code" in request.args else None)
+    if "code" in request.args and form.validate():
+        typed = codes.normalise(form.code.data)
+        if typed is not None:
+            return redirect(url_for("public.verify", code=codes.display(typed)), 303)
+        return render_template("public/verify_form.html", form=form, is_misread=True), 422
+    return render_template("public/verify_form.html", form=form, is_misread=False), 200
+
+
+@blueprint.get("/verify/<code>")
+@for_everybody
+@limiter.limit("30 per minute")
+def verify(code: str) -> Response:
+    """Show the state of a record and what it vouches for; no score, unit or number."""
+    with reading() as work:
+        summary = completing.verify(work, code)
+    status = 404 if summary.state in {"unknown", "misread"} else 200
+    page = render_template(
+        "public/verify.html", record=summary, code_words=codes.display(summary.code) if summary.code else code
+    )
+    response = make_response(page, status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.get("/privacy")
+@for_everybody
+def privacy() -> str:
+    """Say what is kept, why, for how long and who sees it."""
+    return render_template("public/privacy.html")
+
+
+@blueprint.get("/accessibility")
+@for_everybody
+def accessibility() -> str:
+    """Say what is accessible, what is not, and whom to tell."""
+    return render_template("public/accessibility.html")
+
+
+@blueprint.get("/disclaimer")
+@for_everybody
+def disclaimer() -> str:
+    """Say what this is and is not: training, not legal advice."""
+    return render_template("public/disclaimer.html")
+
+
+@blueprint.get("/components")
+@for_everybody
+def components() -> str:
+    """Show every component in every state; for those who build pages, in a demonstration only."""
+    if not settings().demo:
+        raise NotFound("page")
+    return render_template("components/gallery.html", samples=samples())
+
+
+@blueprint.get("/healthz")
+@bare
+def healthz() -> Response:
+    """Tell that the process is alive."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+@bare
+def readyz() -> Response:
+    """Tell whether the database answers and stands at the schema of this version."""
+    fault = health.find_fault(works().database)
+    return Response(f"{fault or 'ready'}\n", status=503 if fault else 200, mimetype="text/plain")
