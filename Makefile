@@ -1,0 +1,48 @@
+# The words of the contract, nothing else. On a fresh machine each of them does all its set-up.
+.PHONY: run test check bench soak
+.DELETE_ON_ERROR:
+SHELL := bash
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+export PORT
+
+run: .venv/run.stamp
+	@DEMO=1 $(BIN)/quiz demo
+	@DEMO=1 $(BIN)/python -m quiz.cli.together
+
+test: .venv/dev.stamp .venv/browser.stamp
+	@$(BIN)/pytest
+
+check: .venv/dev.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/quiz translations check
+	@$(BIN)/quiz bank check
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m bench
+
+soak: .venv/dev.stamp .venv/browser.stamp
+	@SOAK=1 $(BIN)/pytest -m soak
+
+.venv/run.stamp: requirements/run.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/quiz fonts
+	@$(BIN)/quiz translations compile
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp translations/ar/LC_MESSAGES/messages.po translations/ar/LC_MESSAGES/forms.po
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/quiz translations compile
+	@touch $@
+
+# The browser and the PDF reader of the tests come from the system's packages.
+.venv/browser.stamp: | .venv/dev.stamp
+	@bash tests/install_browser.sh
+	@touch $@

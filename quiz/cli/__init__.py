@@ -1,0 +1,23 @@
+"""`quiz …`: the shell of the product."""
+
+import click
+
+from quiz.cli.bank import bank
+from quiz.cli.database import db
+from quiz.cli.demo import demo
+from quiz.cli.fonts import fonts
+from quiz.cli.install import install
+from quiz.cli.people import people
+from quiz.cli.records import records
+from quiz.cli.serve import serve, work
+from quiz.cli.translations import translations
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """أمانة: ethics training for public employees."""
+
+
+bank.add_command(install)
+for command in (bank, db, demo, fonts, people, records, serve, translations, work):
+    main.add_command(command)

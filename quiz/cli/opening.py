@@ -1,0 +1,52 @@
+"""What a command needs to work on the database: settings, works, and errors told in one line."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from quiz.db.connection import connect
+from quiz.services.errors import QuizError
+from quiz.services.tools import Tools
+from quiz.services.unit_of_work import Works
+from quiz.settings import Misconfigured, Settings
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def settings() -> Settings:
+    """Return the operator's settings; a fault in them is one line and exit status 2."""
+    try:
+        return Settings.from_environ(os.environ)
+    except Misconfigured as fault:
+        raise click.UsageError(str(fault)) from fault
+
+
+def works() -> Works:
+    """Return the door to the database that the environment names."""
+    found = settings()
+    tools = Tools.real(found.mail_url, found.base_url, found.password_memory_kib, found.password_rounds)
+    return Works(connect(found.database_url), tools)
+
+
+def told(command: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Tell what stands in the way of a command in one line, with exit status 1."""
+
+    @wraps(command)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return command(*args, **kwargs)
+        except QuizError as fault:
+            raise click.ClickException(f"{fault.code} {_values(fault.values)}".strip()) from fault
+        except OperationalError as fault:
+            raise click.ClickException(f"the database does not answer: {fault.orig}") from fault
+
+    return run
+
+
+def _values(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in values.items())

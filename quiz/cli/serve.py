@@ -1,0 +1,47 @@
+"""`quiz serve` and `quiz work`: the web process, and the worker that empties the outbox."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from quiz.cli.opening import settings
+from quiz.factory import create_app
+from quiz.jobs.sweeps import run, sweep
+from quiz.settings import LOOPBACK
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, workers: int, threads: int) -> None:
+    """Serve the pages with gunicorn."""
+    found = settings()
+    if found.demo and host not in LOOPBACK:
+        raise click.UsageError("DEMO=1 has demo people with a known password: it is served on 127.0.0.1 only.")
+    os.execv(  # noqa: S606 - our own interpreter, no words from outside
+        sys.executable,
+        [
+            sys.executable, "-m", "gunicorn", "app:app", "--chdir", str(Path.cwd()), "--bind", f"{host}:{found.port}",
+            "--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread",
+            "--graceful-timeout", "20", "--keep-alive", "5", "--log-level", "warning",
+        ],
+    )  # fmt: skip
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="sweep once and stop")
+def work(once: bool) -> None:
+    """Empty the outbox and write the end of attempts out of time, until stopped."""
+    app = create_app(settings())
+    stop = threading.Event()
+    if once:
+        click.echo(f"outbox: {sweep(app)} carried out")
+        return
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    run(app, stop)
