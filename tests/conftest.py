@@ -1,0 +1,8 @@
+"""Registers the fixture files; nothing else belongs here."""
+
+pytest_plugins = [
+    "tests.fixtures.settings",
+    "tests.fixtures.database",
+    "tests.fixtures.people",
+    "tests.fixtures.pages",
+]
