@@ -7,7 +7,7 @@ from datetime import date
 from quiz.bank import wording
 from quiz.bank.findings import Finding
 from quiz.bank.reader import Source
-from quiz.bank.words import plain, sentences, words
+from quiz.bank.words import plain, sentences, spelled, words
 from quiz.engine.instrument import Citation, Cited, EditionStatus, Instrument, Library, Verification
 from quiz.engine.module import Module
 from quiz.engine.reading import EDITION_ADDRESS, Path
@@ -141,8 +141,13 @@ def duty_word(text: str, language: str) -> str | None:
             continue
         said = words(sentence)
         for place, word in enumerate(said):
-            forms = (word, word[1:] if word[:1] in {"و", "ف"} else word)
-            is_denied = bool(set(said[max(0, place - 2) : place]) & wording.NEGATIONS)
-            if not is_denied and any(form in wording.DUTY_WORDS[language] for form in forms):
-                return word
+            before = said[max(0, place - 3) : place]
+            is_denied = any(_is_one_of(other, wording.NEGATIONS) for other in before)
+            if not is_denied and _is_one_of(word, wording.DUTY_WORDS[language]):
+                return spelled(sentence, place, place + 1)
     return None
+
+
+def _is_one_of(word: str, known: frozenset[str]) -> bool:
+    """Tell whether a word is known, with or without the «و» or «ف» joined to it."""
+    return word in known or (word[:1] in {"و", "ف"} and word[1:] in known)

@@ -13,6 +13,7 @@ from quiz.bank.words import (
     has_arabic,
     plain,
     sentences,
+    spelled,
     strings,
     texts,
     without_quotations,
@@ -105,9 +106,8 @@ def _languages(source: Source, english_required: bool) -> Iterator[Finding]:
         if arabic.strip() and not has_arabic(arabic) and len(re.findall("[A-Za-z]{2,}", arabic)) > 1:
             yield source.error("not-arabic", (*path, "ar"))
         if not english.strip() and arabic.strip():
-            yield (source.error if english_required else source.warning)(
-                "no-english", path, field=_field(path)
-            )
+            report = source.error if english_required else source.warning
+            yield report("no-english", path, field=_field(path))
         elif has_arabic(english):
             yield source.warning("arabic-in-english", (*path, "en"))
         elif _long_numbers(arabic) != _long_numbers(english):
@@ -228,7 +228,7 @@ def _phrases(spoken: Sequence[str]) -> dict[str, list[tuple[str, ...]]]:
 
 
 def _forms(word: str) -> Iterator[str]:
-    """Return a word with every particle Arabic joins to it: «النيابة» is also in «وللنيابة» and «بالنيابة»."""
+    """Return a word with each particle Arabic joins to it: «النيابة» is in «وللنيابة» and «بالنيابة» too."""
     joined = ("", "و", "ف") if has_arabic(word) else ("",)
     for conjunction in joined:
         yield conjunction + word
@@ -271,13 +271,13 @@ def _find_name(text: str, phrases: Mapping[str, list[tuple[str, ...]]]) -> str |
         for phrase in phrases.get(word, ()):
             end = place + len(phrase)
             if tuple(said[place + 1 : end]) == phrase[1:] and not _is_of_a_decree(said, place, end):
-                return " ".join(phrase)
+                return spelled(text, place, end)
     return None
 
 
 def _is_of_a_decree(said: Sequence[str], begin: int, end: int) -> bool:
     """Tell whether an office only says whose decree is meant: «قرار رئيس مجلس الوزراء رقم 1216»."""
-    return bool(begin and said[begin - 1].endswith("قرار")) or said[end : end + 1] in (
+    return any(word.endswith("قرار") for word in said[max(0, begin - 2) : begin]) or said[end : end + 1] in (
         ["decree"],
         ["resolution"],
     )

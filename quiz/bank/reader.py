@@ -140,7 +140,7 @@ def _code_point(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(error.character)
 
 
-class _Refused(Exception):
+class _Refused(Exception):  # noqa: N818 - a turn in the reading, never seen outside
     """Nothing after this point of the file can be read."""
 
 

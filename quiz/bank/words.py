@@ -13,6 +13,7 @@ ARABIC = "\u0621-\u064a\u0671-\u06d3"
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
 _SENTENCE = re.compile(r"(?<!\bNo)(?<!\bNos)(?<!\bArt)[.!?؟]+(?=[\s»”)]|$)|\n")
 _WORD = re.compile(rf"[{ARABIC}a-z0-9]+(?:['’\-/.,][a-z0-9]+)*")
+_SPELLED = re.compile(_WORD.pattern, re.IGNORECASE)
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”")
 _ARABIC_LETTER = re.compile(f"[{ARABIC}]")
 _COUNTED = re.compile(r"\w")
@@ -30,6 +31,11 @@ def bare(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of a text in their plain spelling."""
     return _WORD.findall(plain(text))
+
+
+def spelled(text: str, begin: int, end: int) -> str:
+    """Return the words of a text from one place to another as they are written, without vowel marks."""
+    return " ".join(_SPELLED.findall(bare(text))[begin:end])
 
 
 def sentences(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from quiz.access.actor import Actor
 from quiz.bank.checks import check
 from quiz.bank.reader import read_folder
 from quiz.cli.opening import told, works
+from quiz.presentation.findings import sentence
 from quiz.services.loading import Installed, Release, install_release
 from quiz.services.unit_of_work import Works
 from quiz.settings import folder
@@ -18,7 +19,9 @@ def install_from(doors: Works, content: Path) -> Installed:
     reading = read_folder(content)
     report = check(reading)
     if report.has_errors:
-        raise click.ClickException("the content has errors, and the standing banks stay as they are: quiz bank check")
+        for finding in report.errors:
+            click.echo(f"{finding.file}:{finding.line}: {sentence(finding, str)}", err=True)
+        raise click.ClickException("the content has errors; nothing was published, and the standing banks stay")
     release = Release(
         *(
             tuple(source.document for source in sources)

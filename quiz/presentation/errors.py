@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -63,6 +63,15 @@ def resend_page(status: int, title: str, text: str) -> Response:
     return make_response(render_template("errors/resend.html", page=page, kept=kept, status=status), status)
 
 
+def sign_in_ended_page() -> Response:
+    """Return the page for a form that waited longer than its sign-in: its answer is offered again."""
+    return resend_page(
+        403,
+        _("The sign-in has ended"),
+        _("What was chosen is still here. Sign in on another tab, come back, and send it again."),
+    )
+
+
 def install(app: Flask) -> None:
     """Give every error its page."""
     app.register_error_handler(QuizError, _quiz_error)
@@ -91,14 +100,10 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _forged(_error: CSRFError) -> Response:
-    # A form that waited longer than its sign-in or its cookie: the answer in it is offered again, not thrown away.
-    if g.get("signed_in") is None and request.endpoint not in {"account.sign_in", "account.forgot"}:
-        title = _("The sign-in has ended")
-        text = _("What was chosen is still here. Sign in on another tab, come back, and send it again.")
-    else:
-        title = _("The form was open for too long")
-        text = _("What was filled in is still here. Please send it again.")
-    return resend_page(400, title, text)
+    # A form that waited longer than its cookie: what is in it is offered again, not thrown away.
+    return resend_page(
+        400, _("The form was open for too long"), _("What was filled in is still here. Please send it again.")
+    )
 
 
 def _database_gone(error: Exception) -> Response:

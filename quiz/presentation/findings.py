@@ -90,7 +90,7 @@ SENTENCES: Mapping[str, str] = {
     "no-english": N_("The English text of %(field)s is missing."),
     "arabic-in-english": N_("The English text holds Arabic letters."),
     "numbers-differ": N_(
-        "The numbers in the Arabic and in the English text of %(field)s differ: is the English stale?"
+        "The numbers in the Arabic and in the English text of %(field)s differ; the English may be stale."
     ),
     "english-stale": N_("The Arabic text of %(field)s was changed and the English was not."),
     "latin-punctuation": N_("Latin punctuation %(character)s stands in Arabic text at “%(near)s”."),

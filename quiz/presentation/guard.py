@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
+from quiz.presentation.errors import sign_in_ended_page
 from quiz.presentation.forms import csrf
-from quiz.presentation.signed_in import recognise
+from quiz.presentation.signed_in import recognise, settings
 from quiz.services.errors import NotFound
+from quiz.settings import LOOPBACK
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _EVERYBODY = "everybody"
@@ -48,8 +50,9 @@ def bare(view: _View) -> _View:
 
 def install(app: Flask) -> None:
     """Put the guard in front of every request."""
-    csrf.init_app(app)
+    # Who asks is known before a form is judged, so that its page can say which of the two went wrong.
     app.before_request(_check)
+    csrf.init_app(app)
 
 
 def check_views(app: Flask) -> None:
@@ -60,16 +63,19 @@ def check_views(app: Flask) -> None:
 
 
 def _check() -> BaseResponse | None:
+    if settings().demo and request.remote_addr not in LOOPBACK:
+        # Demo people have a password that everybody knows.
+        abort(403)
     guard = getattr(_view(), "for_roles", _EVERYBODY)
     if guard == _BARE:
         return None
     recognise()
     if guard == _EVERYBODY:
         return None
+    if g.signed_in is None and request.method == "POST":
+        return sign_in_ended_page()
     if g.signed_in is None:
-        # A page that was asked for comes back after signing in; what was being sent is offered again (errors.py).
-        here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        return redirect(url_for("account.sign_in", next=here), 303)
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")), 303)
     if not guard & g.signed_in.actor.roles:
         raise NotFound("page")
     return None

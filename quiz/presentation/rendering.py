@@ -57,6 +57,11 @@ def day(value: date) -> str:
     return dates.day(value, reader_locale())
 
 
+def short_day(value: date) -> str:
+    """Return a civil date in words by the Gregorian calendar alone, for tables."""
+    return dates.gregorian_day(value, reader_locale())
+
+
 def moment(value: datetime) -> str:
     """Return a moment in words, in the organisation's zone."""
     return dates.moment(value, g.choices.zone, reader_locale())
@@ -177,6 +182,7 @@ def install(app: Flask) -> None:
         percent=percent,
         prose=say_prose,
         say=say,
+        short_day=short_day,
         words=wording,
     )
     app.jinja_env.filters.update(isolate=isolate, number=number)

@@ -52,9 +52,9 @@ STATE_TONES = {"completed": "good", "awaiting_next": "care", "passed_pledge_open
 
 
 def reference_words(reference: Reference, part: str | None = None) -> str:
-    """Return what a provision is called; where its number is unverified the page says so instead of a number."""
+    """Return what a provision is called by its number, or nothing where no number is verified."""
     if reference.number is None:
-        return _("Article number unverified") if reference.kind == "article" else ""
+        return ""
     number = number_words(int(reference.number)) if reference.number.isdigit() else reference.number
     words = {
         "article": lambda: _("Article %(number)s", number=number),
@@ -140,7 +140,7 @@ def figure_lines(figures: tuple[Figure, ...], language: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ShownCitation:
-    """A citation with its words ready for the page."""
+    """A citation with its words ready for the page; `number` is empty where none is verified."""
 
     address: str
     instrument: Text
@@ -148,6 +148,7 @@ class ShownCitation:
     title: Text
     paraphrase: Text
     reference: str
+    number: str
     verification: str
     status: str
     as_history: bool
@@ -157,13 +158,16 @@ class ShownCitation:
 
 def show_citation(summary: CitationSummary, language: str) -> ShownCitation:
     """Return a citation ready for the component of that name."""
+    number = reference_words(summary.reference, summary.part)
     return ShownCitation(
         address=summary.address,
         instrument=summary.instrument,
         edition=summary.edition,
         title=summary.title,
         paraphrase=summary.paraphrase,
-        reference=reference_words(summary.reference, summary.part),
+        # Where no number is known the place is called by its name, never by a guessed number.
+        reference=number or summary.title.in_language(language)[0],
+        number=number,
         verification=summary.verification,
         status=summary.status,
         as_history=summary.as_history,

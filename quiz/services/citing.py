@@ -37,7 +37,7 @@ def summarise_citations(library: Library, citations: Iterable[Citation]) -> tupl
             edition=cited.edition.label,
             reference=cited.provision.reference,
             part=citation.part_key,
-            title=cited.part.title if cited.part and cited.part.title else cited.provision.title,
+            title=cited.provision.title,
             paraphrase=cited.paraphrase,
             verification=cited.provision.verification.value,
             status=cited.edition.status.value,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
@@ -24,7 +24,7 @@ class ProgressSummary:
     module_title: Text
     due_on: date | None
     state: str
-    since: datetime
+    since: date
     is_past_due: bool
     asks_for_help: bool
 
@@ -43,7 +43,8 @@ def get_team(work: UnitOfWork) -> TeamSummary:
     """Return where the actor's people stand; what is past due first, then by due date."""
     units = sorted(work.actor.managed_units)
     work.require(Permission.REPORTING_TEAM_READ, Target("team", unit_id=units[0] if units else None))
-    today = get_choices(work).civil_day(work.now)
+    choices = get_choices(work)
+    today = choices.civil_day(work.now)
     rows = tuple(
         ProgressSummary(
             name=row.name,
@@ -52,7 +53,7 @@ def get_team(work: UnitOfWork) -> TeamSummary:
             module_title=Text(row.module_title),
             due_on=row.due_on,
             state=row.state,
-            since=row.state_since,
+            since=choices.civil_day(row.state_since),
             is_past_due=row.due_on is not None and row.due_on < today and row.state not in {"completed", "excused"},
             asks_for_help=row.help_asked_at is not None and row.state != "completed",
         )

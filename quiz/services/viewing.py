@@ -260,6 +260,7 @@ class ResultSummary:
     opens_at: datetime | None
     is_latest: bool
     completion_id: str | None
+    practised_after: str | None
 
 
 def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
@@ -302,6 +303,7 @@ def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
         opens_at=opens_at,
         is_latest=not any((row.number or 0) > (stored.number or 0) for row in rows),
         completion_id=completion,
+        practised_after=rows[-1].public_id if stored.purpose == "practice" and rows else None,
     )
 
 

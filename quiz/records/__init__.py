@@ -1,0 +1,1 @@
+"""Documents that must outlive this product: what they state, how they are proved, how they look."""
