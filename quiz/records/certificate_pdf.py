@@ -34,7 +34,9 @@ Data = dict[str, Any]
 # What a fact is called, and what is said of it, line by line.
 Fact = tuple[str, list[str]]
 
-EDITIONS_ON_FIRST_PAGE = 4
+# As many lines of editions as stay readable on the first page, and about how many letters one holds there.
+EDITION_LINES_ON_FIRST_PAGE = 4
+_LETTERS_A_LINE = 90
 # The name of this type is in the stub of typst only.
 STANDARDS: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]
 # Amiri throughout: its text layer is extracted whole, where the sans breaks words up.
@@ -84,9 +86,7 @@ def render(
     if latin and not _is_settable(holder) and _is_settable(latin):
         holder = latin
     arabic = _Side(ReaderLocale("ar", locale.digits, locale.calendar), wordings("ar"))
-    data = _data(
-        facts, holder, latin or holder, verify_url, code, (arabic, _Side(ReaderLocale("en"), wordings("en")))
-    )
+    data = _data(facts, holder, latin or holder, verify_url, code, (arabic, _Side(ReaderLocale("en"), wordings("en"))))
     try:
         return _compile(data, STANDARDS)
     except typst.TypstError:
@@ -128,23 +128,19 @@ def _data(
 ) -> Data:
     """Return everything the template draws, in words and digits that need no further thought."""
     ar, en = sides
-    say = ar.words.gettext
-    address = verify_url.removesuffix(code).rstrip("/")
+    gettext = ar.words.gettext
+    address = verify_url.removesuffix(code).removesuffix(codes.display(code)).rstrip("/")
     moment = facts.completed_at
     rows, overleaf = _rows(facts, ar, en)
     module = facts.module_title.in_language("ar")[0]
     return {
-        "title": say("Completion record: %(module)s") % {"module": module},
+        "title": gettext("Completion record: %(module)s") % {"module": module},
         # The text layer of a name with vowel marks comes out in pieces: this one is whole.
         "description": _sentence(ar, holder, module),
         "author": facts.organisation.in_language("ar")[0],
-        "date": {
-            part: getattr(moment, part) for part in ("year", "month", "day", "hour", "minute", "second")
-        },
+        "date": {part: getattr(moment, part) for part in ("year", "month", "day", "hour", "minute", "second")},
         "organisation": ar.text(facts.organisation),
-        "organisation_translation": en.text(facts.organisation)
-        if "en" in facts.organisation.by_language
-        else None,
+        "organisation_translation": en.text(facts.organisation) if "en" in facts.organisation.by_language else None,
         "statement": _statement(ar, facts, holder),
         "statement_translation": _statement(en, facts, latin),
         "facts": rows,
@@ -152,9 +148,9 @@ def _data(
         "url": verify_url,
         "address": en.line(address),
         "code": en.line(codes.display(code)),
-        "qr": qr.svg(verify_url, say("QR code"), edge=0),
-        "alt": say("QR code leading to %(address)s") % {"address": verify_url},
-        "attachment": say("The facts of this record, for machines"),
+        "qr": qr.svg(verify_url, gettext("QR code"), edge=0),
+        "alt": gettext("QR code leading to %(address)s") % {"address": verify_url},
+        "attachment": gettext("The facts of this record, for machines"),
         "facts_json": canonical(to_document(facts)).decode(),
         **_both(ar, en),
     }
@@ -164,13 +160,11 @@ def _both(ar: _Side, en: _Side) -> Data:
     """Return the fixed lines of both languages; the English ones end in `_translation`."""
     data: Data = {}
     for side, suffix in ((ar, ""), (en, "_translation")):
-        say = side.words.gettext
-        data["heading" + suffix] = side.line(say("Completion record"))
-        data["invitation" + suffix] = side.line(
-            say("To verify this record, scan the code or open this address:")
-        )
-        data["code_label" + suffix] = side.line(say("Verification code"))
-        data["disclaimer" + suffix] = side.line(say("Not an academic qualification"))
+        gettext = side.words.gettext
+        data["heading" + suffix] = side.line(gettext("Completion record"))
+        data["invitation" + suffix] = side.line(gettext("To verify this record, scan the code or open this address:"))
+        data["code_label" + suffix] = side.line(gettext("Verification code"))
+        data["disclaimer" + suffix] = side.line(gettext("Not an academic qualification"))
     return data
 
 
@@ -197,7 +191,7 @@ def _statement(side: _Side, facts: CompletionFacts, holder: str) -> list[Data]:
 def _rows(facts: CompletionFacts, ar: _Side, en: _Side) -> tuple[list[Data], Data | None]:
     """Return the facts in the order of the page, and the editions where they are listed on the next one."""
     editions = _fact(ar, en, _editions(facts, ar), _editions(facts, en))
-    is_overleaf = len(facts.editions) > EDITIONS_ON_FIRST_PAGE
+    is_overleaf = sum(map(_lines, facts.editions)) > EDITION_LINES_ON_FIRST_PAGE
     rows = [_fact(ar, en, *both) for both in zip(_days(facts, ar), _days(facts, en), strict=True)]
     rows.append(_fact(ar, en, _overleaf(ar), _overleaf(en)) if is_overleaf else editions)
     rows += [_fact(ar, en, *both) for both in zip(_deeds(facts, ar), _deeds(facts, en), strict=True)]
@@ -218,11 +212,11 @@ def _fact(ar: _Side, en: _Side, said: Fact, translated: Fact) -> Data:
 
 
 def _days(facts: CompletionFacts, side: _Side) -> list[Fact]:
-    say = side.words.gettext
-    until = side.day(facts.valid_until, facts.valid_until_hijri) if facts.valid_until else say("No end date")
+    gettext = side.words.gettext
+    until = side.day(facts.valid_until, facts.valid_until_hijri) if facts.valid_until else gettext("No end date")
     return [
-        (say("Completed on"), [side.day(facts.completed_on, facts.hijri)]),
-        (say("Valid until"), [until]),
+        (gettext("Completed on"), [side.day(facts.completed_on, facts.hijri)]),
+        (gettext("Valid until"), [until]),
     ]
 
 
@@ -230,16 +224,20 @@ def _editions(facts: CompletionFacts, side: _Side) -> Fact:
     return side.words.gettext("Editions applied"), [_edition(edition, side) for edition in facts.editions]
 
 
+def _lines(edition: EditionFact) -> int:
+    return max(-(-len(label) // _LETTERS_A_LINE) for label in edition.label.by_language.values())
+
+
 def _overleaf(side: _Side) -> Fact:
     return side.words.gettext("Editions applied"), [side.words.gettext("Listed on the next page")]
 
 
 def _deeds(facts: CompletionFacts, side: _Side) -> list[Fact]:
-    say = side.words.gettext
-    deeds = [(say("Pass mark"), [say("At least %(share)s, reached") % {"share": _share(facts, side)}])]
+    gettext = side.words.gettext
+    deeds = [(gettext("Pass mark"), [gettext("At least %(share)s, reached") % {"share": _share(facts, side)}])]
     if facts.pledged_at:
         signed = dates.gregorian_day(facts.pledged_at.astimezone(ZoneInfo(facts.zone)).date(), side.locale)
-        deeds.append((say("Pledge"), [say("Signed on %(day)s") % {"day": signed}]))
+        deeds.append((gettext("Pledge"), [gettext("Signed on %(day)s") % {"day": signed}]))
     return deeds
 
 
@@ -253,16 +251,16 @@ def _serial(facts: CompletionFacts, ar: _Side, en: _Side) -> Data:
 
 
 def _edition(edition: EditionFact, side: _Side) -> str:
-    say = side.words.gettext
+    gettext = side.words.gettext
     label = edition.label.in_language(side.locale.language)[0]
     match edition.status:
         case "in_force":
             return label
         case "repealed":
-            return say("%(edition)s (repealed)") % {"edition": label}
+            return gettext("%(edition)s (repealed)") % {"edition": label}
         case "draft":
-            return say("%(edition)s (draft)") % {"edition": label}
-    return say("%(edition)s (status not verified)") % {"edition": label}
+            return gettext("%(edition)s (draft)") % {"edition": label}
+    return gettext("%(edition)s (status not verified)") % {"edition": label}
 
 
 def _share(facts: CompletionFacts, side: _Side) -> str:

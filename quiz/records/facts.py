@@ -149,8 +149,7 @@ def _read(document: Mapping[str, Any]) -> dict[str, object]:
         "organisation": Text(dict(document["organisation"])),
         "module_title": Text(dict(document["module_title"])),
         "editions": tuple(
-            EditionFact(one["address"], Text(dict(one["label"])), one["status"])
-            for one in document["editions"]
+            EditionFact(one["address"], Text(dict(one["label"])), one["status"]) for one in document["editions"]
         ),
         "completed_at": datetime.fromisoformat(document["completed_at"]),
         "completed_on": date.fromisoformat(document["completed_on"]),
@@ -164,9 +163,7 @@ def _sorted(value: Any) -> Any:
     match value:
         case Mapping():
             # A key that is no text has no encode: it fails here rather than being written as one.
-            return {
-                key: _sorted(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))
-            }
+            return {key: _sorted(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
         case list() | tuple():
             return [_sorted(one) for one in value]
         case None | bool() | str():

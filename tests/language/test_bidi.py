@@ -28,6 +28,9 @@ def found(text):
         ("رقم 0100-234-567 فقط", ["0100-234-567"]),
         ("المواد 24-25 و12/2026 وبنسبة 80%", []),
         ("نص عربي، بلا شيء.", []),
+        ("قسم Q & ثم", ["Q"]),
+        ("قسم IT) ثم (HR قسم", ["IT", "HR"]),
+        ("IT ثم & C", ["IT", "C"]),
         ("(", []),
         ("", []),
     ],
@@ -65,9 +68,7 @@ def test_a_value_cannot_break_out_of_its_isolation():
     assert isolate("a\u2069\u202eb") == "\u2068ab\u2069"
 
 
-@pytest.mark.parametrize(
-    "control", "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
+@pytest.mark.parametrize("control", "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def test_every_control_is_known(control):
     assert has_controls(f"a{control}b")
     assert strip_controls(f"a{control}b") == "ab"

@@ -14,9 +14,7 @@ from wtforms.validators import Length
 from quiz.language.bidi import has_controls
 from quiz.language.catalogue import translations_folder
 
-HEADER = (
-    "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
-)
+HEADER = "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
 
 
 def read(language):

@@ -14,9 +14,7 @@ def test_arabic_keeps_the_digits_that_were_chosen():
     assert ReaderLocale.of("ar", "latn", "gregorian").digits is Digits.LATN
 
 
-@pytest.mark.parametrize(
-    "choices", [("fr", "latn", "both"), ("ar", "roman", "both"), ("en", "roman", "both")]
-)
+@pytest.mark.parametrize("choices", [("fr", "latn", "both"), ("ar", "roman", "both"), ("en", "roman", "both")])
 def test_an_unknown_choice_is_refused(choices):
     with pytest.raises(ValueError, match=r"fr|roman"):
         ReaderLocale.of(*choices)
@@ -25,6 +23,12 @@ def test_an_unknown_choice_is_refused(choices):
 def test_an_unknown_language_is_refused_however_the_locale_is_made():
     with pytest.raises(ValueError, match="fr"):
         ReaderLocale("fr")
+
+
+def test_choices_given_as_words_are_checked_too():
+    assert ReaderLocale("ar", "arab", "both").calendar is Calendar.BOTH
+    with pytest.raises(ValueError, match="julian"):
+        ReaderLocale("ar", "arab", "julian")
 
 
 def test_equal_choices_are_one_cache_key():

@@ -14,7 +14,7 @@ ARABIC = {
     "Completion record": "شهادة إتمام",
     "Completion record: %(module)s": "شهادة إتمام: %(module)s",
     "This record confirms that %(name)s has completed the training programme “%(module)s”.": (
-        "تُثبت هذه الشهادة إتمامَ %(name)s البرنامجَ التدريبي %(module)s."
+        "تثبت هذه الشهادة إتمام %(name)s البرنامج التدريبي %(module)s."
     ),
     "Completed on": "تاريخ الإتمام",
     "Valid until": "صالحة حتى",
@@ -27,10 +27,10 @@ ARABIC = {
     "Pass mark": "حد الاجتياز",
     "At least %(share)s, reached": "%(share)s على الأقل، وقد تحقق",
     "Pledge": "إقرار وتعهد",
-    "Signed on %(day)s": "وُقّع في %(day)s",
+    "Signed on %(day)s": "بتاريخ %(day)s",
     "Serial number": "الرقم التسلسلي",
     "To verify this record, scan the code or open this address:": (
-        "للتحقق من هذه الشهادة يُمسح الرمز أو يُفتح هذا العنوان:"
+        "للتحقق من هذه الشهادة: مسح الرمز أو فتح العنوان الآتي"
     ),
     "Verification code": "رمز التحقق",
     "Not an academic qualification": "ليست مؤهلًا دراسيًّا",
@@ -63,9 +63,7 @@ def facts():
         ),
         module_key="onboarding-social-media",
         module_version=3,
-        module_title=Text(
-            {"ar": "الموظف العام ووسائل التواصل الاجتماعي", "en": "The civil servant and social media"}
-        ),
+        module_title=Text({"ar": "الموظف العام ووسائل التواصل الاجتماعي", "en": "The civil servant and social media"}),
         module_digest="a" * 64,
         editions=(
             EditionFact(
