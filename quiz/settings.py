@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = Path(__file__).resolve().parent / "shipped"
 WEAK_SECRETS = frozenset({"secret", "changeme", "dev", "development", "password", "amana"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -17,9 +16,8 @@ class Misconfigured(Exception):
 
 
 def folder(name: str) -> Path:
-    """Return `content`, `translations` or `static`: beside the package, or inside it when installed from a wheel."""
-    beside = ROOT / name
-    return beside if beside.is_dir() else SHIPPED / name
+    """Return `content`, `translations` or `static`, which stand beside the package."""
+    return ROOT / name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reading content files: strict YAML into plain documents, with the line of every place and every fault."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -78,23 +78,34 @@ def read_folder(folder: FilePath) -> Reading:
     """Read every content file under a folder; nothing stops it, all faults are collected."""
     sources: dict[str, list[Source]] = {name: [] for name in FOLDERS}
     findings: list[Finding] = []
-    for name, depth in FOLDERS.items():
-        for path in sorted((folder / name).rglob("*")):
-            place = path.relative_to(folder)
-            if path.is_dir() or any(part.startswith(".") for part in place.parts):
-                continue
-            if path.suffix != ".yaml" or len(place.parts) != depth:
-                findings.append(Finding(Severity.ERROR, place.as_posix(), 0, (), "stray-file"))
-                continue
-            source, found = _read_file(path, place.as_posix())
-            findings.extend(found)
-            if source:
-                sources[name].append(source)
+    for path in _files(folder):
+        place = path.relative_to(folder)
+        if path.suffix != ".yaml" or len(place.parts) != FOLDERS.get(place.parts[0]):
+            findings.append(Finding(Severity.ERROR, place.as_posix(), 0, (), "stray-file"))
+            continue
+        source, found = _read_file(path, place.as_posix())
+        findings.extend(found)
+        if source:
+            sources[place.parts[0]].append(source)
     if not findings and not any(sources.values()):
         findings.append(Finding(Severity.ERROR, ".", 0, (), "nothing-to-read"))
     return Reading(
         tuple(sources["instruments"]), tuple(sources["scenarios"]), tuple(sources["modules"]), tuple(findings)
     )
+
+
+def _files(folder: FilePath) -> Iterator[FilePath]:
+    """Return what stands in the folders of content, and content in one that nobody reads (`module/`)."""
+    for name in FOLDERS:
+        yield from sorted(path for path in (folder / name).rglob("*") if _is_meant(path, folder))
+    for path in sorted(folder.glob("*/*.yaml")):
+        if path.parent.name not in FOLDERS and _is_meant(path, folder):
+            yield path
+
+
+def _is_meant(path: FilePath, folder: FilePath) -> bool:
+    """Tell whether somebody put a file there, rather than a system or an editor for its own use."""
+    return not path.is_dir() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _read_file(path: FilePath, file: str) -> tuple[Source | None, tuple[Finding, ...]]:
@@ -180,7 +191,7 @@ class _Composer:
         """Return what was read if it is one whole mapping; note why it is not."""
         if not self.is_whole:
             return None
-        if not self.documents or self.root is None:
+        if self.root is None:
             self.findings.append(Finding(Severity.ERROR, self.file, 0, (), "empty-file"))
             return None
         if not isinstance(self.root, dict):

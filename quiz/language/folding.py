@@ -6,9 +6,7 @@ import unicodedata
 from quiz.language.numbers import plain_digits
 
 # Vowel marks and Quranic signs, tatweel, and what joins or directs without being seen.
-_DROPPED = re.compile(
-    "[\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]"
-)
+_DROPPED = re.compile("[\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _SAME = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"})
 _LOOSE = str.maketrans({"ؤ": "و", "ئ": "ي", "ء": None})
 _SPACES = re.compile(r"\s+")

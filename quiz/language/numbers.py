@@ -15,9 +15,7 @@ _MINUS = "−"
 
 _TO_ARABIC = str.maketrans(_LATIN + _PERSIAN, _ARABIC * 2)
 _TO_LATIN = str.maketrans(_ARABIC + _PERSIAN, _LATIN * 2)
-_TO_PLAIN = str.maketrans(
-    _ARABIC + _PERSIAN + _DECIMAL_SEPARATOR + _GROUP_SEPARATOR + _PERCENT, _LATIN * 2 + ".,%"
-)
+_TO_PLAIN = str.maketrans(_ARABIC + _PERSIAN + _DECIMAL_SEPARATOR + _GROUP_SEPARATOR + _PERCENT, _LATIN * 2 + ".,%")
 
 _FIGURE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")

@@ -56,9 +56,7 @@ def block(text: str, text_language: str, locale: ReaderLocale) -> str:
 def inline(text: str, text_language: str, locale: ReaderLocale) -> str:
     """Return one line as HTML: emphasis and runs, without paragraphs or lists."""
     line = " ".join(strip_controls(text).split())
-    return "".join(
-        _inline(token, text_language, locale) for token in _MARKDOWN.parseInline(line)[0].children or ()
-    )
+    return "".join(_inline(token, text_language, locale) for token in _MARKDOWN.parseInline(line)[0].children or ())
 
 
 @lru_cache(maxsize=8192)

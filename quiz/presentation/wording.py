@@ -80,23 +80,23 @@ def duration_words(length: timedelta) -> str:
 
 def _measure(value: int, unit: str | None) -> str:
     """Return a number with its unit, in the form that follows "from", "to" or "at least"."""
-    after = "after a preposition"
+    # Babel finds a message only where its context stands written out.
     words = {
-        "minute": lambda: _np(after, "%(num)s minute", "%(num)s minutes", value),
-        "hour": lambda: _np(after, "%(num)s hour", "%(num)s hours", value),
-        "day": lambda: _np(after, "%(num)s day", "%(num)s days", value),
-        "working_day": lambda: _np(after, "%(num)s working day", "%(num)s working days", value),
-        "week": lambda: _np(after, "%(num)s week", "%(num)s weeks", value),
-        "month": lambda: _np(after, "%(num)s month", "%(num)s months", value),
-        "year": lambda: _np(after, "%(num)s year", "%(num)s years", value),
-        "degree": lambda: _np(after, "%(num)s degree", "%(num)s degrees", value),
-        "bit": lambda: _np(after, "%(num)s bit", "%(num)s bits", value),
-        "character": lambda: _np(after, "%(num)s character", "%(num)s characters", value),
-        "follower": lambda: _np(after, "%(num)s follower", "%(num)s followers", value),
-        "times": lambda: _np(after, "%(num)s time", "%(num)s times", value),
-        "bodies": lambda: _np(after, "%(num)s body", "%(num)s bodies", value),
-        "EGP": lambda: _np(after, "%(num)s Egyptian pound", "%(num)s Egyptian pounds", value),
-        "AED": lambda: _np(after, "%(num)s UAE dirham", "%(num)s UAE dirhams", value),
+        "minute": lambda: _np("after a preposition", "%(num)s minute", "%(num)s minutes", value),
+        "hour": lambda: _np("after a preposition", "%(num)s hour", "%(num)s hours", value),
+        "day": lambda: _np("after a preposition", "%(num)s day", "%(num)s days", value),
+        "working_day": lambda: _np("after a preposition", "%(num)s working day", "%(num)s working days", value),
+        "week": lambda: _np("after a preposition", "%(num)s week", "%(num)s weeks", value),
+        "month": lambda: _np("after a preposition", "%(num)s month", "%(num)s months", value),
+        "year": lambda: _np("after a preposition", "%(num)s year", "%(num)s years", value),
+        "degree": lambda: _np("after a preposition", "%(num)s degree", "%(num)s degrees", value),
+        "bit": lambda: _np("after a preposition", "%(num)s bit", "%(num)s bits", value),
+        "character": lambda: _np("after a preposition", "%(num)s character", "%(num)s characters", value),
+        "follower": lambda: _np("after a preposition", "%(num)s follower", "%(num)s followers", value),
+        "times": lambda: _np("after a preposition", "%(num)s time", "%(num)s times", value),
+        "bodies": lambda: _np("after a preposition", "%(num)s body", "%(num)s bodies", value),
+        "EGP": lambda: _np("after a preposition", "%(num)s Egyptian pound", "%(num)s Egyptian pounds", value),
+        "AED": lambda: _np("after a preposition", "%(num)s UAE dirham", "%(num)s UAE dirhams", value),
     }
     return words[unit]() if unit in words else number_words(value)
 
