@@ -85,7 +85,8 @@ INSTRUMENT: Document = {
 
 def _option(key: str, arabic: str, english: str, credit: Any) -> Document:
     ruling = _text(
-        "الحرص على السيدة في محله. وتتناول المادة 20 من القانون رقم 175 لسنة 2018 تجاوز الصلاحية على الأنظمة.",
+        "الحرص على السيدة في محله. وتتناول المادة 20 من القانون رقم 175 لسنة 2018 تجاوز الصلاحية "
+        "على الأنظمة.",
         "Care for the visitor is right. Article 20 of Law No. 175 of 2018 deals with exceeding authority.",
     )
     option = {"key": key, "text": _text(arabic, english), "credit": credit, "ruling": ruling, "cites": [LAW]}
@@ -99,11 +100,12 @@ SCENARIO: Document = {
     "kind": "single_choice",
     "title": _text("حساب زميلة في إجازة", "A colleague's account"),
     "situation": _text(
-        "تعمل هناء في شباك الخدمة بهيئة شؤون المستفيدين، وصلاحيتها على النظام مقصورة على ملفات حي واحد. قبيل نهاية "
-        "اليوم حضرت سيدة من محافظة بعيدة لاستكمال ملف يخص حيًّا آخر، وزميلتها المختصة، نهى، في إجازة حتى الأحد. "
-        "اتصلت هناء بها، فقالت نهى: «كلمة مروري عندك، وأنا موافقة، والسيدة لا ذنب لها». وموعد سفر السيدة صباح الغد.",
-        "Hanaa works at the service counter of the Beneficiaries Authority. A visitor from far away needs a file "
-        "of another district, and her colleague Noha is on leave until Sunday.",
+        "تعمل هناء في شباك الخدمة بهيئة شؤون المستفيدين، وصلاحيتها على النظام مقصورة على ملفات حي واحد. "
+        "قبيل نهاية اليوم حضرت سيدة من محافظة بعيدة لاستكمال ملف يخص حيًّا آخر، وزميلتها المختصة، نهى، "
+        "في إجازة حتى الأحد. اتصلت هناء بها، فقالت نهى: «كلمة مروري عندك، وأنا موافقة، والسيدة لا ذنب "
+        "لها». وموعد سفر السيدة صباح الغد.",
+        "Hanaa works at the service counter of the Beneficiaries Authority. A visitor from far away needs a "
+        "file of another district, and her colleague Noha is on leave until Sunday.",
     ),
     "jurisdiction": "EG",
     "prompt": _text("ما التصرف الأنسب من هناء؟", "What is the most appropriate response?"),

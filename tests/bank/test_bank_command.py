@@ -1,6 +1,7 @@
 """`quiz bank check` and `quiz bank coverage` from the shell."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def test_a_clean_folder_passes(folder: Path) -> None:
 
 def test_everything_wrong_is_printed_with_file_and_line(tmp_path: Path, bank: Any) -> None:
     bank.scenario["cites"] = ["a/b/c"]
-    bank.scenario["options"][0]["text"]["ar"] = "كتابة الرأي, ثم نشره."
+    bank.scenario["options"][0]["text"]["ar"] = "كتابة الرأي, ثم نشره على الحساب الشخصي دون الصفة الوظيفية."
     folder = written(tmp_path, bank)
     lines = (folder / "scenarios/eg-cybercrime/colleague-account.yaml").read_text().split("\n")
     wrong, latin = lines.index("- a/b/c") + 1, next(i for i, line in enumerate(lines, 1) if "الرأي," in line)
@@ -97,7 +98,7 @@ def test_without_a_folder_the_shipped_content_is_read(
         asked.append(name)
         return folder
 
-    monkeypatch.setattr("quiz.cli.bank.shipped_folder", shipped)
+    monkeypatch.setattr(import_module("quiz.cli.bank"), "shipped_folder", shipped)
     assert run(name).exit_code == 0
     assert asked == ["content"]
 

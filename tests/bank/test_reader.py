@@ -20,10 +20,11 @@ def read(text: str) -> dict[str, object]:
 
 
 def test_bare_words_stay_what_was_written() -> None:
-    text = "a: on\nb: yes\nc: 'true'\nd: 1:30\ne: 010\nf: 2018-08-14\ng: 1_000\nh: 0x1f\ni: True\nj: =\nk: No\nl: 1:30.5"
+    text = "a: on\nb: yes\nc: 'true'\nd: 1:30\ne: 010\nf: 2018-08-14\ng: 1_000\nh: 0x1f\n"
+    text += "i: True\nj: =\nk: No\nl: 1:30.5\n"
     assert read(text) == {
-        "a": "on", "b": "yes", "c": "true", "d": "1:30", "e": "010", "f": "2018-08-14", "g": "1_000", "h": "0x1f",
-        "i": "True", "j": "=", "k": "No", "l": "1:30.5",
+        "a": "on", "b": "yes", "c": "true", "d": "1:30", "e": "010", "f": "2018-08-14", "g": "1_000",
+        "h": "0x1f", "i": "True", "j": "=", "k": "No", "l": "1:30.5",
     }  # fmt: skip
 
 
@@ -44,7 +45,8 @@ def test_names_of_fields_are_always_words() -> None:
 
 
 def test_every_place_knows_its_line() -> None:
-    text = "format: 1\ntitle: {ar: نص,\n  en: text}\noptions:\n  - key: a\n    cites: [x,\n      y]\n  - key: b\n"
+    text = "format: 1\ntitle: {ar: نص,\n  en: text}\n"
+    text += "options:\n  - key: a\n    cites: [x,\n      y]\n  - key: b\n"
     source, _ = read_source(text.encode(), "modules/a.yaml")
     assert source is not None
     assert source.line(("title",)) == 2
@@ -80,6 +82,12 @@ def test_what_is_refused_as_a_whole(text: str, code: str, line: int) -> None:
     assert source is None
     assert (findings[0].code, findings[0].line, findings[0].severity) == (code, line, Severity.ERROR)
     assert findings[0].file == "modules/a.yaml"
+
+
+def test_what_is_refused_says_where() -> None:
+    _, (found,) = read_source(b"a:\n  - b: !x 1\n", "modules/a.yaml")
+    assert found.path == ("a", 0, "b")
+    assert found.values == {"value": "!x"}
 
 
 def test_a_file_in_another_encoding_is_refused_at_its_line() -> None:
@@ -183,6 +191,7 @@ def test_a_folder_is_read_to_its_end(tmp_path: Path) -> None:
         "scenarios/eg-conduct/more/a.yaml",
         "modules/a.yml",
         "instruments/notes.txt",
+        "module/a.yaml",
         "modules/x/a.yaml",
     ],
 )
@@ -196,6 +205,8 @@ def test_a_file_that_would_be_forgotten_is_reported(tmp_path: Path, name: str) -
 def test_a_folder_without_content_is_reported(tmp_path: Path) -> None:
     (found,) = read_folder(tmp_path).findings
     assert found.code == "nothing-to-read"
+    write(tmp_path, "modules/m.yaml", "a: [\n")
+    assert [finding.code for finding in read_folder(tmp_path).findings] == ["yaml-syntax"]
 
 
 def test_a_file_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:

@@ -91,32 +91,92 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (scenario(("cites",), ["eg-cybercrime/law-175-2018/art-20#9"]), E, "no-such-provision", ("cites", 0)),
     (scenario(("cites",), ["nowhere/law-175-2018/art-20"]), E, "no-such-provision", ("cites", 0)),
     (scenario((*OPTION, "cites"), ["a/b/c"]), E, "no-such-provision", (*OPTION, "cites", 0)),
-    (scenario(("compare", 0, "cites"), ["eg-cybercrime/law-old/art-7"]), E, "no-such-provision", ("compare", 0, "cites", 0)),
-    (scenario(("compare", 0, "edition"), "eg-cybercrime/none"), E, "no-such-edition", ("compare", 0, "edition")),
-    (scenario(("compare", 0, "edition"), "eg-cybercrime/law-175-2018"), W, "compare-elsewhere", ("compare", 0, "cites", 0)),
+    (
+        scenario(("compare", 0, "cites"), ["eg-cybercrime/law-old/art-7"]),
+        E,
+        "no-such-provision",
+        ("compare", 0, "cites", 0),
+    ),
+    (
+        scenario(("compare", 0, "edition"), "eg-cybercrime/none"),
+        E,
+        "no-such-edition",
+        ("compare", 0, "edition"),
+    ),
+    (
+        scenario(("compare", 0, "edition"), "eg-cybercrime/law-175-2018"),
+        W,
+        "compare-elsewhere",
+        ("compare", 0, "cites", 0),
+    ),
     (scenario(("cites",), ["eg-cybercrime/law-175-2018/art-22"]), E, "unproven-citation", ("cites", 0)),
-    (scenario((*OPTION, "cites"), ["eg-cybercrime/law-175-2018/art-23"]), E, "unproven-citation", (*OPTION, "cites", 0)),
+    (
+        scenario((*OPTION, "cites"), ["eg-cybercrime/law-175-2018/art-23"]),
+        E,
+        "unproven-citation",
+        (*OPTION, "cites", 0),
+    ),
     (scenario(("cites",), ["eg-cybercrime/law-old/art-1"]), E, "repealed-cited", ("cites", 0)),
-    (scenario(("compare", 0, "cites"), ["eg-cybercrime/law-old/art-1"]), E, "repealed-cited", ("compare", 0, "cites", 0)),
-    (module(("lesson", 0, "cites"), ["eg-cybercrime/law-175-2018/art-98"]), E, "no-such-provision", ("lesson", 0, "cites", 0)),
-    (module(("lesson", 0, "cites"), ["eg-cybercrime/law-old/art-1"]), E, "repealed-cited", ("lesson", 0, "cites", 0)),
-    (module(("lesson", 0, "cites"), ["eg-cybercrime/law-175-2018/art-22"]), E, "unproven-citation", ("lesson", 0, "cites", 0)),
+    (
+        scenario(("compare", 0, "cites"), ["eg-cybercrime/law-old/art-1"]),
+        E,
+        "repealed-cited",
+        ("compare", 0, "cites", 0),
+    ),
+    (
+        module(("lesson", 0, "cites"), ["eg-cybercrime/law-175-2018/art-98"]),
+        E,
+        "no-such-provision",
+        ("lesson", 0, "cites", 0),
+    ),
+    (
+        module(("lesson", 0, "cites"), ["eg-cybercrime/law-old/art-1"]),
+        E,
+        "repealed-cited",
+        ("lesson", 0, "cites", 0),
+    ),
+    (
+        module(("lesson", 0, "cites"), ["eg-cybercrime/law-175-2018/art-22"]),
+        E,
+        "unproven-citation",
+        ("lesson", 0, "cites", 0),
+    ),
     (module(("pledge", "editions"), ["eg-cybercrime/none"]), E, "no-such-edition", ("pledge", "editions", 0)),
     (module(("pledge", "editions"), ["eg-cybercrime"]), E, "bad-address", ("pledge", "editions", 0)),
-    (module(("pledge", "editions"), ["eg-cybercrime/law-old"]), E, "edition-not-binding", ("pledge", "editions", 0)),
-    (module(("pledge", "editions"), ["eg-cybercrime/bill"]), E, "edition-not-binding", ("pledge", "editions", 0)),
-    (instrument(("editions", 1, "replaced_by"), "eg-cybercrime/none"), E, "no-such-edition", ("editions", 1, "replaced_by")),
+    (
+        module(("pledge", "editions"), ["eg-cybercrime/law-old"]),
+        E,
+        "edition-not-binding",
+        ("pledge", "editions", 0),
+    ),
+    (
+        module(("pledge", "editions"), ["eg-cybercrime/bill"]),
+        E,
+        "edition-not-binding",
+        ("pledge", "editions", 0),
+    ),
+    (
+        instrument(("editions", 1, "replaced_by"), "eg-cybercrime/none"),
+        E,
+        "no-such-edition",
+        ("editions", 1, "replaced_by"),
+    ),
     # Strength of words
     (rest_on(SECONDARY, "تنص المدونة على الكتمان."), W, "word-too-strong", RULING),
     (rest_on(SECONDARY, "هذا تصرف سليم، ويجب الكتمان."), W, "word-too-strong", RULING),
     (
-        both(rest_on(SECONDARY, "تتناول الكتمان."), scenario((*OPTION, "ruling", "en"), "The code forbids it.")),
+        both(
+            rest_on(SECONDARY, "تتناول الكتمان."), scenario((*OPTION, "ruling", "en"), "The code forbids it.")
+        ),
         W,
         "word-too-strong",
         (*OPTION, "ruling", "en"),
     ),
     (
-        both(module(("lesson", 0, "cites"), [SECONDARY]), module(("lesson", 0, "body", "ar"), "تحظر المدونة ذلك.")),
+        both(
+            module(("lesson", 0, "cites"), [SECONDARY]),
+            module(("lesson", 0, "body", "ar"), "تحظر المدونة ذلك."),
+        ),
         W,
         "word-too-strong",
         ("lesson", 0, "body", "ar"),
@@ -145,15 +205,30 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (scenario(AR, "كتابة الرأي (بلا صفة على الحساب."), E, "unbalanced-brackets", AR),
     (scenario(AR, "كتابة «الرأي (الشخصي» على الحساب)."), E, "unbalanced-brackets", AR),
     (scenario(AR, "كتابة الرأي» على الحساب."), E, "unbalanced-brackets", AR),
-    (scenario((*OPTION, "text", "en"), "Writing “his view on the account."), E, "unbalanced-brackets", (*OPTION, "text", "en")),
+    (
+        scenario((*OPTION, "text", "en"), "Writing “his view on the account."),
+        E,
+        "unbalanced-brackets",
+        (*OPTION, "text", "en"),
+    ),
     (scenario(AR, "كتابة <b>الرأي</b> على الحساب."), E, "html", AR),
     (scenario(AR, "كتابة الرأي &nbsp; على الحساب."), E, "html", AR),
     # Languages
     (lambda bank: bank.scenario["options"][0]["text"].pop("en"), E, "no-english", (*OPTION, "text")),
     (scenario((*OPTION, "text", "en"), " "), E, "no-english", (*OPTION, "text")),
     (scenario(AR, "Writing his view on the account."), E, "not-arabic", AR),
-    (scenario((*OPTION, "text", "en"), "Writing الرأي on the account."), W, "arabic-in-english", (*OPTION, "text", "en")),
-    (other_language({"ar": "الطلب رقم 4417 اليوم.", "en": "Request 4471 today."}), W, "numbers-differ", (*OPTION, "text", "en")),
+    (
+        scenario((*OPTION, "text", "en"), "Writing الرأي on the account."),
+        W,
+        "arabic-in-english",
+        (*OPTION, "text", "en"),
+    ),
+    (
+        other_language({"ar": "الطلب رقم 4417 اليوم.", "en": "Request 4471 today."}),
+        W,
+        "numbers-differ",
+        (*OPTION, "text", "en"),
+    ),
     (scenario(AR, "كتابة الرأي, ثم نشره على الحساب."), W, "latin-punctuation", AR),
     (scenario(AR, "هل يُنشر الرأي? وعلى أي حساب."), W, "latin-punctuation", AR),
     (scenario(AR, 'كتابة "الرأي" على الحساب.'), W, "latin-punctuation", AR),
@@ -166,44 +241,99 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (scenario(("hint",), {"ar": "تذكر حدود الصلاحية.", "en": "Limits."}), W, "imperative", ("hint", "ar")),
     (scenario(AR, "اطلب الإذن من المختص، ثم اكتب مذكرة."), W, "imperative", AR),
     (scenario(RULING, "هذا سليم، واحرص على الإذن قبل الدخول."), W, "imperative", RULING),
-    (module(("lesson", 0, "body", "ar"), "اقرأ المادة 20 قبل البدء."), W, "imperative", ("lesson", 0, "body", "ar")),
+    (
+        module(("lesson", 0, "body", "ar"), "اقرأ المادة 20 قبل البدء."),
+        W,
+        "imperative",
+        ("lesson", 0, "body", "ar"),
+    ),
     # Penalties
     (scenario(RULING, "وتعاقب المادة 20 بغرامة لا تقل عن 50000 جنيه."), E, "penalty-typed", RULING),
     (scenario(RULING, "وعقوبته الحبس مدة لا تقل عن سنتين."), E, "penalty-typed", RULING),
     (scenario(RULING, "والغرامة تصل إلى مليون."), E, "penalty-typed", RULING),
     (scenario(RULING, "قد تبلغ مائة ألف جنيه."), E, "penalty-typed", RULING),
-    (scenario((*OPTION, "ruling", "en"), "The fine starts at EGP 50,000."), E, "penalty-typed", (*OPTION, "ruling", "en")),
-    (scenario((*OPTION, "ruling", "en"), "It carries imprisonment of two years."), E, "penalty-typed", (*OPTION, "ruling", "en")),
-    (scenario((*OPTION, "consequence"), {"ar": "يُحكم بغرامة 200 ألف درهم.", "en": "A fine."}), E, "penalty-typed", (*OPTION, "consequence", "ar")),
-    (module(("lesson", 0, "body", "ar"), "يعاقب بالسجن 3 سنوات."), E, "penalty-typed", ("lesson", 0, "body", "ar")),
-    (scenario(("compare", 0, "note", "ar"), "والغرامة هناك 100000 درهم."), E, "penalty-typed", ("compare", 0, "note", "ar")),
+    (
+        scenario((*OPTION, "ruling", "en"), "The fine starts at EGP 50,000."),
+        E,
+        "penalty-typed",
+        (*OPTION, "ruling", "en"),
+    ),
+    (
+        scenario((*OPTION, "ruling", "en"), "It carries imprisonment of two years."),
+        E,
+        "penalty-typed",
+        (*OPTION, "ruling", "en"),
+    ),
+    (
+        scenario((*OPTION, "consequence"), {"ar": "يُحكم بغرامة 200 ألف درهم.", "en": "A fine."}),
+        E,
+        "penalty-typed",
+        (*OPTION, "consequence", "ar"),
+    ),
+    (
+        module(("lesson", 0, "body", "ar"), "يعاقب بالسجن 3 سنوات."),
+        E,
+        "penalty-typed",
+        ("lesson", 0, "body", "ar"),
+    ),
+    (
+        scenario(("compare", 0, "note", "ar"), "والغرامة هناك 100000 درهم."),
+        E,
+        "penalty-typed",
+        ("compare", 0, "note", "ar"),
+    ),
     # Real names
     (scenario(AR, "سؤال وزارة الداخلية عن الطلب."), E, "real-name", AR),
     (scenario(AR, "الكتابة إلى النيابة العامة في اليوم نفسه."), E, "real-name", AR),
     (scenario(AR, "إرسال الكشف ولوزارة الصحة نسخة منه."), E, "real-name", AR),
     (scenario(AR, "إرسال الكشف للنيابة الإدارية اليوم."), E, "real-name", AR),
-    (scenario((*OPTION, "text", "en"), "Writing to the Ministry of the Interior."), E, "real-name", (*OPTION, "text", "en")),
+    (
+        scenario((*OPTION, "text", "en"), "Writing to the Ministry of the Interior."),
+        E,
+        "real-name",
+        (*OPTION, "text", "en"),
+    ),
     (exhibit({"ar": "أعلنت شرطة دبي الموعد.", "en": "The date."}), E, "real-name", ("exhibit", "body", "ar")),
-    (exhibit({"ar": "الموعد غدًا.", "en": "Tomorrow."}, handle="cabinetegy"), E, "real-name", ("exhibit", "handle")),
-    (exhibit({"ar": "الرابط: portal.moh.gov.eg/x.", "en": "A link."}), E, "real-name", ("exhibit", "body", "ar")),
+    (
+        exhibit({"ar": "الموعد غدًا.", "en": "Tomorrow."}, handle="cabinetegy"),
+        E,
+        "real-name",
+        ("exhibit", "handle"),
+    ),
+    (
+        exhibit({"ar": "الرابط: portal.moh.gov.eg/x.", "en": "A link."}),
+        E,
+        "real-name",
+        ("exhibit", "body", "ar"),
+    ),
     (scenario(AR, "انتظار كلمة رئيس الوزراء في المؤتمر."), E, "real-name", AR),
     (scenario(RULING, "وسبق أن نشرت وزارة الداخلية رأيًا في ذلك."), W, "real-name-explained", RULING),
     # Length and passages
     (scenario(("situation", "ar"), "تعمل هناء في شباك الخدمة."), W, "situation-short", ("situation",)),
     (scenario(("situation", "ar"), "كلمة " * 111), W, "situation-long", ("situation",)),
     (exhibit({"ar": "كلمة " * 60, "en": "Words."}), W, "situation-long", ("situation",)),
-    (exhibit({"ar": "نشر [[a: الاسم]] هنا.", "en": "The [[b: name]] here."}), E, "passages-differ", ("exhibit", "body")),
+    (
+        exhibit({"ar": "نشر [[a: الاسم]] هنا.", "en": "The [[b: name]] here."}),
+        E,
+        "passages-differ",
+        ("exhibit", "body"),
+    ),
     # Options
     (
         lambda bank: bank.scenario["options"][1].update(
-            text={"ar": "إنهاء المعاملة من دخول نهى، ما دامت موافقة، وإثبات ذلك في مُذَكِّرة صباح الغد!", "en": "Other."}
+            text={
+                "ar": "إنهاء المعاملة من دخول نهى، ما دامت موافقة، وإثبات ذلك في مُذَكِّرة صباح الغد!",
+                "en": "Other.",
+            }
         ),
         E,
         "equal-options",
         ("options", 1, "text", "ar"),
     ),
     (
-        lambda bank: bank.scenario["options"][1]["text"].update(en=bank.scenario["options"][0]["text"]["en"].upper()),
+        lambda bank: bank.scenario["options"][1]["text"].update(
+            en=bank.scenario["options"][0]["text"]["en"].upper()
+        ),
         E,
         "equal-options",
         ("options", 1, "text", "en"),
@@ -218,7 +348,12 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (scenario(AR, "بيان أنه لا يجوز عدم الرد على السيدة."), W, "double-negative", AR),
     (scenario(AR, "الدعوة إلى عدم الامتناع عن خدمة السيدة."), W, "double-negative", AR),
     (scenario(("prompt", "ar"), "أي تصرف لا ينبغي ألا يقع؟"), W, "double-negative", ("prompt", "ar")),
-    (scenario((*OPTION, "text", "en"), "Saying it is not unacceptable."), W, "double-negative", (*OPTION, "text", "en")),
+    (
+        scenario((*OPTION, "text", "en"), "Saying it is not unacceptable."),
+        W,
+        "double-negative",
+        (*OPTION, "text", "en"),
+    ),
     (
         scenario(("options", 2, "text", "ar"), "طلب إذن مؤقت مسجل من صاحب الحق فيه، " * 3 + "بموعد محدد."),
         W,
@@ -239,17 +374,42 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (module(("blueprint", 0, "difficulty"), [2, 4]), E, "not-one-of", ("blueprint", 0, "difficulty", 1)),
     (module(("blueprint", 0, "difficulty"), ["2"]), E, "not-one-of", ("blueprint", 0, "difficulty", 0)),
     (module(("blueprint", 0, "provisions"), ["art-20"]), E, "bad-address", ("blueprint", 0, "provisions", 0)),
-    (module(("blueprint", 0, "provisions"), ["a/b/c"]), E, "no-such-provision", ("blueprint", 0, "provisions", 0)),
+    (
+        module(("blueprint", 0, "provisions"), ["a/b/c"]),
+        E,
+        "no-such-provision",
+        ("blueprint", 0, "provisions", 0),
+    ),
     (module(("blueprint", 0, "scored"), False), E, "nothing-scored", ("blueprint",)),
-    (module(("blueprint", 0, "scored"), False), E, "pass-rule-out-of-reach", ("pass_rule", "and_every", 0, "cites")),
-    (module(("pass_rule", "and_every", 0, "cites"), SECONDARY), E, "pass-rule-out-of-reach", ("pass_rule", "and_every", 0, "cites")),
-    (module(("pass_rule", "and_every", 0, "cites"), "a/b/c"), E, "no-such-provision", ("pass_rule", "and_every", 0, "cites")),
-    (module(("pass_rule", "and_every", 0, "score"), "3/2"), E, "score-out-of-range", ("pass_rule", "and_every", 0, "score")),
+    (
+        module(("blueprint", 0, "scored"), False),
+        E,
+        "pass-rule-out-of-reach",
+        ("pass_rule", "and_every", 0, "cites"),
+    ),
+    (
+        module(("pass_rule", "and_every", 0, "cites"), SECONDARY),
+        E,
+        "pass-rule-out-of-reach",
+        ("pass_rule", "and_every", 0, "cites"),
+    ),
+    (
+        module(("pass_rule", "and_every", 0, "cites"), "a/b/c"),
+        E,
+        "no-such-provision",
+        ("pass_rule", "and_every", 0, "cites"),
+    ),
+    (
+        module(("pass_rule", "and_every", 0, "score"), "3/2"),
+        E,
+        "score-out-of-range",
+        ("pass_rule", "and_every", 0, "score"),
+    ),
     (module(("attempts", "waits"), ["PT0S", "P1M"]), E, "inexact-duration", ("attempts", "waits", 1)),
     (module(("time_limit",), "P1Y"), E, "inexact-duration", ("time_limit",)),
     (module(("validity",), "PT12H"), E, "not-whole-days", ("validity",)),
     (module(("defaults", "due"), "PT12H"), E, "not-whole-days", ("defaults", "due")),
-]  # fmt: skip
+]
 
 
 def test_the_clean_bank_has_no_finding(bank: Any) -> None:
@@ -312,3 +472,23 @@ def test_a_review_is_overdue_from_the_day_after_it_was_due(bank: Any) -> None:
 def test_a_citation_into_a_broken_instrument_is_not_reported_a_second_time(bank: Any) -> None:
     bank.instrument["kind"] = "rumour"
     assert {finding.code for finding in bank.report().errors} == {"not-one-of"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("سؤال وزارة الدَّاخليَّة عن الطلب.", "وزارة الداخلية"),
+        ("الكتابة «للنيابة العامة».", "للنيابة العامة"),
+        ("الإرسال إلى Dubai Police.", "Dubai Police"),
+    ],
+)
+def test_a_name_is_reported_as_it_is_written(bank: Any, text: str, value: str) -> None:
+    bank.scenario["options"][0]["text"]["ar"] = text
+    (found,) = bank.found("real-name")
+    assert found.values == {"value": value}
+
+
+def test_a_word_of_duty_is_reported_as_it_is_written(bank: Any) -> None:
+    rest_on(SECONDARY, "هذا سليم. والإفصاح محظورٌ هنا، والمدونة مُلزِمة.")(bank)
+    (found,) = bank.found("word-too-strong")
+    assert found.values == {"value": "محظور", "verification": "secondary"}
