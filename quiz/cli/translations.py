@@ -126,7 +126,9 @@ def find_faults() -> list[str]:
             found = {(message.id, message.context): message for message in catalogue if message.id}
             faults += [f"{domain} ({language}): missing {key[0]!r}" for key in sorted(wanted - set(found), key=str)]
             for key, message in found.items():
-                faults += [f"{domain} ({language}): {fault} in {key[0]!r}" for fault in _faults_of(message, language, domain)]
+                faults += [
+                    f"{domain} ({language}): {fault} in {key[0]!r}" for fault in _faults_of(message, language, domain)
+                ]
     return faults
 
 

@@ -72,6 +72,12 @@ def isolate(value: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(value)
 
 
+def reference(words: str) -> Markup:
+    """Return the number of a paper such as 48/2026, isolated, in the reader's digits; Latin letters stay as they are."""
+    locale = reader_locale()
+    return Markup("<bdi>{}</bdi>").format(Markup(prose.inline(words, locale.language, locale)))  # noqa: S704 - as above
+
+
 def code(value: object) -> Markup:
     """Return an identifier, address or code: always left to right, digits untouched."""
     return Markup('<bdi dir="ltr" class="code">{}</bdi>').format(value)
@@ -181,6 +187,7 @@ def install(app: Flask) -> None:
         number=number,
         percent=percent,
         prose=say_prose,
+        reference=reference,
         say=say,
         short_day=short_day,
         words=wording,

@@ -13,6 +13,7 @@ from quiz.db.models.people import AccountRow, OneTimeLinkRow, PersonRow, SignInF
 from quiz.db.queries import people as queries
 from quiz.events import MailRequested
 from quiz.services.errors import NotFound, NotReady, Refused
+from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import UnitOfWork
 
 SIGN_IN_LASTS = timedelta(hours=12)
@@ -68,7 +69,7 @@ def find_signed_in(work: UnitOfWork, token: str) -> SignedIn | None:
     rows = queries.list_signed_in(work.session, token_digest(token), work.now)
     if not rows:
         return None
-    today = work.now.date()
+    today = get_choices(work).civil_day(work.now)
     held = [
         row for row in rows if row.role and row.starts_on <= today and (row.ends_on is None or row.ends_on >= today)
     ]
@@ -178,8 +179,7 @@ def send_link(work: UnitOfWork, person: PersonRow, purpose: str, lasts: timedelt
 def get_link(work: UnitOfWork, token: str) -> LinkSummary:
     """Return what a one-time link is for; raise NotFound where it is unknown, used or too old."""
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link"))
-    _, person = _open_link(work, token)
-    link, _ = _open_link(work, token)
+    link, person = _open_link(work, token)
     return LinkSummary(link.purpose, person.name, person.email)
 
 

@@ -1,6 +1,6 @@
 """People, units, roles and assignments, as HR or the shell gives them."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
@@ -14,6 +14,8 @@ from quiz.db.queries import people as queries
 from quiz.engine.text import Text
 from quiz.services.accounts import INVITATION_LASTS, password_fault, send_link
 from quiz.services.errors import Duplicate, NotFound, Refused
+from quiz.services.organisation import get_choices
+from quiz.services.pinned import get_pinned
 from quiz.services.unit_of_work import UnitOfWork
 
 
@@ -79,7 +81,12 @@ def grant_role(work: UnitOfWork, person: str, role: Role, unit: str | None = Non
     if unit and place is None:
         raise NotFound("unit")
     work.session.add(
-        RoleGrantRow(person_id=row.id, role=role.value, unit_id=place.id if place else None, starts_on=work.now.date())
+        RoleGrantRow(
+            person_id=row.id,
+            role=role.value,
+            unit_id=place.id if place else None,
+            starts_on=get_choices(work).civil_day(work.now),
+        )
     )
     work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), role=role.value)
 
@@ -102,13 +109,15 @@ def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date |
     if module is None or module.current_version_id is None:
         raise NotFound("module")
     standing = attempts.find_assignment(work.session, row.id, module_key)
+    proposal = get_pinned(work, module.current_version_id).module.due
+    today = get_choices(work).civil_day(work.now)
     assignment = AssignmentRow(
         public_id=work.new_id(),
         person_id=row.id,
         module_id=module.id,
         cycle=standing.cycle + 1 if standing else 1,
         assigned_at=work.now,
-        due_on=due_on or work.now.date() + timedelta(days=90),
+        due_on=due_on or (proposal.after(today) if proposal else None),
         state="not_begun",
         state_since=work.now,
     )
