@@ -88,7 +88,9 @@ def _letters(source: Source) -> Iterator[Finding]:
         for code, pattern in SIGNS:
             found = pattern.search(text)
             if found:
-                yield source.error(code, path, character=f"U+{ord(found[0]):04X}", near=_around(text, found.start()))
+                yield source.error(
+                    code, path, character=f"U+{ord(found[0]):04X}", near=_around(text, found.start())
+                )
 
 
 def _around(text: str, place: int) -> str:
@@ -114,7 +116,11 @@ def _languages(source: Source, english_required: bool) -> Iterator[Finding]:
 
 def _long_numbers(text: str) -> set[str]:
     """Return numbers of three digits or more but years: shorter ones are often words in one language."""
-    return {number for number in _LONG_NUMBER.findall(_THOUSANDS.sub("", plain(text))) if not _YEAR.fullmatch(number)}
+    return {
+        number
+        for number in _LONG_NUMBER.findall(_THOUSANDS.sub("", plain(text)))
+        if not _YEAR.fullmatch(number)
+    }
 
 
 def _field(path: Path) -> str:
@@ -137,7 +143,9 @@ def _brackets(source: Source, path: Path, text: str) -> Iterator[Finding]:
 def _arabic(source: Source, path: Path, text: str) -> Iterator[Finding]:
     found = _LATIN_PUNCTUATION.search(text)
     if found:
-        yield source.warning("latin-punctuation", path, character=found[0].strip(), near=_around(text, found.start()))
+        yield source.warning(
+            "latin-punctuation", path, character=found[0].strip(), near=_around(text, found.start())
+        )
     forgotten = next(
         (word for word in re.findall(rf"[{ARABIC}]+", bare(text)) if word in wording.FORGOTTEN_HAMZA), None
     )
@@ -221,19 +229,19 @@ def _phrases(spoken: Sequence[str]) -> dict[str, list[tuple[str, ...]]]:
 
 def _forms(word: str) -> Iterator[str]:
     """Return a word with each particle Arabic joins to it: «النيابة» is in «وللنيابة» and «بالنيابة» too."""
-    joined = ("", "و", "ف") if has_arabic(word) else ("",)
-    for conjunction in joined:
+    for conjunction in ("", "و", "ف"):
         yield conjunction + word
-        if len(joined) > 1:
-            yield conjunction + ("لل" + word[2:] if word.startswith("ال") else "ل" + word)
-            yield conjunction + "ب" + word
-            yield conjunction + "ك" + word
+        yield conjunction + ("لل" + word[2:] if word.startswith("ال") else "ل" + word)
+        yield conjunction + "ب" + word
+        yield conjunction + "ك" + word
 
 
 _OFFICIAL = _phrases(names.OFFICIAL_BODIES)
 _REAL = _phrases((*names.MINISTRIES, *names.OTHER_BODIES, *names.PEOPLE))
 _DOMAIN = re.compile(
-    r"(?<![\w-])(?:[\w-]+\.)*(?:" + "|".join(re.escape(name) for name in names.OFFICIAL_DOMAINS) + r")(?![\w-])"
+    r"(?<![\w-])(?:[\w-]+\.)*(?:"
+    + "|".join(re.escape(name) for name in names.OFFICIAL_DOMAINS)
+    + r")(?![\w-])"
 )
 _ACCOUNT = re.compile(r"(?<!\w)@?(" + "|".join(names.OFFICIAL_ACCOUNTS) + r")(?!\w)")
 
@@ -280,7 +288,9 @@ def _length(source: Source) -> Iterator[Finding]:
     situation = source.document.get("situation")
     if not isinstance(situation, Mapping) or not isinstance(situation.get("ar"), str):
         return
-    exhibit = sum(count(by_language.get("ar", "")) for _, by_language in texts(source.document.get("exhibit")))
+    exhibit = sum(
+        count(by_language.get("ar", "")) for _, by_language in texts(source.document.get("exhibit"))
+    )
     total = count(situation["ar"]) + exhibit
     if total < FEWEST_WORDS:
         yield source.warning("situation-short", ("situation",), count=str(total), least=str(FEWEST_WORDS))

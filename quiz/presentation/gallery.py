@@ -1,10 +1,11 @@
 """Samples for the page that shows every component in every state, in both languages and both schemes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from quiz.engine.scenario import Exhibit, Turn
 from quiz.engine.text import Text
 
 
@@ -28,12 +29,14 @@ class SampleField:
 
     @property
     def name(self) -> str:
+        """Return the name the field is sent under."""
         return self.id
 
     def __call__(self, **attributes: str) -> Markup:
+        """Return the control as WTForms would draw it."""
         pairs = {"id": self.id, "name": self.name, **attributes}
         written = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in pairs.items())
-        return Markup(self.html.format(attributes=written))
+        return Markup(self.html.format(attributes=written))  # noqa: S704 - our own sample, values escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +51,8 @@ class SampleForm:
 
     @property
     def errors(self) -> dict[str, tuple[str, ...]]:
+        """Return the faults by field."""
         return {bound.name: bound.errors for bound in self.fields if bound.errors}
-
-
-@dataclass(frozen=True, slots=True)
-class SampleTurn:
-    """One turn of a conversation."""
-
-    who: Text
-    says: Text
-
-
-@dataclass(frozen=True, slots=True)
-class SampleExhibit:
-    """What the employee of a scenario looks at."""
-
-    medium: str
-    texts: Mapping[str, Text] = field(default_factory=dict)
-    plain: Mapping[str, str] = field(default_factory=dict)
-    official: bool | None = None
-    turns: tuple[SampleTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +81,7 @@ class Part:
     scheme: str
     words: Mapping[str, str]
     scale: tuple[tuple[str, str], ...]
-    exhibits: tuple[SampleExhibit, ...]
+    exhibits: tuple[Exhibit, ...]
     citations: tuple[SampleCitation, ...]
     form: SampleForm
     qr_svg: Markup
@@ -308,26 +293,26 @@ def _text(words: str) -> Text:
     return Text({"ar": words, "en": words})
 
 
-def _exhibits(words: Mapping[str, str]) -> tuple[SampleExhibit, ...]:
+def _exhibits(words: Mapping[str, str]) -> tuple[Exhibit, ...]:
     def texts(**names: str) -> dict[str, Text]:
         return {key.rstrip("_"): _text(words[name]) for key, name in names.items()}
 
     turns = (
-        SampleTurn(_text(words["who"]), _text(words["says"])),
-        SampleTurn(_text(words["other"]), _text(words["answers"])),
+        Turn(_text(words["who"]), _text(words["says"])),
+        Turn(_text(words["other"]), _text(words["answers"])),
     )
     post = texts(author="author", profile="profile", body="post", when="when")
     return (
-        SampleExhibit("post", post, {"handle": "maged_eg"}, official=False),
-        SampleExhibit("post", texts(author="body_name", body="memo"), {"handle": "authority"}, official=True),
-        SampleExhibit("message", turns=turns),
-        SampleExhibit("email", texts(from_="from", to="to", subject="subject", body="mail")),
-        SampleExhibit(
+        Exhibit("post", post, {"handle": "maged_eg"}, official=False),
+        Exhibit("post", texts(author="body_name", body="memo"), {"handle": "authority"}, official=True),
+        Exhibit("message", turns=turns),
+        Exhibit("email", texts(from_="from", to="to", subject="subject", body="mail")),
+        Exhibit(
             "memo",
             texts(body_name="body_name", date="date", subject="subject", text="memo", signed="signed"),
             {"number": "44/2026"},
         ),
-        SampleExhibit("dialogue", turns=turns),
+        Exhibit("dialogue", turns=turns),
     )
 
 

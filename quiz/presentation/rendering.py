@@ -73,7 +73,7 @@ def isolate(value: object) -> Markup:
 
 
 def reference(words: str) -> Markup:
-    """Return the number of a paper such as 48/2026, isolated, in the reader's digits; Latin letters stay as they are."""
+    """Return the number of a paper such as 48/2026, isolated and in the reader's digits; letters stay as they are."""
     locale = reader_locale()
     return Markup("<bdi>{}</bdi>").format(Markup(prose.inline(words, locale.language, locale)))  # noqa: S704 - as above
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -116,6 +117,12 @@ def _drawn(work: UnitOfWork, row: Any, pinned: PinnedModule) -> Attempt:
     return Attempt(row.behaviour, slots, pinned.module.pass_rule, row.started_at, row.deadline_at, stored.seal)
 
 
+@lru_cache(1024)
+def _fraction(text: str) -> Fraction:
+    """Few credits occur and reading one costs more than all else of a step."""
+    return Fraction(text)
+
+
 def _step(row: Any) -> Step:
     return Step(
         number=row.step_number,
@@ -123,7 +130,7 @@ def _step(row: Any) -> Step:
         at=row.at,
         slot=row.slot,
         response=Response.from_document(row.response) if row.response is not None else None,
-        credit=Fraction(row.credit) if row.credit is not None else None,
+        credit=_fraction(row.credit) if row.credit is not None else None,
         shown=Shown(row.language, row.digits) if row.language else None,
         previous_digest=row.previous_digest,
         digest=row.digest,
