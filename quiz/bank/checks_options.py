@@ -77,7 +77,7 @@ def _double_negatives(source: Source, scenario: Scenario) -> Iterator[Finding]:
 
 def _best_longest(source: Source, scenario: Scenario) -> Iterator[Finding]:
     best = best_options(scenario)
-    if scenario.kind == "judgement" or not best or len(best) == len(scenario.options):
+    if scenario.kind == "judgement":
         return
     for language in LANGUAGES:
         lengths = {
@@ -95,7 +95,7 @@ def _best_longest(source: Source, scenario: Scenario) -> Iterator[Finding]:
 def _word_of_the_stem(source: Source, scenario: Scenario) -> Iterator[Finding]:
     """Return a word that the stem repeats and only the best option echoes."""
     best = best_options(scenario)
-    if scenario.kind != "single_choice" or len(best) != 1:
+    if scenario.kind != "single_choice":
         return
     stem: Counter[str] = Counter()
     for name in ("title", "situation", "exhibit", "prompt"):
@@ -115,5 +115,5 @@ def _word_of_the_stem(source: Source, scenario: Scenario) -> Iterator[Finding]:
 
 
 def _meaning(text: str) -> list[str]:
-    said = (word for word in words(text) if word not in wording.COMMON_WORDS and len(word) > 2)
-    return [word for word in map(base, said) if len(word) > 2 and word not in wording.COMMON_WORDS]
+    said = ((word, base(word)) for word in words(text))
+    return [short for word, short in said if len(short) > 2 and not {word, short} & wording.COMMON_WORDS]

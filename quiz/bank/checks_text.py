@@ -124,7 +124,7 @@ def _long_numbers(text: str) -> set[str]:
 
 
 def _field(path: Path) -> str:
-    return next((step for step in reversed(path) if isinstance(step, str)), "")
+    return str(path[-1]) if path else ""
 
 
 def _brackets(source: Source, path: Path, text: str) -> Iterator[Finding]:
