@@ -1,6 +1,5 @@
 """Assembling the app: tools, database, guard, pages; it refuses to start where a view is unguarded."""
 
-import logging
 import os
 
 from flask import Flask
@@ -61,6 +60,4 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     for blueprint in (account, admin, adviser, assets.blueprint, editor, learner, manager, public):
         app.register_blueprint(blueprint)
     guard.check_views(app)
-    if settings.demo:
-        logging.getLogger(__name__).warning("demonstration: demo people with a known password are enabled")
     return app

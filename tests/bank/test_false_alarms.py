@@ -37,6 +37,9 @@ ENGLISH = ("options", 0, "text", "en")
         ("forgotten-hamza", OPTION, "إرسال الطلب إلى الإدارة إذا وافقت الآن أو غدًا."),
         ("html", OPTION, "مراجعة الأرقام حيث س < ص ثم ص > ع."),
         ("not-arabic", OPTION, "2026/12"),
+        ("not-arabic", OPTION, "تشفير الملف ببرنامج Disk Safe وحده."),
+        ("real-name", ("author_note",), "Seen at the Ministry of the Interior."),
+        ("no-english", ("title",), {"ar": " ", "en": ""}),
         ("numbers-differ", OPTION, "مراجعة الطلبات الثلاثة منذ سنة 2019."),
         ("real-name", OPTION, "الكتابة إلى وزارة شؤون الأحياء السكنية."),
         ("real-name", OPTION, "قراءة قرار رئيس مجلس الوزراء رقم 1216 لسنة 2017."),
@@ -47,7 +50,7 @@ ENGLISH = ("options", 0, "text", "en")
         ("penalty-typed", SITUATION, "دفعت السيدة 300 جنيه."),
     ],
 )
-def test_it_is_not_reported(bank: Any, code: str, path: tuple[Any, ...], text: str) -> None:
+def test_it_is_not_reported(bank: Any, code: str, path: tuple[Any, ...], text: Any) -> None:
     document = bank.scenario
     for step in path[:-1]:
         document = document[step]
@@ -91,6 +94,30 @@ def test_a_word_that_is_weak_enough(text: str, language: str) -> None:
     assert duty_word(text, language) is None
 
 
+def test_people_in_an_exhibit_may_command_each_other(bank: Any) -> None:
+    bank.scenario["exhibit"] = {
+        "medium": "message",
+        "turns": [{"who": {"ar": "نهى", "en": "Noha"}, "says": {"ar": "اكتب لي غدًا.", "en": "Write to me."}}],
+    }
+    assert bank.report().findings == ()
+
+
+@pytest.mark.parametrize("situation", [None, "كلمات", {"ar": 5}, {"en": "words"}, []])
+def test_a_situation_that_is_no_text_has_no_length(bank: Any, situation: Any) -> None:
+    bank.scenario["situation"] = situation
+    report = bank.report()
+    assert report.has_errors
+    assert not {"situation-short", "situation-long"} & {finding.code for finding in report.findings}
+
+
+def test_an_exhibit_without_english_has_no_passages_to_compare(bank: Any) -> None:
+    bank.scenario["exhibit"] = {
+        "medium": "message",
+        "turns": [{"who": {"ar": "نهى"}, "says": {"ar": "[[a: نعم]]"}}],
+    }
+    assert {finding.code for finding in bank.report().findings} == {"no-english"}
+
+
 def test_a_strong_word_may_rest_on_strong_proof(bank: Any) -> None:
     bank.scenario["options"][0]["ruling"]["ar"] = "تنص المادة 20 على ذلك، ويجب الالتزام بها."
     assert bank.found("word-too-strong") == []
@@ -122,6 +149,37 @@ def test_the_best_option_may_be_a_quarter_longer_and_no_more(bank: Any) -> None:
     assert bank.found("best-longest") == []
     bank.scenario["options"][2]["text"]["ar"] = "و" * 51
     assert len(bank.found("best-longest")) == 1
+
+
+def test_rated_responses_may_differ_in_length(bank: Any) -> None:
+    bank.judge()
+    bank.scenario["options"][2]["text"]["ar"] += " وإضافة بيان مطوّل عن كل ما جرى في الشباك منذ حضور السيدة."
+    assert bank.found("best-longest") == []
+
+
+def test_options_without_english_are_not_equal_in_english(bank: Any) -> None:
+    for option in bank.scenario["options"]:
+        option["text"]["en"] = ""
+    assert bank.found("equal-options") == []
+
+
+@pytest.mark.parametrize("word", ["اليوم", "وهذه", "من", "باليوم"])
+def test_a_common_word_gives_nothing_away(bank: Any, word: str) -> None:
+    bank.scenario["situation"]["ar"] += f" {word} {word} {word}"
+    bank.scenario["options"][2]["text"]["ar"] = f"طلب إذن مؤقت مسجل {word}، أو إحالة المعاملة إلى من يملكها."
+    assert bank.found("stem-word-in-best") == []
+
+
+def test_a_word_that_other_options_share_gives_nothing_away(bank: Any) -> None:
+    bank.scenario["options"][2]["text"]["ar"] = "طلب إذن مؤقت مسجل تُستكمل به شؤون السيدة بموعد محدد."
+    bank.scenario["options"][3]["text"]["ar"] = "الاعتذار للسيدة بلطف، وحجز موعد جديد مع نهى بعد عودتها."
+    assert bank.found("stem-word-in-best") == []
+
+
+def test_a_word_of_the_stem_gives_nothing_away_where_each_response_is_rated(bank: Any) -> None:
+    bank.judge()
+    bank.scenario["options"][2]["text"]["ar"] = "طلب إذن مؤقت مسجل تُستكمل به شؤون السيدة بموعد محدد."
+    assert bank.found("stem-word-in-best") == []
 
 
 def test_ticked_options_are_compared_with_their_mean(bank: Any) -> None:

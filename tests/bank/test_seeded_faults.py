@@ -250,7 +250,15 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     # Penalties
     (scenario(RULING, "وتعاقب المادة 20 بغرامة لا تقل عن 50000 جنيه."), E, "penalty-typed", RULING),
     (scenario(RULING, "وعقوبته الحبس مدة لا تقل عن سنتين."), E, "penalty-typed", RULING),
+    (scenario(RULING, "وتبدأ الغرامة من 30000 بحسب النص."), E, "penalty-typed", RULING),
     (scenario(RULING, "والغرامة تصل إلى مليون."), E, "penalty-typed", RULING),
+    (scenario(RULING, "هذا تصرف سليم. وعقوبة غيره الحبس سنة."), E, "penalty-typed", RULING),
+    (
+        scenario((*OPTION, "ruling", "en"), "The fine runs into thousands."),
+        E,
+        "penalty-typed",
+        (*OPTION, "ruling", "en"),
+    ),
     (scenario(RULING, "قد تبلغ مائة ألف جنيه."), E, "penalty-typed", RULING),
     (
         scenario((*OPTION, "ruling", "en"), "The fine starts at EGP 50,000."),
@@ -308,6 +316,14 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     ),
     (scenario(AR, "انتظار كلمة رئيس الوزراء في المؤتمر."), E, "real-name", AR),
     (scenario(RULING, "وسبق أن نشرت وزارة الداخلية رأيًا في ذلك."), W, "real-name-explained", RULING),
+    (scenario(AR, "العمل بوزارة الداخلية حتى العيد."), E, "real-name", AR),
+    (scenario(AR, "جهة كالنيابة العامة تقرر ذلك."), E, "real-name", AR),
+    (
+        module(("lesson", 0, "body", "ar"), "ونشرت وزارة الداخلية رأيًا."),
+        W,
+        "real-name-explained",
+        ("lesson", 0, "body", "ar"),
+    ),
     # Length and passages
     (scenario(("situation", "ar"), "تعمل هناء في شباك الخدمة."), W, "situation-short", ("situation",)),
     (scenario(("situation", "ar"), "كلمة " * 111), W, "situation-long", ("situation",)),
@@ -366,6 +382,7 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
         "stem-word-in-best",
         ("options", 2, "text", "ar"),
     ),
+    (scenario(("hint",), {"ar": "لا يجوز عدم الرد.", "en": "x"}), W, "double-negative", ("hint", "ar")),
     # Modules
     (module(("blueprint",), []), E, "empty-blueprint", ("blueprint",)),
     (module(("blueprint", 0, "count"), 2), E, "blueprint-too-few", ("blueprint", 0)),
