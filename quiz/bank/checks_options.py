@@ -116,4 +116,8 @@ def _word_of_the_stem(source: Source, scenario: Scenario) -> Iterator[Finding]:
 
 def _meaning(text: str) -> list[str]:
     said = ((word, base(word)) for word in words(text))
-    return [short for word, short in said if len(short) > 2 and not {word, short} & wording.COMMON_WORDS]
+    return [
+        short
+        for word, short in said
+        if len(short) > 2 and not {word, word.lstrip("وف"), short} & wording.COMMON_WORDS
+    ]

@@ -72,10 +72,15 @@ def isolate(value: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(value)
 
 
-def reference(words: str) -> Markup:
-    """Return the number of a paper such as 48/2026, isolated and in the reader's digits; letters stay as they are."""
+def told(words: str) -> Markup:
+    """Return a ready sentence of the interface, such as the fault of a field: runs isolated, digits the reader's."""
     locale = reader_locale()
-    return Markup("<bdi>{}</bdi>").format(Markup(prose.inline(words, locale.language, locale)))  # noqa: S704 - as above
+    return Markup(prose.inline(words, locale.language, locale))  # noqa: S704 - prose escapes what it is given
+
+
+def reference(words: str) -> Markup:
+    """Return the number of a paper such as 48/2026, isolated and in the reader's digits."""
+    return Markup("<bdi>{}</bdi>").format(told(words))
 
 
 def code(value: object) -> Markup:
@@ -190,6 +195,7 @@ def install(app: Flask) -> None:
         reference=reference,
         say=say,
         short_day=short_day,
+        told=told,
         words=wording,
     )
     app.jinja_env.filters.update(isolate=isolate, number=number)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from quiz.engine.instrument import Figure, Reference
 from quiz.engine.text import Text
-from quiz.presentation.i18n import _, _np, _p, number_words
+from quiz.language import numbers
+from quiz.presentation.i18n import _, _np, _p, number_words, reader_locale
 from quiz.services.citing import CitationSummary
 
 RATING_WORDS: dict[str, Callable[[], str]] = {
@@ -55,7 +56,7 @@ def reference_words(reference: Reference, part: str | None = None) -> str:
     """Return what a provision is called by its number, or nothing where no number is verified."""
     if reference.number is None:
         return ""
-    number = number_words(int(reference.number)) if reference.number.isdigit() else reference.number
+    number = numbers.set_digits(reference.number, reader_locale())
     words = {
         "article": lambda: _("Article %(number)s", number=number),
         "clause": lambda: _("Clause %(number)s", number=number),
@@ -66,7 +67,7 @@ def reference_words(reference: Reference, part: str | None = None) -> str:
     }[reference.kind]()
     if part is None:
         return words
-    place = number_words(int(part)) if part.isdigit() else part
+    place = numbers.set_digits(part, reader_locale())
     return _("%(reference)s, paragraph %(part)s", reference=words, part=place)
 
 
@@ -105,7 +106,7 @@ def _range(figure: Figure) -> str:
     unit = figure.currency or figure.unit
     low, high = figure.minimum, figure.maximum
     if low is not None and high is not None and low != high:
-        return _("from %(low)s to %(high)s", low=number_words(low), high=_measure(high, unit))
+        return _("from %(low)s to %(high)s", low=_low(low, high, unit), high=_measure(high, unit))
     if low is not None and high is not None:
         return _measure(low, unit)
     if low is not None:
@@ -115,11 +116,17 @@ def _range(figure: Figure) -> str:
     return ""
 
 
+def _low(low: int, high: int, unit: str | None) -> str:
+    """Return the lower end of a range: with its unit where one or two would be said in a word."""
+    return _measure(low, unit) if low <= 2 else number_words(low)
+
+
 def figure_words(figure: Figure, language: str) -> str:
     """Return the line of one figure, made from the figure only."""
     extent = _range(figure)
     if figure.note is not None and figure.what in {"limit", "period", "count"}:
-        return _("%(what)s: %(extent)s", what=figure.note.in_language(language)[0], extent=extent)
+        note = numbers.set_digits(figure.note.in_language(language)[0], reader_locale())
+        return _("%(what)s: %(extent)s", what=note, extent=extent)
     names = {
         "fine": lambda: _("Fine"),
         "imprisonment": lambda: _("Imprisonment (felony)") if figure.felony else _("Imprisonment"),

@@ -104,10 +104,11 @@ def ask() -> BaseResponse | str | tuple[str, int]:
         form.about.data = request.args.get("about", "")
         form.next.data = request.args.get("next", url_for("learner.home"))
         form.with_name.data = True
-        if form.kind.data not in asking.KINDS:
-            raise NotFound("question-kind")
+    if form.kind.data not in asking.KINDS:
+        raise NotFound("question-kind")
+    if request.method == "GET":
         return render_template("learner/ask.html", form=form, is_sent=False, back=_back(form))
-    if not form.validate() or form.kind.data not in asking.KINDS:
+    if not form.validate():
         return render_template("learner/ask.html", form=form, is_sent=False, back=_back(form)), 422
     with writing() as work:
         asking.ask(work, form.kind.data, form.about.data or "", form.words.data, bool(form.with_name.data))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from quiz.engine.scenario import RATINGS
 from quiz.presentation.forms import BaseForm
@@ -46,7 +46,7 @@ class AskForm(BaseForm):
     kind = HiddenField()
     about = HiddenField()
     next = HiddenField()
-    words = TextAreaField(_l("The question"), validators=[InputRequired(), Length(max=LONGEST)])
+    words = TextAreaField(_l("The question"), validators=[DataRequired(), Length(max=LONGEST)])
     with_name = BooleanField(_l("Send my name with it, so that I can be answered"))
 
 
@@ -54,4 +54,7 @@ class PledgeForm(BaseForm):
     """Signing a pledge: the tick, and the digest of the words that were read."""
 
     seen = HiddenField(validators=[InputRequired(), Length(min=64, max=64)])
-    agree = BooleanField(_l("I confirm and undertake this"), validators=[InputRequired()])
+    agree = BooleanField(
+        _l("I confirm and undertake this"),
+        validators=[InputRequired(_l("Nothing is signed until this is ticked."))],
+    )

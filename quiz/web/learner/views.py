@@ -117,7 +117,8 @@ def _slot_page(summary: viewing.SlotSummary, given: Given, fault: str | None) ->
         ratings=dict(given.ratings),
         fault=fault,
         notice_code=request.args.get("notice"),
-        is_review="review" in request.args,
+        # Whatever the address says: before the end there is nothing to look back on.
+        is_review="review" in request.args and summary.has_ended,
     )
 
 
