@@ -92,9 +92,7 @@ def ground_of(reading: Reading, instruments: Sequence[Instrument], today: date |
     return Ground(Library.of(tuple(instruments)), frozenset(named - known), today)
 
 
-def structure(
-    source: Source, read: Callable[[Mapping[str, Any]], _Read]
-) -> tuple[_Read | None, tuple[Finding, ...]]:
+def structure(source: Source, read: Callable[[Mapping[str, Any]], _Read]) -> tuple[_Read | None, tuple[Finding, ...]]:
     """Return what a document holds, or every fault of its structure as a finding with its line."""
     try:
         return read(source.document), ()
@@ -121,9 +119,7 @@ def check_scenario(source: Source, scenario: Scenario, ground: Ground) -> Iterat
     yield from check_scenario_citations(source, scenario, ground)
     yield from _country(source, ("jurisdiction",), scenario.jurisdiction)
     if scenario.bank.partition("-")[0].upper() != scenario.jurisdiction:
-        yield source.error(
-            "jurisdiction-not-bank", ("jurisdiction",), value=scenario.jurisdiction, bank=scenario.bank
-        )
+        yield source.error("jurisdiction-not-bank", ("jurisdiction",), value=scenario.jurisdiction, bank=scenario.bank)
 
 
 def check_instrument(source: Source, instrument: Instrument, ground: Ground) -> Iterator[Finding]:
@@ -137,9 +133,7 @@ def check_instrument(source: Source, instrument: Instrument, ground: Ground) -> 
             for part_place, part in enumerate(provision.parts):
                 for figure_place, figure in enumerate(part.figures):
                     if _amount(figure) in whole:
-                        yield source.error(
-                            "figure-twice", (*path, "parts", part_place, "figures", figure_place)
-                        )
+                        yield source.error("figure-twice", (*path, "parts", part_place, "figures", figure_place))
 
 
 def _amount(figure: Figure) -> tuple[object, ...]:

@@ -38,9 +38,7 @@ def _warning(bank: str, code: str, **values: str) -> Finding:
 
 def _best_in_one_place(bank: str, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
     """Return where in the file the best option stands oftener than chance by two standard deviations."""
-    single = [
-        scenario for scenario in scenarios if scenario.kind == "single_choice" and best_options(scenario)
-    ]
+    single = [scenario for scenario in scenarios if scenario.kind == "single_choice"]
     if len(single) < FEWEST_TO_JUDGE:
         return
     chances = [1 / len(scenario.options) for scenario in single]
@@ -48,9 +46,7 @@ def _best_in_one_place(bank: str, scenarios: Sequence[Scenario]) -> Iterator[Fin
     places = Counter(scenario.options.index(best_options(scenario)[0]) for scenario in single)
     for place, times in sorted(places.items()):
         if times > most:
-            yield _warning(
-                bank, "best-in-one-place", place=str(place + 1), count=str(times), total=str(len(single))
-            )
+            yield _warning(bank, "best-in-one-place", place=str(place + 1), count=str(times), total=str(len(single)))
 
 
 def hands_on(scenario: Scenario) -> bool:
@@ -87,9 +83,7 @@ def _cast(bank: str, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
         yield _warning(bank, "unbalanced-cast", women=str(cast["woman"]), men=str(cast["man"]))
 
 
-def check_coverage(
-    files: Mapping[str, Source], library: Library, scenarios: Sequence[Scenario]
-) -> Iterator[Finding]:
+def check_coverage(files: Mapping[str, Source], library: Library, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
     """Return each provision owed coverage that too few scenarios cite; `files` are the instruments'."""
     for covered in coverage(library, scenarios):
         if covered.is_thin:

@@ -49,9 +49,7 @@ def check_scenario_citations(source: Source, scenario: Scenario, ground: Ground)
     for place, option in enumerate(scenario.options):
         yield from _strength(source, ("options", place, "ruling"), option.ruling, option.cites, ground)
         if option.consequence:
-            yield from _strength(
-                source, ("options", place, "consequence"), option.consequence, option.cites, ground
-            )
+            yield from _strength(source, ("options", place, "consequence"), option.consequence, option.cites, ground)
     for place, comparison in enumerate(scenario.compare):
         # A note speaks of both sides: the stronger of them carries the word.
         both = comparison.cites + scenario.citations
@@ -128,9 +126,7 @@ def _strength(
 
 def strongest(cited: Sequence[Cited]) -> Verification:
     """Return the best verification among what is cited."""
-    return max(
-        (found.provision.verification for found in cited), key=lambda verification: verification.strength
-    )
+    return max((found.provision.verification for found in cited), key=lambda verification: verification.strength)
 
 
 def duty_word(text: str, language: str) -> str | None:

@@ -13,9 +13,7 @@ from quiz.engine.scenario import Scenario
 from quiz.engine.selection import matches
 
 
-def check_module(
-    source: Source, module: Module, scenarios: Sequence[Scenario], ground: Ground
-) -> Iterator[Finding]:
+def check_module(source: Source, module: Module, scenarios: Sequence[Scenario], ground: Ground) -> Iterator[Finding]:
     """Return what a module promises that its banks, or its own rules, cannot keep."""
     # A sensitive scenario is off until an organisation turns it on: no blueprint may count on it.
     pool = [scenario for scenario in scenarios if not scenario.sensitive]
@@ -45,7 +43,7 @@ def _addresses(source: Source, module: Module, ground: Ground) -> Iterator[Findi
 
 def _difficulties(source: Source) -> Iterator[Finding]:
     """Return difficulties that are none; a line that forgot them would draw from everything."""
-    for place, line in enumerate(source.document.get("blueprint") or ()):
+    for place, line in enumerate(source.document["blueprint"]):
         for number, value in enumerate(line.get("difficulty") or ()):
             if isinstance(value, bool) or value not in (1, 2, 3):
                 path = ("blueprint", place, "difficulty", number)
@@ -87,16 +85,12 @@ def shortages(blueprint: Sequence[SelectionRule], pool: Sequence[Scenario]) -> l
     worst, those before a line take as many of its candidates as they can: the size of a maximum matching of
     their places with its candidates (Berge 1957: found when no augmenting path is left).
     """
-    candidates = [
-        frozenset(scenario.key for scenario in pool if matches(scenario, line)) for line in blueprint
-    ]
+    candidates = [frozenset(scenario.key for scenario in pool if matches(scenario, line)) for line in blueprint]
     order = sorted(range(len(blueprint)), key=lambda place: (len(candidates[place]), place))
     short = []
     for turn, place in enumerate(order):
         before = [
-            [*(candidates[other] & candidates[place])]
-            for other in order[:turn]
-            for _ in range(blueprint[other].count)
+            [*(candidates[other] & candidates[place])] for other in order[:turn] for _ in range(blueprint[other].count)
         ]
         found = len(candidates[place]) - _most_taken(before)
         if found < blueprint[place].count:

@@ -16,9 +16,7 @@ from quiz.engine.text import LANGUAGES, Text
 # The best option may be this much longer than the mean of the others.
 LONGEST_SHARE = Fraction(5, 4)
 
-_ABOUT_OPTIONS = {
-    language: [re.compile(p) for p in patterns] for language, patterns in wording.ABOUT_OPTIONS.items()
-}
+_ABOUT_OPTIONS = {language: [re.compile(p) for p in patterns] for language, patterns in wording.ABOUT_OPTIONS.items()}
 _DOUBLE_NEGATIVES = {
     language: [re.compile(p, re.IGNORECASE) for p in patterns]
     for language, patterns in wording.DOUBLE_NEGATIVES.items()
@@ -68,9 +66,7 @@ def _double_negatives(source: Source, scenario: Scenario) -> Iterator[Finding]:
         asked.append((("hint",), scenario.hint))
     for path, text in asked:
         for language, said in text.by_language.items():
-            found = next(
-                filter(None, (pattern.search(bare(said)) for pattern in _DOUBLE_NEGATIVES[language])), None
-            )
+            found = next(filter(None, (pattern.search(bare(said)) for pattern in _DOUBLE_NEGATIVES[language])), None)
             if found:
                 yield source.warning("double-negative", (*path, language), near=found[0].strip())
 
@@ -80,9 +76,7 @@ def _best_longest(source: Source, scenario: Scenario) -> Iterator[Finding]:
     if scenario.kind == "judgement":
         return
     for language in LANGUAGES:
-        lengths = {
-            option.key: len(bare(option.text.by_language.get(language, ""))) for option in scenario.options
-        }
+        lengths = {option.key: len(bare(option.text.by_language.get(language, ""))) for option in scenario.options}
         if not all(lengths.values()):
             continue
         of_best = [lengths.pop(option.key) for option in best]
@@ -102,10 +96,7 @@ def _word_of_the_stem(source: Source, scenario: Scenario) -> Iterator[Finding]:
         for _, by_language in texts(source.document.get(name)):
             stem.update(_meaning(by_language.get("ar", "")))
     elsewhere = {
-        word
-        for option in scenario.options
-        if option is not best[0]
-        for word in _meaning(option.text.by_language["ar"])
+        word for option in scenario.options if option is not best[0] for word in _meaning(option.text.by_language["ar"])
     }
     for word in dict.fromkeys(_meaning(best[0].text.by_language["ar"])):
         if stem[word] >= 3 and word not in elsewhere:
@@ -117,7 +108,5 @@ def _word_of_the_stem(source: Source, scenario: Scenario) -> Iterator[Finding]:
 def _meaning(text: str) -> list[str]:
     said = ((word, base(word)) for word in words(text))
     return [
-        short
-        for word, short in said
-        if len(short) > 2 and not {word, word.lstrip("وف"), short} & wording.COMMON_WORDS
+        short for word, short in said if len(short) > 2 and not {word, word.lstrip("وف"), short} & wording.COMMON_WORDS
     ]

@@ -88,9 +88,7 @@ def _letters(source: Source) -> Iterator[Finding]:
         for code, pattern in SIGNS:
             found = pattern.search(text)
             if found:
-                yield source.error(
-                    code, path, character=f"U+{ord(found[0]):04X}", near=_around(text, found.start())
-                )
+                yield source.error(code, path, character=f"U+{ord(found[0]):04X}", near=_around(text, found.start()))
 
 
 def _around(text: str, place: int) -> str:
@@ -116,11 +114,7 @@ def _languages(source: Source, english_required: bool) -> Iterator[Finding]:
 
 def _long_numbers(text: str) -> set[str]:
     """Return numbers of three digits or more but years: shorter ones are often words in one language."""
-    return {
-        number
-        for number in _LONG_NUMBER.findall(_THOUSANDS.sub("", plain(text)))
-        if not _YEAR.fullmatch(number)
-    }
+    return {number for number in _LONG_NUMBER.findall(_THOUSANDS.sub("", plain(text))) if not _YEAR.fullmatch(number)}
 
 
 def _field(path: Path) -> str:
@@ -143,9 +137,7 @@ def _brackets(source: Source, path: Path, text: str) -> Iterator[Finding]:
 def _arabic(source: Source, path: Path, text: str) -> Iterator[Finding]:
     found = _LATIN_PUNCTUATION.search(text)
     if found:
-        yield source.warning(
-            "latin-punctuation", path, character=found[0].strip(), near=_around(text, found.start())
-        )
+        yield source.warning("latin-punctuation", path, character=found[0].strip(), near=_around(text, found.start()))
     forgotten = next(
         (word for word in re.findall(rf"[{ARABIC}]+", bare(text)) if word in wording.FORGOTTEN_HAMZA), None
     )
@@ -239,9 +231,7 @@ def _forms(word: str) -> Iterator[str]:
 _OFFICIAL = _phrases(names.OFFICIAL_BODIES)
 _REAL = _phrases((*names.MINISTRIES, *names.OTHER_BODIES, *names.PEOPLE))
 _DOMAIN = re.compile(
-    r"(?<![\w-])(?:[\w-]+\.)*(?:"
-    + "|".join(re.escape(name) for name in names.OFFICIAL_DOMAINS)
-    + r")(?![\w-])"
+    r"(?<![\w-])(?:[\w-]+\.)*(?:" + "|".join(re.escape(name) for name in names.OFFICIAL_DOMAINS) + r")(?![\w-])"
 )
 _ACCOUNT = re.compile(r"(?<!\w)@?(" + "|".join(names.OFFICIAL_ACCOUNTS) + r")(?!\w)")
 
@@ -288,9 +278,7 @@ def _length(source: Source) -> Iterator[Finding]:
     situation = source.document.get("situation")
     if not isinstance(situation, Mapping) or not isinstance(situation.get("ar"), str):
         return
-    exhibit = sum(
-        count(by_language.get("ar", "")) for _, by_language in texts(source.document.get("exhibit"))
-    )
+    exhibit = sum(count(by_language.get("ar", "")) for _, by_language in texts(source.document.get("exhibit")))
     total = count(situation["ar"]) + exhibit
     if total < FEWEST_WORDS:
         yield source.warning("situation-short", ("situation",), count=str(total), least=str(FEWEST_WORDS))

@@ -121,9 +121,7 @@ def _read_file(path: FilePath, file: str) -> tuple[Source | None, tuple[Finding,
 def read_source(content: bytes, file: str) -> tuple[Source | None, tuple[Finding, ...]]:
     """Return the document of a file's bytes, None where they hold none, and all that its syntax breaks."""
     if len(content) > MOST_BYTES:
-        return None, (
-            Finding(Severity.ERROR, file, 0, (), "file-too-large", {"most": str(MOST_BYTES // 1024)}),
-        )
+        return None, (Finding(Severity.ERROR, file, 0, (), "file-too-large", {"most": str(MOST_BYTES // 1024)}),)
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -139,9 +137,7 @@ def read_source(content: bytes, file: str) -> tuple[Source | None, tuple[Finding
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         composer.findings.append(
-            Finding(
-                Severity.ERROR, file, line, (), "bad-character", {"character": f"U+{_code_point(error):04X}"}
-            )
+            Finding(Severity.ERROR, file, line, (), "bad-character", {"character": f"U+{_code_point(error):04X}"})
         )
         composer.is_whole = False
     return composer.source(), tuple(composer.findings)

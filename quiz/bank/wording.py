@@ -78,9 +78,7 @@ HANDING_ON = (
     r"^(?:رفع|احاله|عرض|ترك)\s+(?:الامر|المساله|الموضوع|الواقعه|القرار|السؤال)\s+(?:كله\s+|كلها\s+)?(?:الي|علي|ل)",
     r"^رفع\s+(?:بلاغ|شكوي)\b",
 )
-HANDING_ON_KEY = (
-    r"(?:report|escalate|notify|(?:ask|tell|inform)-(?:the-)?(?:manager|director|head|supervisor))(?:-|$)"
-)
+HANDING_ON_KEY = r"(?:report|escalate|notify|(?:ask|tell|inform)-(?:the-)?(?:manager|director|head|supervisor))(?:-|$)"
 
 # Too common to give a key away.
 COMMON_WORDS = _set("""

@@ -28,7 +28,7 @@ def serve(host: str, workers: int, threads: int) -> None:
         [
             sys.executable, "-m", "gunicorn", "app:app", "--chdir", str(Path.cwd()), "--bind", f"{host}:{found.port}",
             "--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread",
-            "--graceful-timeout", "20", "--keep-alive", "5", "--log-level", "warning",
+            "--graceful-timeout", "20", "--keep-alive", "5", "--log-level", "warning", "--preload",
         ],
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from quiz.presentation.i18n import _
 from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refused, Stale
@@ -96,6 +96,9 @@ def _quiz_error(error: QuizError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     if error.code is not None and 300 <= error.code < 400:
         return make_response(error.get_response())
+    if isinstance(error, SecurityError):
+        # Asked for under a name that is not ours, there is no address that a page could lead to.
+        return Response("This host is not served here.\n", 400, mimetype="text/plain")
     return error_page(error.code or 500)
 
 

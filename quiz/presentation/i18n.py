@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, gettext, lazy_gettext, ngettext, npgettext, pgettext
+from markupsafe import Markup, escape
 
 from quiz.engine.text import LANGUAGES, SOURCE_LANGUAGE
 from quiz.language.locale import Calendar, Digits, ReaderLocale
@@ -16,7 +17,9 @@ _babel = Babel()
 
 
 def _(message: str, **values: object) -> str:
-    """Return a message in the reader's language, with its named values."""
+    """Return a message in the reader's language, with its named values; with one that is markup it is markup whole."""
+    if any(isinstance(value, Markup) for value in values.values()):
+        return escape(gettext(message)) % values
     return cast(str, gettext(message, **values))
 
 

@@ -75,7 +75,7 @@ def isolate(value: object) -> Markup:
 def told(words: str) -> Markup:
     """Return a ready sentence of the interface, such as the fault of a field: runs isolated, digits the reader's."""
     locale = reader_locale()
-    return Markup(prose.inline(words, locale.language, locale))  # noqa: S704 - prose escapes what it is given
+    return Markup(prose.inline(str(words), locale.language, locale))  # noqa: S704 - prose escapes what it is given
 
 
 def reference(words: str) -> Markup:

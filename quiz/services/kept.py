@@ -1,4 +1,4 @@
-"""What a process keeps because it can never be stale (documents by digest, draws) or only for seconds (choices)."""
+"""What a process keeps: documents and the logs of attempts, which never change behind it, and choices for seconds."""
 
 import threading
 from collections import OrderedDict
@@ -19,19 +19,28 @@ class Shelf:
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], _Thing]) -> _Thing:
-        """Return the thing of that key, making it at first need (two threads may both make it; one is kept)."""
+    def find(self, key: Hashable) -> Any:
+        """Return the thing of that key, or None."""
         with self._lock:
             if key in self._things:
                 self._things.move_to_end(key)
-                found: _Thing = self._things[key]
-                return found
-        made = make()
+            return self._things.get(key)
+
+    def put(self, key: Hashable, thing: object) -> None:
+        """Lay a thing on the shelf; the longest unused goes where there is no room."""
         with self._lock:
-            self._things[key] = made
+            self._things[key] = thing
+            self._things.move_to_end(key)
             while len(self._things) > self._size:
                 self._things.popitem(last=False)
-        return made
+
+    def get(self, key: Hashable, make: Callable[[], _Thing]) -> _Thing:
+        """Return the thing of that key, making it at first need (two threads may both make it; one is kept)."""
+        found: _Thing | None = self.find(key)
+        if found is None:
+            found = make()
+            self.put(key, found)
+        return found
 
 
 @dataclass(slots=True)
@@ -40,7 +49,7 @@ class Kept:
 
     documents: Shelf = field(default_factory=lambda: Shelf(20_000))
     modules: Shelf = field(default_factory=lambda: Shelf(200))
-    draws: Shelf = field(default_factory=lambda: Shelf(20_000))
+    attempts: Shelf = field(default_factory=lambda: Shelf(2_000))
     _choices: tuple[datetime, Any] | None = None
 
     def choices(self, now: datetime, read: Callable[[], _Thing]) -> _Thing:

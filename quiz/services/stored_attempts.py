@@ -82,14 +82,23 @@ def seal_of(draw: Mapping[str, Any], behaviour: str, started_at: datetime, deadl
 
 
 def get_stored(work: UnitOfWork, public_id: str, for_update: bool = False) -> StoredAttempt:
-    """Return an attempt with its whole log; raise NotFound. Two statements at the most once the draw is kept."""
-    rows = queries.list_attempt_with_steps(work.session, public_id, for_update)
+    """Return an attempt with its whole log; raise NotFound.
+
+    The draw never changes and steps are only ever added, so a process keeps what it has read of an attempt and asks
+    for what is new: one statement, and one more the first time. What a transaction has not committed is never kept.
+    """
+    kept: Attempt | None = work.tools.kept.attempts.find(public_id)
+    known = len(kept.steps) if kept else 0
+    rows = queries.list_attempt_with_steps(work.session, public_id, known, for_update)
     if not rows:
         raise NotFound("attempt")
     first = rows[0]
     pinned = get_pinned(work, first.module_version_id)
-    drawn = work.tools.kept.draws.get(first.id, lambda: _drawn(work, first, pinned))
-    steps = tuple(_step(row) for row in rows if row.step_number is not None)
+    attempt = kept or _drawn(work, first, pinned)
+    if first.step_number is not None:
+        attempt = replace(attempt, steps=attempt.steps + tuple(_step(row) for row in rows))
+    if attempt is not kept and not work.is_writing:
+        work.tools.kept.attempts.put(public_id, attempt)
     return StoredAttempt(
         id=first.id,
         public_id=first.public_id,
@@ -98,7 +107,7 @@ def get_stored(work: UnitOfWork, public_id: str, for_update: bool = False) -> St
         purpose=first.purpose,
         number=first.number,
         pinned=pinned,
-        attempt=replace(drawn, steps=steps),
+        attempt=attempt,
         is_end_stored=first.ended_at is not None,
     )
 
@@ -162,4 +171,5 @@ def store_new_steps(work: UnitOfWork, before: StoredAttempt, after: Attempt) -> 
         raise Stale("attempt-moved-on") from clash
     if after.ended_at is not None and not before.is_end_stored:
         queries.end_attempt(work.session, before.id, after.ended_at, str(stored.outcome))
+    work.after_commit(lambda: work.tools.kept.attempts.put(before.public_id, after))
     return stored

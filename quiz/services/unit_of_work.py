@@ -26,6 +26,7 @@ class UnitOfWork:
     actor: Actor
     now: datetime
     tools: Tools
+    is_writing: bool = False
     was_asked: bool = False
     _refusal: tuple[Permission, Target, str] | None = None
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
@@ -97,7 +98,7 @@ class Works:
     def writing(self, actor: Actor) -> Iterator[UnitOfWork]:
         """Give a unit of work that commits when the block is left, and rolls back when it raises."""
         with self.database.writing_turn(), self.database.writes() as session:
-            work = UnitOfWork(session, actor, self.tools.clock(), self.tools)
+            work = UnitOfWork(session, actor, self.tools.clock(), self.tools, is_writing=True)
             try:
                 yield work
                 if not work.was_asked:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Integer, Row, String, Table, and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quiz.db.models.assignments import AssignmentRow
@@ -27,32 +27,32 @@ _ATTEMPT = (
     AttemptRow.ended_at,
     AttemptRow.outcome,
 )
-_STEP = (
-    AttemptStepRow.number.label("step_number"),
-    AttemptStepRow.kind,
-    AttemptStepRow.slot,
-    AttemptStepRow.response,
-    AttemptStepRow.credit,
-    AttemptStepRow.language,
-    AttemptStepRow.digits,
-    AttemptStepRow.at,
-    AttemptStepRow.previous_digest,
-    AttemptStepRow.digest,
-)
-# One statement for the attempt and its log: an answer has six for everything.
+_attempt, _step = cast(Table, AttemptRow.__table__), cast(Table, AttemptStepRow.__table__)
+# One statement for the attempt and what is new in its log, built once of plain columns: it is asked at every answer.
 _WITH_STEPS = (
-    select(*_ATTEMPT, *_STEP)
-    .outerjoin(AttemptStepRow, AttemptStepRow.attempt_id == AttemptRow.id)
-    .order_by(AttemptStepRow.number)
+    select(
+        *(_attempt.c[column.key] for column in _ATTEMPT),
+        _step.c.number.label("step_number"),
+        *(column for column in _step.c if column.key not in {"attempt_id", "number"}),
+    )
+    .select_from(
+        _attempt.outerjoin(
+            _step, and_(_step.c.attempt_id == _attempt.c.id, _step.c.number > bindparam("known", type_=Integer))
+        )
+    )
+    .where(_attempt.c.public_id == bindparam("public_id", type_=String))
+    .order_by(_step.c.number)
 )
+_WITH_STEPS_TO_CHANGE = _WITH_STEPS.with_for_update(of=_attempt)
+_APPEND = insert(_step)
 
 
-def list_attempt_with_steps(session: Session, public_id: str, for_update: bool = False) -> list[Row[Any]]:
-    """Return the attempt once for each of its steps (once without a step if it has none), in order."""
-    statement = _WITH_STEPS.where(AttemptRow.public_id == public_id)
-    if for_update:
-        statement = statement.with_for_update(of=AttemptRow)
-    return list(session.execute(statement))
+def list_attempt_with_steps(
+    session: Session, public_id: str, known: int = 0, for_update: bool = False
+) -> list[Row[Any]]:
+    """Return the attempt once for each step after the `known` ones (once without a step if none), in order."""
+    statement = _WITH_STEPS_TO_CHANGE if for_update else _WITH_STEPS
+    return list(session.execute(statement, {"public_id": public_id, "known": known}))
 
 
 def get_draw(session: Session, attempt_id: int) -> Row[Any]:
@@ -62,7 +62,7 @@ def get_draw(session: Session, attempt_id: int) -> Row[Any]:
 
 def append_step(session: Session, attempt_id: int, values: dict[str, Any]) -> None:
     """Store one step; a step of that number already there raises IntegrityError."""
-    session.execute(insert(AttemptStepRow).values(attempt_id=attempt_id, **values))
+    session.execute(_APPEND, {"attempt_id": attempt_id, **values})
 
 
 def end_attempt(session: Session, attempt_id: int, ended_at: datetime, outcome: str) -> None:

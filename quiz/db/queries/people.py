@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from quiz.db.models.base import UtcDateTime
 from quiz.db.models.people import (
     AccountRow,
     OneTimeLinkRow,
@@ -17,33 +18,38 @@ from quiz.db.models.people import (
     UnitRow,
 )
 
+_sign_in, _person, _grant = SignInRow.__table__.c, PersonRow.__table__.c, RoleGrantRow.__table__.c
+# Built once, of plain columns: every request asks it.
 _SIGNED_IN = (
     select(
-        SignInRow.id.label("sign_in_id"),
-        PersonRow.id,
-        PersonRow.public_id,
-        PersonRow.name,
-        PersonRow.latin_name,
-        PersonRow.language,
-        RoleGrantRow.role,
-        RoleGrantRow.unit_id,
-        RoleGrantRow.starts_on,
-        RoleGrantRow.ends_on,
+        _sign_in.id.label("sign_in_id"),
+        _person.id,
+        _person.public_id,
+        _person.name,
+        _person.latin_name,
+        _person.language,
+        _grant.role,
+        _grant.unit_id,
+        _grant.starts_on,
+        _grant.ends_on,
     )
-    .join(PersonRow, PersonRow.id == SignInRow.person_id)
-    .outerjoin(RoleGrantRow, RoleGrantRow.person_id == PersonRow.id)
+    .select_from(
+        SignInRow.__table__.join(PersonRow.__table__, _person.id == _sign_in.person_id).outerjoin(
+            RoleGrantRow.__table__, _grant.person_id == _person.id
+        )
+    )
+    .where(
+        _sign_in.token_digest == bindparam("token_digest"),
+        _sign_in.revoked_at.is_(None),
+        _sign_in.expires_at > bindparam("now", type_=UtcDateTime),
+        or_(_person.active_until.is_(None), _person.active_until > bindparam("now", type_=UtcDateTime)),
+    )
 )
 
 
 def list_signed_in(session: Session, token_digest: str, now: datetime) -> list[Row[Any]]:
     """Return one row a role of the person behind a sign-in that holds (one row without a role if none)."""
-    statement = _SIGNED_IN.where(
-        SignInRow.token_digest == token_digest,
-        SignInRow.revoked_at.is_(None),
-        SignInRow.expires_at > now,
-        or_(PersonRow.active_until.is_(None), PersonRow.active_until > now),
-    )
-    return list(session.execute(statement))
+    return list(session.execute(_SIGNED_IN, {"token_digest": token_digest, "now": now}))
 
 
 def find_person_by_email(session: Session, email: str) -> PersonRow | None:

@@ -58,9 +58,9 @@ class QuestionType(Protocol):
 
 
 def offered(scenario: Scenario, keys: Sequence[str]) -> None:
-    """Raise NotOffered if a key is not one of the scenario's options."""
+    """Raise NotOffered if a key is not one of the scenario's options, or is named twice."""
     known = {option.key for option in scenario.options}
-    if not set(keys) <= known:
+    if not set(keys) <= known or len(set(keys)) != len(keys):
         raise NotOffered("not-offered")
 
 

@@ -11,7 +11,7 @@ from quiz.engine.text import LANGUAGES
 from quiz.presentation import signed_in
 from quiz.presentation.guard import for_everybody, for_roles
 from quiz.presentation.i18n import LANGUAGE_COOKIE, _
-from quiz.presentation.security import limiter
+from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
 from quiz.services import accounts, catalogue
 from quiz.services.errors import NotFound, NotReady, Refused
@@ -55,7 +55,7 @@ def home() -> BaseResponse:
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @for_everybody
-@limiter.limit("120 per minute", methods=["POST"])
+@limited("120 per minute", "POST")
 def sign_in() -> BaseResponse | str | tuple[str, int]:
     """Ask for name and password."""
     form = SignInForm(request.form if request.method == "POST" else None)
@@ -114,7 +114,7 @@ def set_language() -> BaseResponse:
 
 @blueprint.route("/forgot", methods=["GET", "POST"])
 @for_everybody
-@limiter.limit("20 per minute", methods=["POST"])
+@limited("20 per minute", "POST")
 def forgot() -> Response | str | tuple[str, int]:
     """Ask for the address to which a link for a new password is to go."""
     form = ForgotForm(request.form if request.method == "POST" else None)
@@ -129,7 +129,7 @@ def forgot() -> Response | str | tuple[str, int]:
 
 @blueprint.route("/link/<token>", methods=["GET", "POST"])
 @for_everybody
-@limiter.limit("30 per minute")
+@limited("30 per minute")
 def link(token: str) -> BaseResponse | str | tuple[str, int]:
     """Let somebody with a one-time link choose a password and go straight to what it is for."""
     form = NewPasswordForm(request.form if request.method == "POST" else None)

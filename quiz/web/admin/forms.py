@@ -3,6 +3,7 @@
 from zoneinfo import available_timezones
 
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from quiz.presentation.forms import BaseForm
@@ -16,10 +17,17 @@ class SettingsForm(BaseForm):
     name_en = StringField(_l("Name in English"), validators=[InputRequired(), Length(max=120)])
     digits = RadioField(
         _l("Digits on Arabic pages"),
-        choices=[("arab", _l("Arabic digits (٠١٢٣)")), ("latn", _l("Latin digits (0123)"))],
+        choices=[
+            SelectChoice("arab", _l("Arabic digits (٠١٢٣)")),
+            SelectChoice("latn", _l("Latin digits (0123)")),
+        ],
     )
     calendar = RadioField(
-        _l("Dates"), choices=[("both", _l("Gregorian with Hijri beside")), ("gregorian", _l("Gregorian only"))]
+        _l("Dates"),
+        choices=[
+            SelectChoice("both", _l("Gregorian with Hijri beside")),
+            SelectChoice("gregorian", _l("Gregorian only")),
+        ],
     )
     zone = StringField(_l("Time zone"), validators=[InputRequired()])
 

@@ -1,43 +1,39 @@
 """Forms of the learner: the shape of an answer, and a question to the adviser."""
 
-from collections.abc import Mapping
-
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from quiz.engine.scenario import RATINGS
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _l
 from quiz.services.asking import LONGEST
+from quiz.services.errors import Refused
 from quiz.services.taking import Given
 
 MOST_OPTIONS = 10
 
 
-class AnswerForm(BaseForm):
-    """The answer to one place: positions chosen, or a rating for each, and the answer the page showed before."""
+def read_answer(sent: "MultiDict[str, str]") -> tuple[Given, int]:
+    """Return what was chosen or rated, and the step number of the answer the page showed; the shape only.
 
-    standing = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
-
-    def given(self, sent: "MultiDict[str, str]") -> Given:
-        """Return what was chosen or rated; what does not look like a position is left out, and so not offered."""
-        chosen = tuple(int(value) for value in sent.getlist("choice") if _is_position(value))
-        ratings = tuple(
-            (position, sent[name])
-            for position, name in ((position, f"rating-{position}") for position in range(MOST_OPTIONS))
-            if sent.get(name) in RATINGS
-        )
-        return Given(chosen=() if ratings else chosen, ratings=ratings)
+    What does not look like a position or a rating is left out, and so not offered. Raise Refused for a broken form.
+    A form class would say nothing here that its fields could be told, and this is the busiest view.
+    """
+    standing = sent.get("standing", "")
+    if not (standing.isascii() and standing.isdigit() and len(standing) < 10):
+        raise Refused("answer-shape")
+    chosen = tuple(int(value) for value in sent.getlist("choice") if _is_position(value))
+    ratings = tuple(
+        (position, sent[name])
+        for position, name in ((position, f"rating-{position}") for position in range(MOST_OPTIONS))
+        if sent.get(name) in RATINGS
+    )
+    return Given(chosen=() if ratings else chosen, ratings=ratings), int(standing)
 
 
 def _is_position(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) == 1
-
-
-def chosen_before(given: Given) -> Mapping[int, str]:
-    """Return the ratings of a refused answer, so that the page can show them again."""
-    return dict(given.ratings)
 
 
 class AskForm(BaseForm):

@@ -11,7 +11,7 @@ from quiz.presentation.work import reading, writing
 from quiz.services import catalogue, taking, viewing
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.taking import Given
-from quiz.web.learner.forms import AnswerForm
+from quiz.web.learner.forms import read_answer
 
 blueprint = Blueprint("learner", __name__, url_prefix="/learn", template_folder="templates")
 
@@ -80,13 +80,10 @@ def slot(attempt_id: str, number: int) -> BaseResponse | str:
 @for_roles(Role.LEARNER)
 def answer(attempt_id: str, number: int) -> BaseResponse | tuple[str, int]:
     """Store an answer and go on: to its ruling, to the next scenario, or to the end."""
-    form = AnswerForm(request.form)
-    given = form.given(request.form)
-    if not form.validate():
-        raise Refused("answer-shape")
+    given, standing = read_answer(request.form)
     try:
         with writing() as work:
-            outcome = taking.answer(work, attempt_id, number, given, form.standing.data, shown())
+            outcome = taking.answer(work, attempt_id, number, given, standing, shown())
     except Refused as refusal:
         with reading() as work:
             summary = viewing.get_slot(work, attempt_id, number)

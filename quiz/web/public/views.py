@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.presentation.gallery import samples
 from quiz.presentation.guard import bare, for_everybody
-from quiz.presentation.security import limiter
+from quiz.presentation.security import limited
 from quiz.presentation.signed_in import settings
 from quiz.presentation.work import reading, works
 from quiz.records import codes
@@ -31,7 +31,7 @@ def verify_form() -> BaseResponse | tuple[str, int]:
 
 @blueprint.get("/verify/<code>")
 @for_everybody
-@limiter.limit("30 per minute")
+@limited("30 per minute")
 def verify(code: str) -> Response:
     """Show the state of a record and what it vouches for; no score, unit or number."""
     with reading() as work:
