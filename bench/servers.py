@@ -59,9 +59,9 @@ def database_cpu_seconds(url: str) -> float:
 
 
 def busy_seconds() -> float:
-    """Return the time all processors of this machine have worked so far."""
+    """Return the time all processors of this machine have worked so far, or were kept from it by their host."""
     times = psutil.cpu_times()
-    return float(times.user + times.nice + times.system + times.irq + times.softirq)
+    return float(times.user + times.nice + times.system + times.irq + times.softirq + times.steal)
 
 
 def free_port() -> int:

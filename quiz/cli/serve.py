@@ -23,6 +23,8 @@ def serve(host: str, workers: int, threads: int) -> None:
     found = settings()
     if found.demo and host not in LOOPBACK:
         raise click.UsageError("DEMO=1 has demo people with a known password: it is served on 127.0.0.1 only.")
+    # glibc keeps what Argon2 frees in the arena of each thread; above this size it is given back at once.
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "1048576")
     os.execv(  # noqa: S606 - our own interpreter, no words from outside
         sys.executable,
         [

@@ -1,6 +1,8 @@
 """The engine and its two session factories: one for reading, one for writing."""
 
+import fcntl
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -36,19 +38,51 @@ class Database:
 
     @contextmanager
     def writing_turn(self) -> Iterator[None]:
-        """Hold the turn of writers: on SQLite one at a time a process, so that none sleeps on a busy file."""
+        """Hold the turn of writers; where the engine queues by itself this costs nothing."""
         with self.turn:
             yield
+
+
+class WritersTurn(AbstractContextManager[None]):
+    """One writer at a time over all threads and processes of a machine that use one SQLite file.
+
+    SQLite itself lets a second writer sleep and try again, longer each time; with this they stand in line, and the
+    longest wait stays short. A process that dies leaves the line, since the lock is the operating system's.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._thread = threading.Lock()
+        self._file = -1
+
+    def __enter__(self) -> None:
+        self._thread.acquire()
+        if self._path is not None:
+            # Opened anew each time: a file that was opened before a fork would be one lock for parent and child.
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        if self._path is not None:
+            os.close(self._file)
+        self._thread.release()
 
 
 def connect(url: str) -> Database:
     """Return the database at a URL; the file's folder is made where it is missing."""
     engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
-    turn: AbstractContextManager[Any] = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+    turn = _turn_of(engine)
     reads = sessionmaker(engine.execution_options(writes=False), expire_on_commit=False)
     writes = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
     event.listen(reads, "before_flush", _refuse_flush)
     return Database(engine, reads, writes, turn)
+
+
+def _turn_of(engine: Engine) -> AbstractContextManager[Any]:
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    path = engine.url.database
+    return WritersTurn(Path(f"{path}-turn") if path and path != ":memory:" else None)
 
 
 def _refuse_flush(session: Session, *_: object) -> None:
