@@ -85,8 +85,7 @@ INSTRUMENT: Document = {
 
 def _option(key: str, arabic: str, english: str, credit: Any) -> Document:
     ruling = _text(
-        "الحرص على السيدة في محله. وتتناول المادة 20 من القانون رقم 175 لسنة 2018 تجاوز الصلاحية "
-        "على الأنظمة.",
+        "الحرص على السيدة في محله. وتتناول المادة 20 من القانون رقم 175 لسنة 2018 تجاوز الصلاحية على الأنظمة.",
         "Care for the visitor is right. Article 20 of Law No. 175 of 2018 deals with exceeding authority.",
     )
     option = {"key": key, "text": _text(arabic, english), "credit": credit, "ruling": ruling, "cites": [LAW]}

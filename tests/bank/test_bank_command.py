@@ -89,9 +89,7 @@ def test_a_folder_without_content_fails(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["check", "coverage"])
-def test_without_a_folder_the_shipped_content_is_read(
-    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_folder_the_shipped_content_is_read(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def shipped(name: str) -> Path:
@@ -113,6 +111,7 @@ def test_coverage_as_a_table(tmp_path: Path, bank: Any) -> None:
     assert "  eg-cybercrime/law-175-2018/art-20  2" in lines
     assert "  eg-cybercrime/law-175-2018/art-21  0 *" in lines
     assert "* fewer than two: 1 of 2 provisions" in lines
+    assert "left out" not in result.output
     assert lines[lines.index("By kind") + 2] == "  single_choice  2"
     assert lines[lines.index("By medium of the exhibit") + 2] == "  none  2"
 
@@ -121,9 +120,7 @@ def test_coverage_as_json(tmp_path: Path, bank: Any) -> None:
     bank.instrument["editions"][0]["provisions"][0]["binds_conduct"] = True
     bank.copies(1, lambda number, document: document.update(kind="nonsense"))
     read = json.loads(run("coverage", written(tmp_path, bank), "--json").output)
-    assert read["provisions"] == [
-        {"address": "eg-cybercrime/law-175-2018/art-20", "scenarios": 1, "is_thin": True}
-    ]
+    assert read["provisions"] == [{"address": "eg-cybercrime/law-175-2018/art-20", "scenarios": 1, "is_thin": True}]
     assert read["difficulty"] == {"2": 1}
     assert read["left_out"] == 1
 

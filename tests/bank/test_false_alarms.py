@@ -151,6 +151,20 @@ def test_the_best_option_may_be_a_quarter_longer_and_no_more(bank: Any) -> None:
     assert len(bank.found("best-longest")) == 1
 
 
+def test_exact_and_civil_durations_are_what_they_should_be(bank: Any) -> None:
+    bank.module["time_limit"] = "PT25M"
+    bank.module["attempts"]["waits"] = ["PT0S", "P1DT12H"]
+    bank.module["validity"] = "P1Y6M10D"
+    del bank.module["defaults"]
+    assert bank.report().findings == ()
+
+
+def test_an_empty_blueprint_is_reported_once(bank: Any) -> None:
+    bank.module["blueprint"] = []
+    del bank.module["pass_rule"]["and_every"]
+    assert [finding.code for finding in bank.report().findings] == ["empty-blueprint"]
+
+
 def test_rated_responses_may_differ_in_length(bank: Any) -> None:
     bank.judge()
     bank.scenario["options"][2]["text"]["ar"] += " وإضافة بيان مطوّل عن كل ما جرى في الشباك منذ حضور السيدة."

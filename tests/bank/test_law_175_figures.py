@@ -11,9 +11,7 @@ from quiz.engine.document import read_instrument
 from quiz.engine.instrument import Edition, Figure
 from quiz.settings import folder
 
-FROZEN: dict[str, list[list[Any]]] = yaml.safe_load(
-    (Path(__file__).parent / "law_175_figures.yaml").read_text()
-)
+FROZEN: dict[str, list[list[Any]]] = yaml.safe_load((Path(__file__).parent / "law_175_figures.yaml").read_text())
 
 
 def shipped() -> Edition:
@@ -50,9 +48,7 @@ def test_the_frozen_table_has_all_articles() -> None:
 
 
 def test_the_law_has_all_articles_once() -> None:
-    assert [provision.key for provision in shipped().provisions] == [
-        f"art-{number}" for number in range(1, 46)
-    ]
+    assert [provision.key for provision in shipped().provisions] == [f"art-{number}" for number in range(1, 46)]
 
 
 def test_every_figure_is_that_of_the_table() -> None:

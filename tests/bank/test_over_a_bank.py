@@ -48,10 +48,37 @@ def test_the_best_answer_often_in_one_place(bank: Any) -> None:
     assert found.values == {"bank": "eg-cybercrime", "place": "3", "count": "12", "total": "12"}
 
 
+def hand_on(bank: Any) -> None:
+    text = "إبلاغ الرئيس المباشر بالأمر كما هو، وانتظار ما يراه فيه صباح الغد."
+    bank.scenario["options"][2]["text"]["ar"] = text
+
+
 def test_few_scenarios_have_no_habit(bank: Any) -> None:
+    hand_on(bank)
     bank.copies(4)
+    assert bank.report().findings == ()
+
+
+def test_six_scenarios_have_habits(bank: Any) -> None:
+    hand_on(bank)
+    bank.copies(5)
+    assert {finding.code for finding in bank.report().findings} == {
+        "best-in-one-place",
+        "best-hands-on",
+        "unbalanced-cast",
+    }
+
+
+def test_each_bank_is_judged_alone(bank: Any) -> None:
+    hand_on(bank)
+    bank.copies(6, lambda number, document: document.update(bank=("eg-cybercrime", "eg-conduct")[number % 2]))
+    assert not {"best-in-one-place", "best-hands-on", "unbalanced-cast"} & {f.code for f in bank.report().findings}
+
+
+def test_only_where_one_option_is_chosen_has_the_best_a_place(bank: Any) -> None:
+    bank.judge()
+    bank.copies(11)
     assert bank.found("best-in-one-place") == []
-    assert bank.found("unbalanced-cast") == []
 
 
 def report_it(bank: Any, times: int) -> None:
@@ -102,6 +129,8 @@ def test_a_rated_scenario_hands_on_by_its_best_rating(bank: Any) -> None:
     assert not hands_on(read_scenario(bank.scenario))
     bank.scenario["options"][2]["text"]["ar"] = "إبلاغ الرئيس المباشر بالأمر."
     assert hands_on(read_scenario(bank.scenario))
+    bank.scenario["key_ratings"]["recorded-permission"] = "appropriate"
+    assert not hands_on(read_scenario(bank.scenario))
 
 
 @pytest.mark.parametrize(("women", "expected"), [(4, True), (5, False), (7, False), (8, True)])
@@ -128,9 +157,7 @@ def test_a_cast_is_balanced_about_the_middle(bank: Any, women: int, expected: bo
         ("أعلنت الهيئة موعدًا كريمًا.", None),
     ],
 )
-def test_the_first_person_named_is_the_main_character(
-    bank: Any, situation: str, expected: str | None
-) -> None:
+def test_the_first_person_named_is_the_main_character(bank: Any, situation: str, expected: str | None) -> None:
     bank.scenario["situation"]["ar"] = situation
     assert protagonist(read_scenario(bank.scenario)) == expected
 
@@ -230,9 +257,7 @@ def test_a_shortage_is_found_exactly_where_some_draw_would_fail(bank: Any) -> No
             for number in range(chance.randint(2, 6))
         ]
         blueprint = [
-            SelectionRule(
-                "eg-cybercrime", chance.randint(1, 2), tuple(chance.sample(topics, chance.randint(1, 3)))
-            )
+            SelectionRule("eg-cybercrime", chance.randint(1, 2), tuple(chance.sample(topics, chance.randint(1, 3))))
             for _ in range(3)
         ]
         short = {place for place, _ in shortages(blueprint, pool)}
@@ -261,6 +286,25 @@ def test_a_blueprint_without_shortage_is_drawn_from_every_seed(bank: Any) -> Non
     assert shortages(blueprint, gifts) == [(1, 0)]
     with pytest.raises(ImpossibleDraw):
         draw("seed", blueprint, gifts, {}, reasons)
+
+
+@pytest.mark.parametrize("shared", ["a", "b"])
+def test_lines_before_are_taken_to_choose_at_the_worst(bank: Any, shared: str) -> None:
+    one = read_scenario(bank.scenario)
+    topics = {key: ["general", "gifts"] if key in "ab" else ["general"] for key in "abcd"} | {
+        "x": [],
+        "y": [],
+    }
+    for key in (shared, "x", "y"):
+        topics[key].append("privacy")
+    pool = [replace(one, key=key, topics=tuple(named)) for key, named in topics.items()]
+    blueprint = [
+        SelectionRule("eg-cybercrime", 3, ("general",)),
+        SelectionRule("eg-cybercrime", 1, ("gifts",)),
+        SelectionRule("eg-cybercrime", 1, ("privacy",)),
+    ]
+    # Gifts may take the one that is not shared and privacy the one that is: two of four are left.
+    assert shortages(blueprint, pool) == [(0, 2)]
 
 
 def test_a_shortage_says_what_is_missing(bank: Any) -> None:

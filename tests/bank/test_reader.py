@@ -29,9 +29,7 @@ def test_bare_words_stay_what_was_written() -> None:
 
 
 def test_only_plain_truths_nulls_and_numbers_are_more_than_text() -> None:
-    document = read(
-        "a: true\nb: false\nc: null\nd: ~\ne:\nf: 12\ng: -3\nh: 1.5\ni: 9999999999999999999\nj: .5\nk: 1e5"
-    )
+    document = read("a: true\nb: false\nc: null\nd: ~\ne:\nf: 12\ng: -3\nh: 1.5\ni: 9999999999999999999\nj: .5\nk: 1e5")
     assert document == {
         "a": True, "b": False, "c": None, "d": None, "e": None, "f": 12, "g": -3, "h": 1.5,
         "i": "9999999999999999999", "j": 0.5, "k": "1e5",
@@ -137,8 +135,7 @@ _NESTED = st.recursive(
     | st.integers(-(10**9), 10**9)
     | st.text(st.characters(codec="utf-8", categories=["L", "N"])),
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.from_regex("[a-z]{1,6}", fullmatch=True), inner, max_size=3)
+        st.lists(inner, max_size=3) | st.dictionaries(st.from_regex("[a-z]{1,6}", fullmatch=True), inner, max_size=3)
     ),
     max_leaves=12,
 )

@@ -1,12 +1,14 @@
 """Every check finds the fault it is for, at its place, and finds nothing in the clean twin."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from quiz.bank.findings import Severity
+from quiz.bank.checks import check
+from quiz.bank.findings import Finding, Severity
 from quiz.presentation.findings import sentence
 
 OPTION = ("options", 0)
@@ -62,6 +64,22 @@ def both(*changes: Callable[[Any], None]) -> Callable[[Any], None]:
             each(bank)
 
     return change
+
+
+def only_secondary(bank: Any) -> None:
+    """Let nothing but a secondary source stand behind a scenario whose note says "forbids"."""
+    bank.scenario["cites"] = [SECONDARY]
+    for option in bank.scenario["options"]:
+        option["cites"] = [SECONDARY]
+    bank.scenario["compare"] = [
+        {
+            "edition": "eg-cybercrime/law-175-2018",
+            "cites": [SECONDARY],
+            "verdict": "same",
+            "note": {"ar": "تحظر المدونة ذلك.", "en": "The same."},
+        }
+    ]
+    del bank.module["pass_rule"]["and_every"]
 
 
 def other_language(text: dict[str, str]) -> Callable[[Any], None]:
@@ -165,9 +183,7 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (rest_on(SECONDARY, "تنص المدونة على الكتمان."), W, "word-too-strong", RULING),
     (rest_on(SECONDARY, "هذا تصرف سليم، ويجب الكتمان."), W, "word-too-strong", RULING),
     (
-        both(
-            rest_on(SECONDARY, "تتناول الكتمان."), scenario((*OPTION, "ruling", "en"), "The code forbids it.")
-        ),
+        both(rest_on(SECONDARY, "تتناول الكتمان."), scenario((*OPTION, "ruling", "en"), "The code forbids it.")),
         W,
         "word-too-strong",
         (*OPTION, "ruling", "en"),
@@ -181,6 +197,16 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
         "word-too-strong",
         ("lesson", 0, "body", "ar"),
     ),
+    (
+        both(
+            rest_on(SECONDARY, "تتناول الكتمان."),
+            scenario((*OPTION, "consequence"), {"ar": "وهنا يجب الاعتذار.", "en": "An apology."}),
+        ),
+        W,
+        "word-too-strong",
+        (*OPTION, "consequence", "ar"),
+    ),
+    (only_secondary, W, "word-too-strong", ("compare", 0, "note", "ar")),
     # Figures
     (
         instrument(
@@ -347,9 +373,7 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
         ("options", 1, "text", "ar"),
     ),
     (
-        lambda bank: bank.scenario["options"][1]["text"].update(
-            en=bank.scenario["options"][0]["text"]["en"].upper()
-        ),
+        lambda bank: bank.scenario["options"][1]["text"].update(en=bank.scenario["options"][0]["text"]["en"].upper()),
         E,
         "equal-options",
         ("options", 1, "text", "en"),
@@ -389,6 +413,7 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (module(("blueprint", 0, "topics"), ["gifts"]), E, "blueprint-too-few", ("blueprint", 0)),
     (scenario(("sensitive",), True), E, "blueprint-too-few", ("blueprint", 0)),
     (module(("blueprint", 0, "difficulty"), [2, 4]), E, "not-one-of", ("blueprint", 0, "difficulty", 1)),
+    (module(("blueprint", 0, "difficulty"), [True]), E, "not-one-of", ("blueprint", 0, "difficulty", 0)),
     (module(("blueprint", 0, "difficulty"), ["2"]), E, "not-one-of", ("blueprint", 0, "difficulty", 0)),
     (module(("blueprint", 0, "provisions"), ["art-20"]), E, "bad-address", ("blueprint", 0, "provisions", 0)),
     (
@@ -468,6 +493,23 @@ def test_a_key_is_used_once(bank: Any) -> None:
     bank.copies(1, lambda number, document: document.update(key="colleague-account"))
     (found,) = bank.found("key-taken")
     assert found.values["file"] == "scenarios/eg-cybercrime/colleague-account.yaml"
+
+
+@pytest.mark.parametrize("field", ["key", "bank"])
+@pytest.mark.parametrize("value", [7, [], {"a": 1}])
+def test_a_name_that_is_no_word_is_compared_with_nothing(bank: Any, field: str, value: Any) -> None:
+    bank.scenario[field] = value
+    codes = {finding.code for finding in bank.report().errors}
+    assert "wrong-type" in codes
+    assert not codes & {"key-not-file-name", "bank-not-folder", "key-taken"}
+
+
+def test_a_citation_into_an_unreadable_instrument_is_not_reported_a_second_time(bank: Any) -> None:
+    whole = bank.reading()
+    fault = Finding(E, "instruments/eg-cybercrime.yaml", 3, (), "yaml-syntax")
+    assert check(replace(whole, instruments=(), findings=(fault,))).errors == (fault,)
+    unknown = check(replace(whole, instruments=()))
+    assert "no-such-provision" in {finding.code for finding in unknown.errors}
 
 
 def test_english_may_wait_where_the_organisation_says_so(bank: Any) -> None:

@@ -77,9 +77,7 @@ def test_a_sentence_is_translated_and_its_values_isolated() -> None:
         return {SENTENCES["key-taken"]: "المفتاح %(value)s مستعمل في %(file)s."}.get(msgid, msgid)
 
     found = a_finding("key-taken", value="gifts", file="modules/b.yaml")
-    assert (
-        sentence(found, arabic, lambda value: f"<{value}>") == "المفتاح <gifts> مستعمل في <modules/b.yaml>."
-    )
+    assert sentence(found, arabic, lambda value: f"<{value}>") == "المفتاح <gifts> مستعمل في <modules/b.yaml>."
     assert sentence(found, str) == "The key gifts is already used in modules/b.yaml."
 
 
@@ -87,9 +85,7 @@ def test_values_that_are_words_are_translated_too() -> None:
     found = a_finding("wrong-type", field="minutes", expected="int")
     assert sentence(found, str) == "The field minutes must hold: a whole number."
     catalogue = {"a whole number": "عدد صحيح"}
-    assert (
-        sentence(found, lambda msgid: catalogue.get(msgid, msgid)) == "The field minutes must hold: عدد صحيح."
-    )
+    assert sentence(found, lambda msgid: catalogue.get(msgid, msgid)) == "The field minutes must hold: عدد صحيح."
     unknown = a_finding("wrong-type", field="minutes", expected="complex")
     assert sentence(unknown, str) == "The field minutes must hold: complex."
 
@@ -102,9 +98,7 @@ def test_every_kind_the_engine_expects_is_a_word() -> None:
                 expected.add(getattr(node.args[1], "id", ""))
             if isinstance(node, ast.Call):
                 expected |= {
-                    k.value.value
-                    for k in node.keywords
-                    if k.arg == "expected" and isinstance(k.value, ast.Constant)
+                    k.value.value for k in node.keywords if k.arg == "expected" and isinstance(k.value, ast.Constant)
                 }
     assert expected == set(WORDS["expected"])
 

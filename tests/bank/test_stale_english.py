@@ -8,9 +8,7 @@ from quiz.bank.reader import Source
 
 
 def stale(before: Any, after: Any) -> list[tuple[Any, ...]]:
-    return [
-        finding.path for finding in stale_english(before, Source("scenarios/eg-cybercrime/a.yaml", after))
-    ]
+    return [finding.path for finding in stale_english(before, Source("scenarios/eg-cybercrime/a.yaml", after))]
 
 
 def test_arabic_that_changed_alone_leaves_stale_english(bank: Any) -> None:
