@@ -1,0 +1,99 @@
+"""Closed by default: a view that does not say for whom it is stops the app; exemptions are listed here."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from quiz.access.actor import Role
+from quiz.factory import create_app
+from quiz.presentation import guard
+from quiz.presentation.forms import csrf
+from quiz.settings import Misconfigured, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+BARE = {"assets.favicon", "assets.file", "public.healthz", "public.readyz"}
+FOR_EVERYBODY = {
+    "account.forgot",
+    "account.link",
+    "account.set_language",
+    "account.sign_in",
+    "account.sign_out",
+    "public.accessibility",
+    "public.components",
+    "public.disclaimer",
+    "public.privacy",
+    "public.verify",
+    "public.verify_form",
+}
+ROGUE = """
+from quiz.factory import create_app
+from quiz.web.public.views import blueprint
+blueprint.add_url_rule("/rogue", "rogue", lambda: "open to all")
+create_app()
+"""
+
+
+@pytest.fixture(scope="module")
+def built() -> Flask:
+    return create_app(Settings(database_url="sqlite://", secret_key="a key for tests only, 0123456789abcdef"))
+
+
+def test_a_view_that_is_silent_about_its_readers_stops_the_app() -> None:
+    environment = {**os.environ, "DATABASE_URL": "sqlite://", "SECRET_KEY": "a key for tests only, 0123456789abcdef"}
+    done = subprocess.run(
+        [sys.executable, "-c", ROGUE],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "UnguardedView" in done.stderr
+    assert "public.rogue" in done.stderr
+
+
+def test_what_is_open_to_the_world_is_listed_here(built: Flask) -> None:
+    opened = {name: getattr(view, "for_roles", None) for name, view in built.view_functions.items()}
+    assert {name for name, roles in opened.items() if roles == "bare"} == BARE
+    assert {name for name, roles in opened.items() if roles == "everybody"} == FOR_EVERYBODY
+    for name, roles in opened.items():
+        if name not in BARE | FOR_EVERYBODY:
+            assert isinstance(roles, frozenset), name
+            assert roles, name
+            assert roles <= set(Role), name
+
+
+def test_nothing_is_excused_from_the_token_against_forgery(built: Flask) -> None:
+    assert not guard.CSRF_EXEMPT
+    assert csrf._exempt_views == set()
+    assert csrf._exempt_blueprints == set()
+    assert built.config["WTF_CSRF_ENABLED"]
+    assert built.config["WTF_CSRF_METHODS"] == {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def test_a_get_is_the_only_method_beside_post(built: Flask) -> None:
+    for rule in built.url_map.iter_rules():
+        assert (rule.methods or set()) <= {"GET", "HEAD", "OPTIONS", "POST"}, rule
+
+
+@pytest.mark.parametrize("secret", ["", "secret", "x" * 64, "short but not that weak", "changeme" * 8])
+def test_without_a_good_secret_it_does_not_start(secret: str) -> None:
+    with pytest.raises(Misconfigured, match="SECRET_KEY"):
+        Settings.from_environ({"SECRET_KEY": secret})
+
+
+def test_a_demonstration_does_not_start_on_another_address() -> None:
+    with pytest.raises(Misconfigured, match="DEMO"):
+        Settings.from_environ({"DEMO": "1", "SECRET_KEY": "k" * 40, "BASE_URL": "https://training.example"})
+
+
+def test_templates_fail_on_a_name_that_is_not_there(built: Flask) -> None:
+    assert built.jinja_env.undefined.__name__ == "StrictUndefined"
+    assert built.jinja_env.is_async is False
+    assert built.select_jinja_autoescape("page.html") is True

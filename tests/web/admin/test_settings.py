@@ -1,0 +1,69 @@
+"""The organisation's own choices: they hold at once, on every page, and one digit system with them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from quiz.access.actor import Role
+from tests.pages import Page, RoleClient
+from tests.web.learning import SHORT, Learner
+
+Open = Callable[..., RoleClient]
+SENT = {
+    "name_ar": "هيئة التجربة",
+    "name_en": "Trial Authority",
+    "digits": "arab",
+    "calendar": "both",
+    "zone": "Asia/Dubai",
+}
+
+
+def change(client: RoleClient, status: int = 303, **changes: str) -> Page:
+    return client.submit(client.get("/admin/settings"), "/admin/settings", {**SENT, **changes}, status)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_is_saved_holds_at_once_and_for_all(signed_in: Open, learner: Learner, language: str) -> None:
+    admin = signed_in(Role.ADMIN, language=language)
+    away = change(admin)
+    saved = admin.get(away.location)
+    assert "good" in saved.tones
+    assert saved.soup.find("input", attrs={"name": "zone"})["value"] == "Asia/Dubai"
+    assert "هيئة التجربة" in learner.client.get("/learn/").soup.footer.get_text()
+
+
+def test_latin_digits_are_latin_on_every_page(signed_in: Open, learner: Learner) -> None:
+    admin = signed_in(Role.ADMIN)
+    change(admin, digits="latn", calendar="gregorian")
+    admin.digits = learner.client.digits = "latn"
+    admin.get("/admin/settings")
+    attempt_id = learner.take()
+    assert "100%" in learner.client.get(f"/learn/attempts/{attempt_id}/result").main
+    for address in ("/learn/", f"/learn/modules/{SHORT}", f"/learn/attempts/{attempt_id}/1"):
+        learner.client.get(address)
+    record = learner.client.get(f"/learn/records/{learner.sign()}")
+    assert "21 نوفمبر 2026" in record.main
+    assert "هـ" not in record.main
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("zone", "Mars/Olympus"), ("digits", "roman"), ("calendar", "mayan"), ("name_ar", ""), ("name_en", "x" * 121)],
+)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_will_not_do_says_why_and_changes_nothing(signed_in: Open, field: str, value: str, language: str) -> None:
+    admin = signed_in(Role.ADMIN, language=language)
+    refused = change(admin, status=422, **{field: value})
+    assert refused.soup.select(".field--faulty .field__fault")
+    (link,) = refused.soup.select(".notice[role=alert] a")
+    assert refused.soup.find(id=str(link["href"])[1:]) is not None
+    assert "هيئة التجربة" not in admin.get("/admin/settings").soup.footer.get_text()
+
+
+def test_the_time_zone_decides_what_day_it_is(signed_in: Open, learner: Learner, clock: object) -> None:
+    clock.forward(hours=13)  # ten in the evening in London, past midnight in Cairo
+    admin = signed_in(Role.ADMIN)
+    change(admin, zone="Pacific/Honolulu")
+    learner.client.sign_in(learner.someone)
+    learner.take()
+    assert "٢١ نوفمبر ٢٠٢٦" in learner.client.get(f"/learn/records/{learner.sign()}").main

@@ -1,0 +1,171 @@
+"""Every route by everybody: what opens to whom, as one table; and no GET writes, whoever asks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+
+from quiz.access.actor import Role
+from quiz.services.unit_of_work import Works
+from tests.fixtures.settings import Clock
+from tests.web.learning import SHORT
+from tests.web.world import NOBODY, OWNER, World
+
+EVERYBODY = {NOBODY, OWNER, *Role}
+SIGNED_IN = {OWNER, *Role}
+ALONE = {OWNER}
+
+# Rule and method → who is let in, what they get, what is sent. All others: sign in first, or nothing is there.
+TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
+    ("GET", "/"): (SIGNED_IN, 303, {}),
+    ("GET", "/accessibility"): (EVERYBODY, 200, {}),
+    ("GET", "/account"): (SIGNED_IN, 200, {}),
+    ("POST", "/account/password"): (SIGNED_IN, 422, {}),
+    ("POST", "/account/sign-ins/<public_id>/end"): (set(), 404, {}),
+    ("GET", "/admin/settings"): ({Role.ADMIN}, 200, {}),
+    ("POST", "/admin/settings"): ({Role.ADMIN}, 422, {}),
+    ("GET", "/advise/"): ({Role.ADVISER}, 200, {}),
+    ("GET", "/assets/<version>/<path:path>"): (EVERYBODY, 200, {}),
+    ("GET", "/components"): (EVERYBODY, 200, {}),
+    ("GET", "/disclaimer"): (EVERYBODY, 200, {}),
+    ("GET", "/edit/"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("GET", "/edit/scenarios/<key>"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("GET", "/favicon.ico"): (EVERYBODY, 200, {}),
+    ("GET", "/forgot"): (EVERYBODY, 200, {}),
+    ("POST", "/forgot"): (EVERYBODY, 422, {}),
+    ("GET", "/healthz"): (EVERYBODY, 200, {}),
+    ("POST", "/language"): (EVERYBODY, 303, {"language": "ar", "next": "/privacy"}),
+    ("GET", "/learn/"): (SIGNED_IN, 200, {}),
+    ("GET", "/learn/ask"): (SIGNED_IN, 200, {}),
+    ("POST", "/learn/ask"): (SIGNED_IN, 422, {"kind": "question"}),
+    ("GET", "/learn/attempts/<attempt_id>"): (ALONE, 303, {}),
+    ("GET", "/learn/attempts/<attempt_id>/<int:number>"): (ALONE, 200, {}),
+    ("POST", "/learn/attempts/<attempt_id>/<int:number>"): (ALONE, 422, {"standing": "0"}),
+    ("GET", "/learn/attempts/<attempt_id>/check"): (ALONE, 200, {}),
+    ("GET", "/learn/attempts/<attempt_id>/reread/<int:place>"): (ALONE, 200, {}),
+    ("POST", "/learn/attempts/<attempt_id>/reread/<int:place>"): (ALONE, 303, {}),
+    ("GET", "/learn/attempts/<attempt_id>/result"): (ALONE, 200, {}),
+    ("POST", "/learn/attempts/<attempt_id>/finish"): (ALONE, 303, {}),
+    ("GET", "/learn/modules/<key>"): (ALONE, 200, {}),
+    ("POST", "/learn/modules/<key>/begin"): (ALONE, 303, {}),
+    ("GET", "/learn/modules/<key>/pledge"): (ALONE, 200, {}),
+    ("POST", "/learn/modules/<key>/pledge"): (ALONE, 422, {}),
+    ("GET", "/learn/records/"): (SIGNED_IN, 200, {}),
+    ("GET", "/learn/records/<public_id>"): (ALONE, 200, {}),
+    ("GET", "/learn/records/<public_id>.pdf"): (ALONE, 200, {}),
+    ("GET", "/learn/visible"): (SIGNED_IN, 200, {}),
+    ("GET", "/link/<token>"): (EVERYBODY, 200, {}),
+    ("POST", "/link/<token>"): (EVERYBODY, 422, {}),
+    ("GET", "/manage/"): ({Role.MANAGER}, 200, {}),
+    ("GET", "/privacy"): (EVERYBODY, 200, {}),
+    ("GET", "/readyz"): (EVERYBODY, 200, {}),  # tried beside, with a database that has connections to spare
+    ("GET", "/sign-in"): ({NOBODY}, 200, {}),
+    ("POST", "/sign-in"): (EVERYBODY, 422, {}),
+    ("POST", "/sign-out"): (EVERYBODY, 303, {}),
+    ("GET", "/verify/"): (EVERYBODY, 200, {}),
+    ("GET", "/verify/<code>"): (EVERYBODY, 200, {}),
+}
+HERE = "http://127.0.0.1"
+TRIED_BESIDE = {("GET", "/readyz")}
+
+
+def expected(method: str, rule: str, who: str) -> int:
+    let_in, status, _ = TABLE[method, rule]
+    if who in let_in:
+        return status
+    if (method, rule) == ("GET", "/sign-in"):
+        return 303  # who is signed in already goes on to the first screen
+    if who == NOBODY:
+        return 403 if method == "POST" else 303
+    return 404
+
+
+def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
+    routes = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(TABLE)
+
+
+def test_every_route_opens_to_those_it_is_for_and_to_nobody_else(world: World) -> None:
+    faults = []
+    # Signing out comes last, and what hands in or begins just before it.
+    late = ("/finish", "/begin", "/sign-out")
+    for method, rule in sorted(TABLE.keys() - TRIED_BESIDE, key=lambda one: (one[1].endswith(late), one[1], one[0])):
+        for who, client in world.clients.items():
+            sent = {"csrf_token": client.token(), **TABLE[method, rule][2]} if method == "POST" else None
+            response = client.client.open(world.address(rule), method=method, data=sent, base_url=HERE)
+            wanted = expected(method, rule, who)
+            if response.status_code != wanted:
+                faults.append(f"{method} {rule} by {who}: {response.status_code}, not {wanted}")
+            response.close()
+    assert not faults, "\n".join(faults)
+
+
+@contextmanager
+def writing_statements(works: Works) -> Iterator[list[str]]:
+    """Collect every statement that changes something."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip().split(maxsplit=1)[0].upper() in {"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"}:
+            found.append(statement)
+
+    event.listen(works.database.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(works.database.engine, "before_cursor_execute", note)
+
+
+def rows(works: Works) -> dict[str, int]:
+    with works.database.reads() as session:
+        tables = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+        return {table: session.scalar(text(f'SELECT count(*) FROM "{table}"')) or 0 for table in tables}
+
+
+@pytest.mark.parametrize("is_overdue", [False, True], ids=["now", "when-the-time-is-over"])
+def test_no_get_writes_whoever_asks(world: World, works: Works, clock: Clock, is_overdue: bool) -> None:
+    if is_overdue:
+        clock.forward(hours=1)
+    before = rows(works)
+    refused = 0
+    with writing_statements(works) as written:
+        for method, rule in sorted(TABLE.keys() - TRIED_BESIDE):
+            for who, client in world.clients.items():
+                if method != "GET":
+                    continue
+                written.clear()
+                response = client.client.get(world.address(rule), base_url=HERE)
+                response.close()
+                # A refusal leaves a trace, and nothing else is ever written by looking.
+                if written and response.status_code == 404:
+                    assert all(one.startswith("INSERT INTO audit_entry") for one in written), f"{rule} by {who}"
+                    refused += len(written)
+                    written.clear()
+                assert written == [], f"GET {rule} by {who}"
+    after = rows(works)
+    assert after.pop("audit_entry") == before.pop("audit_entry") + refused
+    assert after == before
+    with works.database.reads() as session:
+        newest = session.execute(text(f"SELECT was_allowed FROM audit_entry ORDER BY id DESC LIMIT {refused}")).all()
+    assert refused
+    assert not any(row.was_allowed for row in newest)
+
+
+def test_what_is_refused_to_all_is_traced_once(world: World, works: Works) -> None:
+    stranger = world.clients[Role.EDITOR]
+    before = rows(works)["audit_entry"]
+    stranger.get(f"/learn/attempts/{world.under_way}/1", status=404)
+    assert rows(works)["audit_entry"] == before + 1
+    stranger.get("/manage/", status=404)  # a desk of another role: nothing was asked of the policy
+    assert rows(works)["audit_entry"] == before + 1
+
+
+def test_a_module_is_named_in_the_table_by_what_is_assigned(world: World) -> None:
+    assert world.address("/learn/modules/<key>/pledge") == f"/learn/modules/{SHORT}/pledge"
+    assert "<" not in world.address("/learn/attempts/<attempt_id>/reread/<int:place>")

@@ -1,0 +1,87 @@
+"""One of everything: a person for each role, and a learner with something in every state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from quiz.access.actor import Role
+from quiz.jobs.sweeps import sweep
+from quiz.services import people
+from quiz.services.tools import MemoryMailer
+from quiz.services.unit_of_work import Works
+from tests.fixtures.people import SYSTEM, MakePerson
+from tests.pages import RoleClient
+from tests.web.learning import EXAM, SHORT, SHORT_EXAM, Learner
+
+OWNER, NOBODY = "owner", "nobody"
+
+
+@dataclass(frozen=True)
+class World:
+    """Browsers by whom they belong to, and the addresses of what the owner has."""
+
+    clients: dict[str, RoleClient]
+    owner: Learner
+    record: str
+    code: str
+    under_way: str
+    examined: str
+    link: str
+    scenario: str
+
+    def address(self, rule: str) -> str:
+        """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
+        if "/check" in rule or "<int:number>" in rule or rule.endswith(("/<attempt_id>", "/finish")):
+            rule = rule.replace("<attempt_id>", self.under_way)
+        for name, value in {
+            "<attempt_id>": self.examined,
+            "<int:number>": "1",
+            "<int:place>": "1",
+            "<public_id>": self.record,
+            "<code>": self.code,
+            "<token>": self.link,
+            "<path:path>": "app.css",
+            "<version>": "0",
+            "scenarios/<key>": f"scenarios/{self.scenario}",
+            "<key>/pledge": f"{SHORT}/pledge",
+            "<key>": SHORT_EXAM,
+        }.items():
+            rule = rule.replace(name, value)
+        assert "<" not in rule, rule
+        return rule
+
+
+@pytest.fixture
+def world(
+    app: Flask,
+    browser: Callable[..., RoleClient],
+    make_person: MakePerson,
+    works: Works,
+    short_modules: None,
+    mailer: MemoryMailer,
+) -> World:
+    """A learner who completed one module, did not pass another and is in the middle of a third; and all roles."""
+    someone = make_person(modules=(SHORT, SHORT_EXAM, EXAM))
+    owner = Learner(browser(someone), someone, works)
+    owner.take(SHORT)
+    record = owner.sign(SHORT)
+    examined = owner.take(SHORT_EXAM, passes=False)
+    under_way = owner.begin(EXAM)
+    ((verify,),) = (owner.client.get(f"/learn/records/{record}").links("^/verify/"),)
+    with works.writing(SYSTEM) as work:
+        people.invite(work, someone.public_id)
+    sweep(app)
+    link = str(mailer.sent[-1].get_body(("plain",)).get_content()).split("/link/")[1].split()[0]
+    clients = {str(role): browser(make_person(role)) for role in Role}
+    return World(
+        clients={**clients, OWNER: owner.client, NOBODY: browser()},
+        owner=owner,
+        record=record,
+        code=verify.rpartition("/")[2],
+        under_way=under_way,
+        examined=examined,
+        link=link,
+        scenario=owner.slot(under_way, 1).scenario.key,
+    )
