@@ -82,6 +82,11 @@ def test_what_is_refused_as_a_whole(text: str, code: str, line: int) -> None:
     assert findings[0].file == "modules/a.yaml"
 
 
+def test_thirty_levels_are_deep_enough() -> None:
+    assert read_source(b"a: " + b"[" * 29 + b"]" * 29, "modules/a.yaml")[0] is not None
+    assert read_source(b"a: " + b"[" * 30 + b"]" * 30, "modules/a.yaml")[0] is None
+
+
 def test_what_is_refused_says_where() -> None:
     _, (found,) = read_source(b"a:\n  - b: !x 1\n", "modules/a.yaml")
     assert found.path == ("a", 0, "b")
@@ -168,6 +173,7 @@ def test_a_folder_is_read_to_its_end(tmp_path: Path) -> None:
     write(tmp_path, "modules/m.yaml")
     write(tmp_path, "README.md", "not content")
     write(tmp_path, "modules/.m.yaml.swp", "an editor's own")
+    write(tmp_path, ".cache/m.yaml", "a tool's own")
     reading = read_folder(tmp_path)
     assert [source.file for source in reading.instruments] == ["instruments/law.yaml"]
     assert [source.file for source in reading.scenarios] == [
