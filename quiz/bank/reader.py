@@ -282,7 +282,7 @@ def _scalar(loader: _StrictLoader, event: Any) -> Any:
     """Return the value of a scalar: text when quoted, else what our few resolvers make of it."""
     tag: str = loader.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
     tag = tag.removeprefix(_TAG)
-    if event.tag is not None or tag == "str":
+    if tag == "str":
         return event.value
     if tag == "int":
         return int(event.value)

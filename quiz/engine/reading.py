@@ -13,6 +13,8 @@ from quiz.engine.text import LANGUAGES, SOURCE_LANGUAGE, Text
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ADDRESS = re.compile(r"[a-z0-9-]+/[a-z0-9-]+/[a-z0-9-]+(#[a-z0-9-]+)?")
+FRACTION = re.compile(r"-?\d{1,4}(/\d{1,4})?")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 EDITION_ADDRESS = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 
 Path = tuple[str | int, ...]
@@ -124,7 +126,7 @@ class Fields:
             self.fault("missing", name, field=name)
             return Fraction(0)
         try:
-            if isinstance(value, bool) or not isinstance(value, int | str):
+            if isinstance(value, bool) or not isinstance(value, int | str) or not FRACTION.fullmatch(str(value)):
                 raise ValueError
             return Fraction(value)
         except (ValueError, ZeroDivisionError):
@@ -137,6 +139,8 @@ class Fields:
         if not value:
             return None
         try:
+            if not DAY.fullmatch(value):
+                raise ValueError
             return date.fromisoformat(value)
         except ValueError:
             self.fault("not-a-date", name, value=value)

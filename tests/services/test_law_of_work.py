@@ -9,8 +9,8 @@ from quiz.access.policy import Target
 from quiz.db.models.trace import AuditEntryRow
 from quiz.engine.text import Text
 from quiz.services import asking, organisation, people, reporting
-from quiz.services.errors import NotAllowed, Unasked
-from quiz.services.unit_of_work import Works
+from quiz.services.errors import NotAllowed, NotFound, Unasked
+from quiz.services.unit_of_work import UnitOfWork, Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.learning import finish
 
@@ -48,10 +48,14 @@ def test_a_refusal_in_a_reading_deed_is_traced_too(works: Works, hire: Someone) 
 
 def test_an_error_rolls_everything_back(works: Works, hire: Someone) -> None:
     before = count(works, "unit")
-    with pytest.raises(ZeroDivisionError), works.writing(SYSTEM) as work:
-        people.add_unit(work, Text({"ar": "إدارة", "en": "Unit"}), "EG")
-        _ = 1 // 0
+    with pytest.raises(NotFound), works.writing(SYSTEM) as work:
+        _add_a_unit_and_fail(work)
     assert count(works, "unit") == before
+
+
+def _add_a_unit_and_fail(work: UnitOfWork) -> None:
+    people.add_unit(work, Text({"ar": "إدارة", "en": "Unit"}), "EG")
+    people.find_person_id(work, "nobody@x.example")
 
 
 def test_a_question_without_a_name_keeps_nothing_of_the_person(works: Works, hire: Someone) -> None:
