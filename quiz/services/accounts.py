@@ -84,24 +84,50 @@ def find_signed_in(work: UnitOfWork, token: str) -> SignedIn | None:
     return SignedIn(actor, first.sign_in_id, first.public_id, first.name, first.latin_name, first.language)
 
 
-def sign_in(work: UnitOfWork, email: str, password: str, address: str, browser: str) -> str | None:
-    """Return a fresh token for the right password, None for a wrong one; NotReady where there were too many tries.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of checking a password: whose it is, or nobody's; made outside of any writer's turn."""
 
-    The answer is the same, and takes as long, whether the name is unknown or the password wrong.
+    email: str
+    address: str
+    person_id: int | None
+    password_hash: str | None = None
+    better_hash: str | None = None
+
+
+def check_password(work: UnitOfWork, email: str, password: str, address: str) -> Checked:
+    """Check a name and a password, and write nothing; NotReady where there were too many tries.
+
+    The answer is the same, and takes as long, whether the name is unknown or the password wrong. Hashing takes the
+    better part of a request, so it is done before the deed that writes, and holds up nobody's answer.
     """
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
-    name_digest, address_digest = _digests(work, email, address)
-    by_name, by_address = queries.count_failures(work.session, name_digest, address_digest, work.now - FAILURE_WINDOW)
+    by_name, by_address = queries.count_failures(
+        work.session, *_digests(email, address), since=work.now - FAILURE_WINDOW
+    )
     if by_name >= FAILURES_BY_NAME or by_address >= FAILURES_BY_ADDRESS:
         raise NotReady("too-many-tries", minutes=int(FAILURE_WINDOW.total_seconds() // 60))
     person = queries.find_person_by_email(work.session, email)
     account = queries.find_account(work.session, person.id) if person else None
     matches = _matches(work, account.password_hash if account else _DECOY, password)
     if person is None or account is None or not matches or not _is_active(person, work.now):
+        return Checked(email, address, None)
+    needs_better = work.tools.hasher.check_needs_rehash(account.password_hash)
+    better = work.tools.hasher.hash(password) if needs_better else None
+    return Checked(email, address, person.id, account.password_hash, better)
+
+
+def sign_in(work: UnitOfWork, checked: Checked, browser: str) -> str | None:
+    """Return a fresh token for a password that was right, None for a wrong one, which is counted."""
+    work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
+    name_digest, address_digest = _digests(checked.email, checked.address)
+    person = queries.find_person(work.session, checked.person_id) if checked.person_id else None
+    account = queries.find_account(work.session, person.id) if person else None
+    # Between the check and this the password may have been changed.
+    if person is None or account is None or account.password_hash != checked.password_hash:
         work.session.add(SignInFailureRow(name_digest=name_digest, address_digest=address_digest, at=work.now))
         return None
-    if work.tools.hasher.check_needs_rehash(account.password_hash):
-        account.password_hash = work.tools.hasher.hash(password)
+    account.password_hash = checked.better_hash or account.password_hash
     queries.delete_failures(work.session, name_digest=name_digest)
     return _new_sign_in(work, person, browser)
 
@@ -151,7 +177,7 @@ def request_reset(work: UnitOfWork, email: str, address: str) -> None:
     """Send a link for a new password, if the address is known; the answer is the same if it is not."""
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
     # A request counts as a failed try from its address: a mailbox must not be flooded.
-    name_digest, address_digest = _digests(work, f"reset:{email}", address)
+    name_digest, address_digest = _digests(f"reset:{email}", address)
     by_name, by_address = queries.count_failures(work.session, name_digest, address_digest, work.now - FAILURE_WINDOW)
     work.session.add(SignInFailureRow(name_digest=name_digest, address_digest=address_digest, at=work.now))
     person = queries.find_person_by_email(work.session, email)
@@ -264,5 +290,5 @@ def _is_active(person: PersonRow, now: datetime) -> bool:
     return person.active_until is None or person.active_until > now
 
 
-def _digests(work: UnitOfWork, email: str, address: str) -> tuple[str, str]:
+def _digests(email: str, address: str) -> tuple[str, str]:
     return token_digest(email.strip().lower()), token_digest(f"address:{address}")

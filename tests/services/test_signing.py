@@ -21,8 +21,10 @@ NEW = "another sentence for tests"
 
 
 def sign_in(works: Works, email: str, password: str = PASSWORD, address: str = "127.0.0.1") -> str | None:
+    with works.reading(Actor.nobody()) as work:
+        checked = accounts.check_password(work, email, password, address)
     with works.writing(Actor.nobody()) as work:
-        return accounts.sign_in(work, email, password, address, "a browser")
+        return accounts.sign_in(work, checked, "a browser")
 
 
 def holder(works: Works, token: str) -> accounts.SignedIn | None:

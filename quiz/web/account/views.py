@@ -67,8 +67,10 @@ def sign_in() -> BaseResponse | str | tuple[str, int]:
     if not form.validate():
         return render_template("account/sign_in.html", form=form, refusal=None), 422
     try:
+        with reading() as work:
+            checked = accounts.check_password(work, form.email.data, form.password.data, _address())
         with writing() as work:
-            token = accounts.sign_in(work, form.email.data, form.password.data, _address(), _browser())
+            token = accounts.sign_in(work, checked, _browser())
     except NotReady:
         return render_template("account/sign_in.html", form=form, refusal="too-many-tries"), 429
     if token is None:
