@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import FrozenInstanceError, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -13,6 +13,7 @@ from quiz.engine.behaviours import registry
 from quiz.engine.document import canonical
 from quiz.engine.errors import NotOffered
 from quiz.engine.response import Response
+from quiz.engine.scenario import Scenario
 from quiz.engine.states import AttemptState, SlotState
 from tests.builders import SHOWN, START, a_scenario, acted, after, an_attempt, choosing, rating
 
@@ -219,18 +220,33 @@ def test_every_step_is_chained_to_the_one_before_and_the_first_to_the_draw() -> 
     assert attempt.last_digest == previous
 
 
+def first_digest(
+    answer: Answer | None = None,
+    moment: datetime | None = None,
+    shown: Shown = SHOWN,
+    seal: str | None = None,
+    scenario: Scenario | None = None,
+) -> str:
+    """Return the digest of the first step where one thing is otherwise than usual."""
+    begun = an_attempt(*[scenario or a_scenario(f"scenario-{number}") for number in (1, 2)], behaviour="exam")
+    begun = replace(begun, seal=seal or begun.seal)
+    (step,) = act(begun, answer or choosing(1, "a"), moment or after(1), shown).steps
+    return step.digest
+
+
 def test_the_digest_covers_everything_a_step_says() -> None:
-    base = act(an_attempt(), choosing(1, "a"), after(1), SHOWN)
-    others = [
-        act(an_attempt(), choosing(2, "a"), after(1), SHOWN),
-        act(an_attempt(), choosing(1, "b"), after(1), SHOWN),
-        act(an_attempt(), choosing(1, "a"), after(1) + timedelta(microseconds=1), SHOWN),
-        act(an_attempt(), choosing(1, "a"), after(1), Shown("en", "arab")),
-        act(an_attempt(), choosing(1, "a"), after(1), Shown("ar", "latn")),
-        act(an_attempt(a_scenario("x", credits={"a": "1/3", "b": 1})), choosing(1, "a"), after(1), SHOWN),
-        act(replace(an_attempt(), seal="0" * 64), choosing(1, "a"), after(1), SHOWN),
+    digests = [
+        first_digest(),
+        first_digest(choosing(2, "a")),
+        first_digest(choosing(1, "b")),
+        first_digest(moment=after(1) + timedelta(microseconds=1)),
+        first_digest(shown=Shown("en", "arab")),
+        first_digest(shown=Shown("ar", "latn")),
+        first_digest(scenario=a_scenario(credits={"a": "1/3", "b": 1})),
+        first_digest(seal="0" * 64),
     ]
-    assert base.last_digest not in {one.last_digest for one in others}
+    assert len(set(digests)) == len(digests)
+    assert first_digest() == digests[0]
 
 
 def test_steps_cannot_be_written_over() -> None:

@@ -82,7 +82,7 @@ def address(key: str) -> str:
     return f"eg-conduct/code-2019/{key}"
 
 
-def reread_after(*answers: str, unscored: tuple[int, ...] = (), most: int = 3) -> list[str]:
+def reread_after(*answers: str, unscored: tuple[int, ...] = (), **most: int) -> list[str]:
     scenarios = (
         a_scenario("1", cites=[address("gifts")]),
         a_scenario("2", cites=[address("secrecy"), address("media")]),
@@ -92,7 +92,7 @@ def reread_after(*answers: str, unscored: tuple[int, ...] = (), most: int = 3) -
     )
     attempt = an_attempt(*scenarios, behaviour="exam", unscored=unscored)
     moves = [choosing(number, key) for number, key in enumerate(answers, 1) if key != "-"]
-    found = to_reread(acted(attempt, *moves, Finish()), most)
+    found = to_reread(acted(attempt, *moves, Finish()), **most)
     return [citation.address.rpartition("/")[2] for citation in found]
 
 

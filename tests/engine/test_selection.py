@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quiz.engine.attempt import Slot
 from quiz.engine.errors import ImpossibleDraw
-from quiz.engine.instrument import Citation, Library, Part, Verification
+from quiz.engine.instrument import Library, Part, Verification
 from quiz.engine.module import SelectionRule
 from quiz.engine.scenario import Scenario
 from quiz.engine.selection import Standing, draw, draw_practice, matches, matches_provision, rank, unscored_because
@@ -258,12 +258,6 @@ def test_a_scenario_is_about_a_provision_whichever_part_is_named() -> None:
     assert matches_provision(scenario, ADDRESS)
     assert matches_provision(scenario, f"{ADDRESS}#3")
     assert not matches_provision(scenario, WEAK)
-
-
-def test_the_parts_of_a_citation_are_told_apart() -> None:
-    part = Citation(f"{ADDRESS}#2")
-    assert (part.provision_address, part.part_key, part.edition_address) == (ADDRESS, "2", "eg-conduct/code-2019")
-    assert Citation(ADDRESS).part_key is None
 
 
 @SEARCH

@@ -1,0 +1,250 @@
+"""An automatic examiner over every page, in both languages, at the width of a phone and of a desk, light and dark."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from quiz.engine.attempt import Shown
+from quiz.services import taking, viewing
+from quiz.services.tools import system_clock
+from tests.e2e.server import Server
+from tests.e2e.walking import Walker
+from tests.web.learning import EXAM, MODULE, right, wrong
+
+Walk = Callable[..., Walker]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+WIDTHS = (360, 1280)
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Examiner:
+    """Looks at the page that is open, at both widths, and keeps what is wrong with it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        self.looked_at: set[str] = set()
+
+    def look(self, what: str) -> None:
+        self.looked_at.add(what)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 800})
+            too_wide = self.page.evaluate(SIDEWAYS)
+            if too_wide > 0:
+                self.faults.append(f"{what} at {width}: {too_wide} px wider than the screen")
+            for violation in Axe().run(self.page, options=OPTIONS).response["violations"]:
+                nodes = "; ".join(str(node["html"])[:160] for node in violation["nodes"][:3])
+                self.faults.append(f"{what} at {width}: {violation['id']} ({violation['impact']}): {nodes}")
+
+    def visit(self, *paths: str) -> None:
+        for path in paths:
+            self.page.goto(path)
+            self.look(path)
+
+    def tell(self, at_least: int) -> None:
+        assert len(self.looked_at) >= at_least, sorted(self.looked_at)
+        assert not self.faults, "\n".join(self.faults)
+
+
+@pytest.fixture(params=["ar", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def opened(walk: Walk, language: str, someone: object = None, **more: object) -> tuple[Walker, Examiner]:
+    # The examiner brings its own script, which the policy of the pages would refuse.
+    walker = walk(someone, language, bypass_csp=True, **more)
+    if someone is not None and language == "en" and walker.page.locator("html").get_attribute("lang") != "en":
+        walker.move("form.language button")
+    return walker, Examiner(walker.page)
+
+
+def test_pages_open_to_all(walk: Walk, language: str) -> None:
+    walker, examiner = opened(walk, language)
+    examiner.visit("/sign-in", "/forgot", "/verify/", "/privacy", "/accessibility", "/disclaimer", "/no/such/page")
+    examiner.visit("/verify/0000-0000-00000", "/verify/?code=0000-0000-00001", "/link/" + "0" * 64)
+    walker.go("/sign-in")
+    walker.move("main form button[type=submit]")
+    examiner.look("sign-in with empty fields")
+    walker.page.locator("input[type=email]").fill("nobody@amana.example")
+    walker.page.locator("input[type=password]").fill("not the password")
+    walker.move("main form button[type=submit]")
+    examiner.look("sign-in refused")
+    walker.go("/forgot")
+    walker.page.locator("input[type=email]").fill("nobody@amana.example")
+    walker.move("main form button[type=submit]")
+    examiner.look("link sent")
+    examiner.tell(at_least=13)
+
+
+def situations(walker: Walker) -> Iterator[str]:
+    """Stop at the first scenario of each kind before its answer, refused and after it, right and wrong by turns."""
+    seen: set[str] = set()
+    for number in range(1, 11):
+        kind = walker.slot().scenario.kind
+        if kind not in seen:
+            yield f"{kind} before"
+            walker.move("main form button[type=submit]")
+            yield f"{kind} refused"
+        walker.answer(wrong(walker.slot()) if kind not in seen else right(walker.slot()))
+        if kind not in seen:
+            for folded in walker.page.locator("main details").all():
+                folded.evaluate("(one) => { one.open = true }")
+            yield f"{kind} after"
+        seen.add(kind)
+        walker.move("main a.button--primary")
+        if number == 10 or len(seen) == 3:
+            return
+
+
+def test_pages_of_learning(walk: Walk, server: Server, language: str) -> None:
+    walker, examiner = opened(walk, language, server.person(MODULE))
+    examiner.visit("/learn/", f"/learn/modules/{MODULE}", "/learn/records/", "/learn/visible", "/account")
+    walker.go(f"/learn/modules/{MODULE}")
+    walker.move("main form button.button--primary")
+    for what in situations(walker):
+        examiner.look(what)
+    examiner.visit("/learn/", "/learn/ask?kind=doubt&about=x", "/learn/ask?kind=help&about=" + MODULE)
+    walker.move("main form button[type=submit]")
+    examiner.look("asked without a word")
+    walker.page.locator("textarea").fill("هل من شرح؟")
+    walker.move("main form button[type=submit]")
+    examiner.look("asked")
+    examiner.tell(at_least=16)
+
+
+def test_pages_after_passing(walk: Walk, server: Server, language: str) -> None:
+    walker, examiner = opened(walk, language, server.person(MODULE))
+    walker.go(f"/learn/modules/{MODULE}")
+    walker.move("main form button.button--primary")
+    for _ in range(10):
+        walker.answer()
+        walker.move("main a.button--primary")
+    for folded in walker.page.locator("main details").all():
+        folded.evaluate("(one) => { one.open = true }")
+    examiner.look("passed")
+    examiner.visit("/learn/", f"/learn/modules/{MODULE}/pledge")
+    walker.move("main form button[type=submit]")
+    examiner.look("pledge without the tick")
+    walker.page.locator("main input[type=checkbox]").check()
+    walker.move("main form button[type=submit]")
+    examiner.look("record")
+    public = str(walker.page.locator("a[href^='/verify/']").first.get_attribute("href"))
+    examiner.visit(public, "/learn/records/", "/learn/", f"/learn/modules/{MODULE}")
+    examiner.tell(at_least=8)
+
+
+def test_pages_of_an_exam_that_is_not_passed(walk: Walk, server: Server, language: str) -> None:
+    walker, examiner = opened(walk, language, server.person(EXAM))
+    walker.go(f"/learn/modules/{EXAM}")
+    examiner.look("start of the exam")
+    walker.move("main form button.button--primary")
+    attempt = f"/learn/attempts/{walker.attempt_id}"
+    examiner.look("exam before")
+    walker.answer(wrong(walker.slot()))
+    examiner.visit(f"{attempt}/1", f"{attempt}/check")
+    walker.move("main form button[type=submit]")
+    examiner.look("not passed")
+    review = str(walker.page.locator("a[href*='review=1']").first.get_attribute("href"))
+    reread = str(walker.page.locator("a[href*='/reread/']").first.get_attribute("href"))
+    examiner.visit(review, reread, "/learn/", f"/learn/modules/{EXAM}")
+    walker.go(reread)
+    walker.move("main form button[value=practise]")
+    examiner.look("practice")
+    examiner.tell(at_least=10)
+
+
+@pytest.mark.parametrize(
+    ("who", "paths"),
+    [
+        ("manager", ["/manage/"]),
+        ("editor", ["/edit/"]),
+        ("adviser", ["/advise/"]),
+        ("admin", ["/admin/settings"]),
+        ("waiting", ["/learn/"]),
+        ("late", ["/learn/"]),
+    ],
+)
+def test_pages_of_the_desks(walk: Walk, language: str, who: str, paths: list[str]) -> None:
+    walker, examiner = opened(walk, language, f"{who}@amana.example")
+    examiner.visit(*paths)
+    if who == "editor":
+        for folded in walker.page.locator("main details").all()[:3]:
+            folded.evaluate("(one) => { one.open = true }")
+        for kind in ("filming-car-and-family", "shared-account-password"):
+            link = walker.page.locator(f"a[href$='{kind}']").first.get_attribute("href")
+            examiner.visit(str(link))
+            walker.go("/edit/")
+    if who == "admin":
+        walker.page.locator("input[name=zone]").fill("Mars/Olympus")
+        walker.move("main form button[type=submit]")
+        examiner.look("settings refused")
+    examiner.tell(at_least=1)
+
+
+def test_five_pages_in_the_dark(walk: Walk, server: Server) -> None:
+    walker, examiner = opened(walk, "ar", server.person(MODULE), color_scheme="dark")
+    ground = walker.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert sum(int(part) for part in ground.strip("rgb()").split(",")) < 200, ground
+    examiner.visit("/learn/", f"/learn/modules/{MODULE}", "/verify/0000-0000-00000")
+    walker.go(f"/learn/modules/{MODULE}")
+    walker.move("main form button.button--primary")
+    examiner.look("before, dark")
+    walker.answer(wrong(walker.slot()))
+    examiner.look("after, dark")
+    examiner.tell(at_least=5)
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_the_gallery_fits_every_screen(walk: Walk, width: int) -> None:
+    walker = walk(width=width)
+    walker.go("/components")
+    expect(walker.page.locator("h1")).to_be_visible()
+    assert walker.page.evaluate(SIDEWAYS) <= 0
+
+
+def test_letters_twice_as_large_break_no_page(walk: Walk, server: Server) -> None:
+    """Twice the letters at 1280 px, and the narrowest screen there is: nothing scrolls sideways."""
+    walker = walk(server.person(MODULE))
+    walker.go(f"/learn/modules/{MODULE}")
+    walker.move("main form button.button--primary")
+    for path in ("/learn/", f"/learn/modules/{MODULE}", walker.path, "/account", "/privacy"):
+        walker.page.set_viewport_size({"width": 320, "height": 800})
+        walker.go(path)
+        assert walker.page.evaluate(SIDEWAYS) <= 0, f"{path} at 320"
+        walker.page.set_viewport_size({"width": 1280, "height": 800})
+        walker.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert walker.page.evaluate(SIDEWAYS) <= 0, f"{path} with large letters"
+
+
+def test_the_examiner_finds_what_is_wrong(walk: Walk) -> None:
+    walker, examiner = opened(walk, "ar")
+    walker.go("/privacy")
+    walker.page.evaluate("""() => {
+      const main = document.querySelector('main');
+      main.append(document.createElement('img'));
+      main.style.minInlineSize = '1400px';
+    }""")
+    examiner.look("spoiled")
+    assert [fault for fault in examiner.faults if "image-alt" in fault]
+    assert [fault for fault in examiner.faults if "wider than the screen" in fault]
+
+
+def test_a_wait_of_a_day_is_told_and_examined(walk: Walk, server: Server, language: str) -> None:
+    someone = server.person(MODULE)
+    earlier = server.works_at(system_clock() - timedelta(hours=2))
+    for _ in range(2):
+        with earlier.writing(someone.actor) as work:
+            attempt_id = taking.begin_attempt(work, MODULE)
+            taking.finish_attempt(work, attempt_id, Shown("ar", "arab"))
+        with earlier.writing(someone.actor) as work:
+            for provision in viewing.get_result(work, attempt_id).reread:
+                taking.mark_reread(work, attempt_id, provision.citation.address)
+    _, examiner = opened(walk, language, someone)
+    examiner.visit("/learn/", f"/learn/attempts/{attempt_id}/result")
+    expect(examiner.page.locator("main form")).to_have_count(0)  # nothing to begin before tomorrow
+    examiner.tell(at_least=2)

@@ -1,0 +1,163 @@
+"""The whole way with the keyboard alone: every stop visible, and the focus where the news is."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.server import Server
+from tests.e2e.walking import Walker
+from tests.fixtures.people import PASSWORD
+from tests.web.learning import EXAM, MODULE, right
+
+Walk = Callable[..., Walker]
+MOST_STOPS = 60
+FOCUS = """() => {
+  const one = document.activeElement;
+  const shown = one.matches('input[type=radio], input[type=checkbox]') ? [one, one.closest('label')] : [one];
+  const styles = shown.filter(Boolean).map((element) => getComputedStyle(element));
+  return {
+    tag: one.tagName, id: one.id, type: one.type ?? '', name: one.name ?? '', value: one.value ?? '',
+    href: one.getAttribute('href') ?? '', text: one.textContent.trim(),
+    ring: styles.some((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
+    seen: one.getBoundingClientRect().height > 0,
+  };
+}"""
+
+
+class Keys:
+    """Somebody who has no mouse."""
+
+    def __init__(self, walker: Walker) -> None:
+        self.walker = walker
+        self.page = walker.page
+
+    def focus(self) -> dict[str, object]:
+        found: dict[str, object] = self.page.evaluate(FOCUS)
+        return found
+
+    def tab_to(self, **wanted: str) -> dict[str, object]:
+        """Press Tab until something of that kind has the focus; every stop on the way must be visible."""
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            found = self.focus()
+            assert found["tag"] == "BODY" or (found["ring"] and found["seen"]), found
+            if all(
+                value in str(found[name]) if name == "href" else found[name] == value for name, value in wanted.items()
+            ):
+                return found
+        raise AssertionError(f"Tab never comes to {wanted}")
+
+    def press(self, key: str = "Enter") -> None:
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+    def choose(self) -> None:
+        """Choose rightly: Tab into each group, arrows to the option, Space for a tick."""
+        sent = right(self.walker.slot())
+        kind = self.walker.slot().scenario.kind
+        if kind == "multiple_choice":
+            for position in sent["choice"]:
+                self.tab_to(tag="INPUT", id=f"choice-{position}")
+                self.page.keyboard.press("Space")
+        elif kind == "single_choice":
+            self.tab_to(tag="INPUT", name="choice")
+            self._arrow_to(f"choice-{sent['choice'][0]}")
+        else:
+            for name in sorted(sent):
+                self.tab_to(tag="INPUT", name=name)
+                self._arrow_to(f"{name}-{sent[name]}")
+
+    def _arrow_to(self, control: str) -> None:
+        self.page.keyboard.press("Space")
+        for _ in range(6):
+            if self.focus()["id"] == control:
+                expect(self.page.locator(f"[id='{control}']")).to_be_checked()
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the arrows never come to {control}")
+
+
+def test_from_signing_in_to_the_record_without_a_mouse(walk: Walk, server: Server) -> None:
+    walker = walk()
+    walker.someone = server.person(MODULE)
+    keys = Keys(walker)
+    walker.go("/sign-in")
+    keys.tab_to(tag="INPUT", type="email")
+    keys.page.keyboard.type(walker.someone.email)
+    keys.tab_to(tag="INPUT", type="password")
+    keys.page.keyboard.type(PASSWORD)
+    keys.press()
+    assert walker.path == "/learn/"
+    keys.tab_to(tag="A", href=f"/learn/modules/{MODULE}")
+    keys.press()
+    keys.tab_to(tag="BUTTON", text=keys.page.locator("main form button.button--primary").inner_text())
+    keys.press("Space")
+    for number in range(1, 11):
+        keys.choose()
+        keys.press("Enter")
+        assert walker.path.endswith(f"/{number}#ruling")
+        heading = keys.focus()
+        # The news takes the focus, and the ring shows where it is.
+        assert (heading["id"], heading["tag"]) == ("ruling", "H2")
+        keys.tab_to(tag="A", href="result" if number == 10 else f"/{number + 1}")
+        keys.press()
+    keys.tab_to(tag="A", href="/pledge")
+    keys.press()
+    keys.tab_to(tag="INPUT", type="checkbox")
+    keys.page.keyboard.press("Space")
+    keys.tab_to(tag="BUTTON", text=keys.page.locator("main form button.button--primary").inner_text())
+    keys.press()
+    expect(keys.page.locator(".record__holder")).to_be_visible()
+    assert walker.refused == []
+
+
+def test_the_first_tab_skips_to_the_content(walk: Walk) -> None:
+    walker = walk("hire@amana.example")
+    keys = Keys(walker)
+    walker.go("/learn/")
+    keys.page.keyboard.press("Tab")
+    skip = keys.focus()
+    assert skip["href"] == "#main"
+    assert skip["ring"]
+    expect(keys.page.locator("a.skip")).to_be_in_viewport()
+    keys.page.keyboard.press("Enter")
+    assert keys.focus()["id"] == "main"
+
+
+def test_the_menu_opens_and_closes_with_the_keyboard(walk: Walk) -> None:
+    walker = walk("hire@amana.example")
+    keys = Keys(walker)
+    keys.tab_to(tag="SUMMARY", text=walker.page.locator(".menu__name").inner_text())
+    keys.page.keyboard.press("Enter")
+    expect(walker.page.locator(".menu__panel")).to_be_visible()
+    keys.page.keyboard.press("Escape")
+    expect(walker.page.locator(".menu__panel")).to_be_hidden()
+    assert keys.focus()["tag"] == "SUMMARY"
+
+
+def test_a_refused_form_takes_the_focus_to_what_is_wrong(walk: Walk, server: Server) -> None:
+    walker = walk()
+    walker.go("/sign-in")
+    walker.move("main form button[type=submit]")
+    assert Keys(walker).focus()["id"] == "faults"
+    walker.page.keyboard.press("Tab")
+    walker.page.keyboard.press("Enter")
+    assert Keys(walker).focus()["type"] == "email"
+
+
+@pytest.mark.parametrize("module", [MODULE, EXAM])
+def test_an_empty_answer_takes_the_focus_to_what_is_missing(walk: Walk, server: Server, module: str) -> None:
+    walker = walk(server.person(module))
+    walker.go(f"/learn/modules/{module}")
+    walker.move("main form button[type=submit]")
+    walker.move("main form button[type=submit]")
+    assert Keys(walker).focus()["id"] == "fault"
+
+
+def test_the_ring_is_seen_in_forced_colours_too(walk: Walk) -> None:
+    walker = walk(forced_colors="active")
+    walker.go("/sign-in")
+    keys = Keys(walker)
+    keys.tab_to(tag="INPUT", type="email")
+    keys.tab_to(tag="BUTTON", text=walker.page.locator("main button").inner_text())
