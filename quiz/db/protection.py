@@ -19,9 +19,11 @@ FROZEN_ATTEMPT = (
 )  # fmt: skip
 
 
-def names() -> set[str]:
+def names(dialect: str) -> set[str]:
     """Return the name of every trigger that must stand at head."""
     triggers = {f"{table}_{deed}_refused" for table in PROTECTED for deed in ("update", "delete")}
+    if dialect == "postgresql":
+        triggers |= {f"{table}_truncate_refused" for table in (*PROTECTED, "attempt")}
     return triggers | {"attempt_draw_frozen", "attempt_delete_refused", "attempt_follows_its_wait"}
 
 
@@ -70,9 +72,15 @@ def _postgresql() -> list[str]:
         "RAISE EXCEPTION 'attempt comes before its turn' USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF; RETURN NEW; END $$",
     ]
-    for table in (*PROTECTED,):
+    for table in PROTECTED:
         for deed in ("update", "delete"):
             made += _refusal(table, f"{table}_{deed}_refused", deed)
+    for table in (*PROTECTED, "attempt"):
+        made += [
+            f"DROP TRIGGER IF EXISTS {table}_truncate_refused ON {table}",
+            f"CREATE TRIGGER {table}_truncate_refused BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        ]
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in FROZEN_ATTEMPT)
     made += _refusal("attempt", "attempt_draw_frozen", "update", f"WHEN ({changed} OR OLD.ended_at IS NOT NULL)")
     made += _refusal("attempt", "attempt_delete_refused", "delete")

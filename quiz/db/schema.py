@@ -45,18 +45,31 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def _migrate(engine: Engine, revision: str, run: Callable[[Config, str], None]) -> None:
     with engine.connect() as connection:
-        sqlite = connection.dialect.name == "sqlite"
-        if sqlite:
-            # Batch mode drops and rebuilds tables; with foreign keys on, that would delete child rows.
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        run(_config(connection), revision)
-        if MigrationContext.configure(connection).get_current_revision() == head():
-            protect(connection)
-        if sqlite and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
-            raise RuntimeError("the migration broke a foreign key; nothing was changed")
-        connection.commit()
-        if sqlite:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        if connection.dialect.name != "sqlite":
+            _run(connection, revision, run)
+            connection.commit()
+            return
+        # Batch mode drops and rebuilds tables; with foreign keys on, that would delete child rows.
+        _outside_of_a_transaction(connection, "PRAGMA foreign_keys = OFF")
+        try:
+            _run(connection, revision, run)
+            if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+                raise RuntimeError("the migration broke a foreign key; nothing was changed")
+            connection.commit()
+        finally:
+            # The connection goes back to the pool, and must not take the switch with it.
+            connection.rollback()
+            _outside_of_a_transaction(connection, "PRAGMA foreign_keys = ON")
+
+
+def _run(connection: Connection, revision: str, run: Callable[[Config, str], None]) -> None:
+    run(_config(connection), revision)
+    if MigrationContext.configure(connection).get_current_revision() == head():
+        protect(connection)
+
+
+def _outside_of_a_transaction(connection: Connection, statement: str) -> None:
+    """SQLite takes this switch only where no transaction is open; ours is opened anew after it."""
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql(statement)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

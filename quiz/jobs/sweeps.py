@@ -14,6 +14,7 @@ from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import link_mail
 from quiz.services import delivering, taking
+from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import Works
 
@@ -29,6 +30,9 @@ def run(app: Flask, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None
             sweep(app)
         except OperationalError as gone:
             log.error("the database does not answer: %s", type(gone).__name__)
+        except Exception:
+            # A worker that ends in silence sends nothing for years; this one says so and goes on.
+            log.exception("a sweep failed")
         stop.wait(pause)
 
 
@@ -52,7 +56,7 @@ def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
     error = None
     try:
         HANDLERS.get(kind, _nothing)(app, payload)
-    except (OSError, SMTPException, LookupError) as failure:
+    except (OSError, SMTPException, LookupError, QuizError) as failure:
         error = type(failure).__name__
         log.warning("outbox message %s (%s) failed: %s", message_id, kind, error)
     with works.writing(ACTOR) as work:

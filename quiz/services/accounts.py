@@ -138,6 +138,7 @@ def sign_out(work: UnitOfWork, token: str) -> None:
     for row in queries.list_sign_ins(work.session, work.actor.person_id or 0, work.now):
         if row.token_digest == token_digest(token):
             row.revoked_at = work.now
+            work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), what="signed-out")
 
 
 def list_own_sign_ins(work: UnitOfWork, token: str) -> tuple[SignInSummary, ...]:
@@ -177,7 +178,7 @@ def request_reset(work: UnitOfWork, email: str, address: str) -> None:
     """Send a link for a new password, if the address is known; the answer is the same if it is not."""
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
     # A request counts as a failed try from its address: a mailbox must not be flooded.
-    name_digest, address_digest = _digests(f"reset:{email}", address)
+    name_digest, address_digest = _digests(f"reset:{email.strip()}", address)
     by_name, by_address = queries.count_failures(work.session, name_digest, address_digest, work.now - FAILURE_WINDOW)
     work.session.add(SignInFailureRow(name_digest=name_digest, address_digest=address_digest, at=work.now))
     person = queries.find_person_by_email(work.session, email)

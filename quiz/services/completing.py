@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow
@@ -19,10 +21,10 @@ from quiz.language.dates import hijri
 from quiz.records import codes
 from quiz.records import facts as frozen
 from quiz.records.facts import CompletionFacts, EditionFact, commit, from_document, to_document
-from quiz.services.errors import NotFound, NotReady, Refused
+from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.organisation import get_choices
 from quiz.services.pinned import PinnedModule
-from quiz.services.stored_attempts import StoredAttempt, get_stored, settled
+from quiz.services.stored_attempts import StoredAttempt, get_stored, settled, store_new_steps
 from quiz.services.unit_of_work import UnitOfWork
 
 PLEDGE_FORMAT = 1
@@ -112,6 +114,7 @@ def sign_pledge(work: UnitOfWork, module_key: str, seen_digest: str, shown: Mapp
     Signing again returns the record that stands.
     """
     assignment = _own_assignment(work, module_key)
+    attempts.lock_assignment(work.session, assignment.id)
     standing = attempts.find_completion_of_assignment(work.session, assignment.id)
     if standing is not None:
         return standing
@@ -141,9 +144,14 @@ def _own_assignment(work: UnitOfWork, module_key: str) -> AssignmentRow:
 
 def _passed_attempt(work: UnitOfWork, assignment: AssignmentRow) -> StoredAttempt:
     for row in attempts.list_attempts(work.session, [assignment.id]):
-        stored = settled(get_stored(work, row.public_id), work.now)
-        if stored.outcome == "passed":
-            return stored
+        as_stored = get_stored(work, row.public_id, for_update=work.is_writing)
+        stored = settled(as_stored, work.now)
+        if stored.outcome != "passed":
+            continue
+        # A pass out of time whose end nobody has written yet: the end comes first, the record after it.
+        if work.is_writing and not stored.is_end_stored:
+            return store_new_steps(work, as_stored, stored.attempt)
+        return stored
     raise NotReady("not-passed")
 
 
@@ -196,7 +204,10 @@ def _complete(
         valid_until=until,
     )
     work.session.add(row)
-    work.session.flush()
+    try:
+        work.session.flush()
+    except IntegrityError as clash:
+        raise Stale("already-completed") from clash
     work.session.add(
         CompletionHolderRow(completion_id=row.id, name=person.name, latin_name=person.latin_name, salt=salt)
     )
@@ -240,30 +251,47 @@ def get_record(work: UnitOfWork, public_id: str) -> RecordSummary:
 
 
 def list_records(work: UnitOfWork) -> tuple[RecordSummary, ...]:
-    """Return the actor's completion records, newest first."""
+    """Return the actor's completion records, newest first; one that was tampered with is left out."""
     person_id = work.actor.person_id
     work.require(Permission.RECORDS_COMPLETION_READ, Target("completions", owner_id=person_id))
-    return tuple(_record(work, row) for row in queries.list_completions(work.session, person_id or 0))
+    rows = queries.list_completions(work.session, person_id or 0)
+    return tuple(_record(work, row) for row in rows if _facts(row) is not None)
 
 
 def _record(work: UnitOfWork, row: CompletionRow) -> RecordSummary:
     holder = queries.find_holder(work.session, row.id)
     revocation = queries.find_revocation(work.session, row.id)
+    facts = _facts(row)
+    if facts is None:
+        raise NotFound("completion-altered")
     return RecordSummary(
         public_id=row.public_id,
-        facts=from_document(row.facts),
+        facts=facts,
         holder_name=holder.name if holder else None,
         latin_name=holder.latin_name if holder else None,
         code=row.verify_code,
-        state=_state(work, row, revocation),
+        state=_state(work, row, revocation) if _is_of(facts, holder) else "altered",
         revoked_at=revocation.revoked_at if revocation else None,
         revocation_reason=Text(revocation.reason) if revocation else None,
     )
 
 
-def _state(work: UnitOfWork, row: CompletionRow, revocation: RevocationRow | None) -> str:
+def _facts(row: CompletionRow) -> CompletionFacts | None:
+    """Return the facts of a record, or None where they are not those that were frozen."""
     if frozen.digest(row.facts) != row.facts_digest:
-        return "altered"
+        return None
+    try:
+        return from_document(row.facts)
+    except frozen.UnreadableFacts:
+        return None
+
+
+def _is_of(facts: CompletionFacts, holder: CompletionHolderRow | None) -> bool:
+    """Tell whether the name beside the facts is the one they were made with; an erased name belongs to any."""
+    return holder is None or frozen.opens(facts.name_commitment, holder.name, holder.salt)
+
+
+def _state(work: UnitOfWork, row: CompletionRow, revocation: RevocationRow | None) -> str:
     if revocation is not None:
         return "revoked"
     if queries.find_later(work.session, row) is not None:
@@ -276,6 +304,8 @@ def verify(work: UnitOfWork, typed: str) -> VerifiedSummary:
     work.require(Permission.RECORDS_COMPLETION_VERIFY, Target("completion"))
     code = codes.normalise(typed)
     row = queries.find_completion_by_code(work.session, code) if code else None
+    if row is not None and not _is_whole(work, row):
+        return VerifiedSummary("altered", row.verify_code, None, None, None, (), None, None, None, None)
     if row is None:
         return VerifiedSummary(
             "unknown" if code else "misread", code or "", None, None, None, (), None, None, None, None
@@ -293,6 +323,12 @@ def verify(work: UnitOfWork, typed: str) -> VerifiedSummary:
         revoked_at=record.revoked_at,
         revocation_reason=record.revocation_reason,
     )
+
+
+def _is_whole(work: UnitOfWork, row: CompletionRow) -> bool:
+    """Tell whether a record states what it stated when it was written, of the person it was written for."""
+    facts = _facts(row)
+    return facts is not None and _is_of(facts, queries.find_holder(work.session, row.id))
 
 
 def revoke_completion(work: UnitOfWork, public_id: str, reason: Text) -> None:

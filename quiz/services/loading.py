@@ -59,7 +59,7 @@ def install_release(work: UnitOfWork, release: Release) -> Installed:
     scenarios = _publish(
         work, release.scenarios, ScenarioRow, ScenarioVersionRow, queries.list_current_scenarios, left_alone
     )
-    modules = sum(_publish_module(work, document) for document in release.modules)
+    modules = sum(_publish_module(work, document, left_alone) for document in release.modules)
     work.audit(
         Permission.BANK_RELEASE_INSTALL,
         Target("release", digest([instruments, scenarios, modules])[:32]),
@@ -76,10 +76,10 @@ def _publish(
     documents: Sequence[Document],
     thing: type[InstrumentRow] | type[ScenarioRow],
     version: type[InstrumentVersionRow] | type[ScenarioVersionRow],
-    list_current: Callable[[Any], list[tuple[Any, Any]]],
+    list_current: Callable[[Any, bool], list[tuple[Any, Any]]],
     left_alone: list[str],
 ) -> int:
-    standing = {row.key: (row, current) for row, current in list_current(work.session)}
+    standing = {row.key: (row, current) for row, current in list_current(work.session, True)}
     published = 0
     for document in documents:
         key, found = document["key"], digest(document)
@@ -111,7 +111,7 @@ def _publish(
     return published
 
 
-def _publish_module(work: UnitOfWork, document: Document) -> int:
+def _publish_module(work: UnitOfWork, document: Document, left_alone: list[str]) -> int:
     module = read_module(document)
     row = queries.find_module(work.session, module.key)
     current = None
@@ -120,6 +120,9 @@ def _publish_module(work: UnitOfWork, document: Document) -> int:
     pool = _pool(work, [line for line in module.blueprint])
     found = digest(document)
     if current is not None and (current.digest, current.pool_digest) == (found, digest(pool)):
+        return 0
+    if current is not None and current.published_through != DEED:
+        left_alone.append(module.key)
         return 0
     if row is None:
         row = ModuleRow(key=module.key)

@@ -53,10 +53,13 @@ def provision_person(
     place = queries.find_unit(work.session, unit)
     if place is None:
         raise NotFound("unit")
+    if queries.find_person_by_email(work.session, email) is not None:
+        # The table knows only exact letters; who signs in is found whatever their case.
+        raise Duplicate("taken", field="email")
     row = PersonRow(
         public_id=work.new_id(),
         hr_number=hr_number,
-        email=email.strip(),
+        email=email.strip().lower(),
         name=" ".join(name.split()),
         latin_name=latin_name,
         jurisdiction=place.jurisdiction,
@@ -99,6 +102,7 @@ def set_first_password(work: UnitOfWork, person: str, password: str) -> None:
     if fault is not None:
         raise Refused(fault, field="password")
     work.session.add(AccountRow(person_id=row.id, password_hash=work.tools.hasher.hash(password), changed_at=work.now))
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), what="first-password")
 
 
 def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date | None = None) -> str:

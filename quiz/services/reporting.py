@@ -18,6 +18,7 @@ STATES = ("not_begun", "under_way", "awaiting_next", "passed_pledge_open", "comp
 class ProgressSummary:
     """One person and one module, as a manager may see it."""
 
+    person_id: str
     name: str
     unit: Text
     module_key: str
@@ -45,8 +46,10 @@ def get_team(work: UnitOfWork) -> TeamSummary:
     work.require(Permission.REPORTING_TEAM_READ, Target("team", unit_id=units[0] if units else None))
     choices = get_choices(work)
     today = choices.civil_day(work.now)
+    found = queries.list_progress(work.session, units, work.now)
     rows = tuple(
         ProgressSummary(
+            person_id=row.person_id,
             name=row.name,
             unit=Text(row.unit),
             module_key=row.module_key,
@@ -57,11 +60,12 @@ def get_team(work: UnitOfWork) -> TeamSummary:
             is_past_due=row.due_on is not None and row.due_on < today and row.state not in {"completed", "excused"},
             asks_for_help=row.help_asked_at is not None and row.state != "completed",
         )
-        for row in queries.list_progress(work.session, units)
+        for row in found
     )
     return TeamSummary(
         rows=tuple(sorted(rows, key=lambda row: not row.is_past_due)),
         counts={state: sum(row.state == state for row in rows) for state in STATES},
-        people=len({row.name for row in rows}),
-        past_due_people=len({row.name for row in rows if row.is_past_due}),
+        # Two people may have one name.
+        people=len({row.person_id for row in found}),
+        past_due_people=len({row.person_id for row, shown in zip(found, rows, strict=True) if shown.is_past_due}),
     )

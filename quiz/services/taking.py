@@ -17,7 +17,7 @@ from quiz.db.queries import catalogue, people
 from quiz.engine.actions import Action, Answer, Expire, Finish
 from quiz.engine.attempt import Shown, Slot, act
 from quiz.engine.completion import NextStep, opening, to_reread
-from quiz.engine.errors import NotOffered
+from quiz.engine.errors import ImpossibleDraw, NotOffered
 from quiz.engine.response import Response
 from quiz.engine.scenario import Scenario
 from quiz.engine.selection import Standing, draw, draw_practice, unscored_because
@@ -113,7 +113,7 @@ def begin_attempt(work: UnitOfWork, module_key: str) -> str:
 
 def begin_practice(work: UnitOfWork, attempt_id: str, address: str) -> str:
     """Begin two practice scenarios about a provision to reread after an attempt; give the public id."""
-    stored = own_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_BEGIN)
+    stored = _own_ended_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_BEGIN)
     if address not in {citation.address for citation in to_reread(stored.attempt)}:
         raise NotFound("provision")
     for earlier in queries.list_attempts(work.session, [stored.assignment_id], "practice"):
@@ -159,9 +159,8 @@ def answer(work: UnitOfWork, attempt_id: str, number: int, given: Given, standin
         after = _apply(work, stored, Answer(number, response), shown)
     except NotOffered as refusal:
         raise Refused(refusal.code) from refusal
-    before_count, after_count = len(stored.attempt.steps), len(after.attempt.steps)
     return AnswerOutcome(
-        was_taken=after_count > before_count and number in after.attempt.answers,
+        was_taken=any(step.slot == number for step in after.attempt.steps[len(stored.attempt.steps) :]),
         is_ruled=after.attempt.behaviour != "exam" and after.attempt.reveals(number),
         has_ended=after.attempt.state is not AttemptState.UNDER_WAY,
         timed_out=after.attempt.state is AttemptState.EXPIRED,
@@ -186,7 +185,7 @@ def expire_overdue(work: UnitOfWork, most: int = 100) -> int:
 
 def mark_reread(work: UnitOfWork, attempt_id: str, address: str) -> None:
     """Note that a provision was reread after an attempt; doing it again changes nothing."""
-    stored = own_attempt(work, attempt_id, Permission.LEARNING_PROVISION_REREAD)
+    stored = _own_ended_attempt(work, attempt_id, Permission.LEARNING_PROVISION_REREAD)
     if address not in {citation.address for citation in to_reread(stored.attempt)}:
         raise NotFound("provision")
     if address not in queries.list_reread(work.session, stored.id):
@@ -197,6 +196,14 @@ def own_attempt(work: UnitOfWork, attempt_id: str, permission: Permission, for_u
     """Return the actor's attempt; somebody else's is refused, and to the reader it is as if it were not there."""
     stored = get_stored(work, attempt_id, for_update)
     work.require(permission, Target("attempt", attempt_id, owner_id=stored.person_id))
+    return stored
+
+
+def _own_ended_attempt(work: UnitOfWork, attempt_id: str, permission: Permission) -> StoredAttempt:
+    """Return the actor's attempt once it has ended: in the middle of an exam, what to reread would tell its keys."""
+    stored = settled(own_attempt(work, attempt_id, permission), work.now)
+    if stored.attempt.state is AttemptState.UNDER_WAY:
+        raise NotFound("result")
     return stored
 
 
@@ -260,7 +267,11 @@ def _drawn(work: UnitOfWork, pinned: PinnedModule, person: PersonRow) -> dict[st
     pool = _available(work, pinned)
     reasons = {scenario.key: unscored_because(scenario, pinned.library, standing) for scenario in pool}
     seen = _last_seen(work, person.id)
-    slots = draw(seed, pinned.module.blueprint, pool, seen, reasons)
+    try:
+        slots = draw(seed, pinned.module.blueprint, pool, seen, reasons)
+    except ImpossibleDraw as impossible:
+        # Too much was withdrawn since the module was published.
+        raise NotReady(impossible.code, **impossible.values) from impossible
     known = {"jurisdiction": standing.jurisdiction, "minimum": standing.minimum.value, "adopted": sorted(adopted)}
     drawn_before = {slot.scenario.key: seen[slot.scenario.key] for slot in slots if slot.scenario.key in seen}
     return draw_document(seed, pinned, slots, drawn_before, known)

@@ -40,6 +40,15 @@ def test_a_protected_row_is_neither_changed_nor_deleted(works: Works, completed:
             session.execute(text(statement))
 
 
+@pytest.mark.parametrize("table", PROTECTED)
+def test_a_protected_row_is_not_replaced_or_truncated_either(works: Works, completed: Someone, table: str) -> None:
+    way = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+    if not works.database.is_sqlite:
+        way = f"TRUNCATE {table} CASCADE"
+    with works.database.writes() as session, pytest.raises(DBAPIError, match="never changed"):
+        session.execute(text(way))
+
+
 def _column(table: str) -> str:
     return {"attempt_step": "kind", "audit_entry": "deed", "revocation": "revoked_by"}.get(table, "id")
 

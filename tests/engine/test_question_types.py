@@ -93,6 +93,10 @@ def test_every_option_of_a_multiple_choice_says_yes_or_no(credit: Any) -> None:
     assert codes("multiple_choice", {"a": 1, "b": -1, "c": credit}) == {"credit-out-of-range"}
 
 
+def test_a_credit_above_one_is_out_of_range_even_where_the_sum_is_wrong_too() -> None:
+    assert codes("multiple_choice", {"a": "3/2", "b": -1, "c": -1}) == {"positives-not-one", "credit-out-of-range"}
+
+
 def test_a_judgement_rates_exactly_its_options_in_words_of_the_scale() -> None:
     assert codes("judgement", letters(3, None), key_ratings=letters(2, VERY)) == {"rating-without-option"}
     assert codes("judgement", letters(3, None), key_ratings=letters(4, VERY)) == {"rating-without-option"}
@@ -142,8 +146,20 @@ def test_what_a_scenario_offers_is_taken_as_it_is(kind: str, response: Response)
 def test_equal_answers_are_equal_in_whatever_order_they_were_given() -> None:
     assert Response.choosing("b", "a", "b") == Response.choosing("a", "b")
     assert Response.rating({"b": VERY, "a": RATHER}) == Response.rating({"a": RATHER, "b": VERY})
+
+
+def test_a_response_is_stored_in_one_plain_form_and_read_back() -> None:
+    assert Response.choosing("b", "a").document() == {"chosen": ["a", "b"]}
+    assert RATED.document() == {"ratings": KEY_RATINGS}
+    assert Response().document() == {"chosen": []}
     for response in (Response(), Response.choosing("b", "a"), RATED):
         assert Response.from_document(response.document()) == response
+
+
+def test_a_scenario_has_no_option_of_an_unknown_key() -> None:
+    assert a_scenario().option("b").credit == Fraction(1, 2)
+    with pytest.raises(KeyError):
+        a_scenario().option("z")
 
 
 # Marking

@@ -250,6 +250,7 @@ def test_practice_is_about_a_provision_never_counts_and_takes_what_was_not_met_f
         slots = draw_practice(seed, [*about, other], f"{ADDRESS}#9", {"about-0", "about-1"}, 3)
         assert {"about-2", "about-3"} < set(keys(slots)) < {scenario.key for scenario in about}
         assert {(slot.scored, slot.unscored_because) for slot in slots} == {(False, "practice")}
+        assert [slot.number for slot in slots] == [1, 2, 3]
     assert draw_practice("seed", [other], ADDRESS, (), 2) == ()
 
 

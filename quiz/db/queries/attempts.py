@@ -141,6 +141,11 @@ def get_assignment(session: Session, assignment_id: int) -> AssignmentRow:
     return session.get_one(AssignmentRow, assignment_id)
 
 
+def lock_assignment(session: Session, assignment_id: int) -> None:
+    """Hold an assignment until the transaction ends, so that it is not completed twice at once."""
+    session.execute(select(AssignmentRow.id).where(AssignmentRow.id == assignment_id).with_for_update())
+
+
 def list_reread(session: Session, attempt_id: int) -> set[str]:
     """Return the addresses that were reread after an attempt."""
     return set(session.scalars(select(RereadRow.address).where(RereadRow.attempt_id == attempt_id)))

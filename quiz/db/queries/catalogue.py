@@ -32,8 +32,10 @@ def list_modules(session: Session) -> list[ModuleRow]:
     return list(session.scalars(select(ModuleRow).order_by(ModuleRow.key)))
 
 
-def list_current_instruments(session: Session) -> list[tuple[InstrumentRow, InstrumentVersionRow]]:
-    """Return every instrument with the version that stands, in order of keys."""
+def list_current_instruments(
+    session: Session, withdrawn_too: bool = False
+) -> list[tuple[InstrumentRow, InstrumentVersionRow]]:
+    """Return every instrument with the version that stands, in order of keys; instruments are never withdrawn."""
     statement = (
         select(InstrumentRow, InstrumentVersionRow)
         .join(
@@ -46,8 +48,10 @@ def list_current_instruments(session: Session) -> list[tuple[InstrumentRow, Inst
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def list_current_scenarios(session: Session) -> list[tuple[ScenarioRow, ScenarioVersionRow]]:
-    """Return every scenario that is not withdrawn with the version that stands, in order of keys."""
+def list_current_scenarios(
+    session: Session, withdrawn_too: bool = False
+) -> list[tuple[ScenarioRow, ScenarioVersionRow]]:
+    """Return the scenarios with the versions that stand, in order of keys; by default those not withdrawn."""
     statement = (
         select(ScenarioRow, ScenarioVersionRow)
         .join(
@@ -55,9 +59,10 @@ def list_current_scenarios(session: Session) -> list[tuple[ScenarioRow, Scenario
             (ScenarioVersionRow.scenario_id == ScenarioRow.id)
             & (ScenarioVersionRow.number == ScenarioRow.current_number),
         )
-        .where(ScenarioRow.withdrawn_at.is_(None))
         .order_by(ScenarioRow.key)
     )
+    if not withdrawn_too:
+        statement = statement.where(ScenarioRow.withdrawn_at.is_(None))
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 

@@ -1,9 +1,10 @@
 """Where people stand with their assignments, for managers; this file cannot reach attempts or answers."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from quiz.db.models.assignments import AssignmentRow
@@ -11,8 +12,8 @@ from quiz.db.models.catalogue import ModuleRow, ModuleVersionRow
 from quiz.db.models.people import PersonRow, UnitRow
 
 
-def list_progress(session: Session, unit_ids: Collection[int]) -> list[Row[Any]]:
-    """Return one row for each newest assignment in the units: person, module, due date, state and since when."""
+def list_progress(session: Session, unit_ids: Collection[int], now: datetime) -> list[Row[Any]]:
+    """Return one row for each newest assignment of who is still here: person, module, due date, state, since when."""
     newer = AssignmentRow.__table__.alias("newer")
     statement = (
         select(
@@ -30,7 +31,7 @@ def list_progress(session: Session, unit_ids: Collection[int]) -> list[Row[Any]]
         .join(UnitRow, UnitRow.id == PersonRow.unit_id)
         .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
         .join(ModuleVersionRow, ModuleVersionRow.id == ModuleRow.current_version_id)
-        .where(PersonRow.unit_id.in_(unit_ids), PersonRow.active_until.is_(None))
+        .where(PersonRow.unit_id.in_(unit_ids), or_(PersonRow.active_until.is_(None), PersonRow.active_until > now))
         .where(
             ~select(newer.c.id)
             .where(
@@ -40,6 +41,6 @@ def list_progress(session: Session, unit_ids: Collection[int]) -> list[Row[Any]]
             )
             .exists()
         )
-        .order_by(AssignmentRow.due_on, PersonRow.name, PersonRow.id, AssignmentRow.id)
+        .order_by(AssignmentRow.due_on.is_(None), AssignmentRow.due_on, PersonRow.name, PersonRow.id, AssignmentRow.id)
     )
     return list(session.execute(statement))
