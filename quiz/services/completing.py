@@ -278,11 +278,10 @@ def _record(work: UnitOfWork, row: CompletionRow) -> RecordSummary:
 
 def _facts(row: CompletionRow) -> CompletionFacts | None:
     """Return the facts of a record, or None where they are not those that were frozen."""
-    if frozen.digest(row.facts) != row.facts_digest:
-        return None
     try:
-        return from_document(row.facts)
-    except frozen.UnreadableFacts:
+        return from_document(row.facts) if frozen.digest(row.facts) == row.facts_digest else None
+    except (frozen.UnreadableFacts, TypeError):
+        # A fraction of a number has no canonical form, and so no digest: facts never held one.
         return None
 
 

@@ -113,7 +113,11 @@ def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date |
     if module is None or module.current_version_id is None:
         raise NotFound("module")
     standing = attempts.find_assignment(work.session, row.id, module_key)
-    proposal = get_pinned(work, module.current_version_id).module.due
+    offered = get_pinned(work, module.current_version_id).module
+    # Elsewhere nothing in it would count, and nobody could ever pass.
+    if row.jurisdiction not in offered.jurisdictions:
+        raise Refused("another-jurisdiction", field="module")
+    proposal = offered.due
     today = get_choices(work).civil_day(work.now)
     assignment = AssignmentRow(
         public_id=work.new_id(),

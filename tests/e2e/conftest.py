@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from quiz.bank.reader import Reading
+from quiz.services.loading import Release, install_release
 from tests.e2e.server import Server
 from tests.e2e.walking import Walker
-from tests.fixtures.people import Someone
+from tests.fixtures.people import SYSTEM, Someone
+from tests.web.learning import short_documents
 
 HERE = Path(__file__).parent
 FLAGS = [
@@ -41,10 +44,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Iterator[Server]:
     """`quiz demo`, then `quiz serve`, as a newcomer would; stopped at the end, and nothing was logged as a defect."""
     running = Server(tmp_path_factory.mktemp("served"))
     running.command("demo")
+    with running.works.writing(SYSTEM) as work:
+        install_release(work, Release((), (), short_documents(reading)))
     running.start()
     yield running
     if running.process is not None:

@@ -9,7 +9,7 @@ from quiz.access.policy import Target
 from quiz.db.models.trace import AuditEntryRow
 from quiz.engine.text import Text
 from quiz.services import asking, organisation, people, reporting
-from quiz.services.errors import NotAllowed, NotFound, Unasked
+from quiz.services.errors import NotAllowed, NotFound, Refused, Unasked
 from quiz.services.unit_of_work import UnitOfWork, Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.learning import finish
@@ -92,3 +92,11 @@ def test_choices_have_versions_and_hold_from_the_next_moment(works: Works) -> No
     with works.reading(SYSTEM) as work:
         assert organisation.get_choices(work) == changed
     assert count(works, "organisation_settings") == 2
+
+
+def test_a_module_of_another_country_is_not_assigned(works: Works, make_person: MakePerson) -> None:
+    with works.writing(SYSTEM) as work:
+        dubai = people.add_unit(work, Text({"ar": "إدارة", "en": "Department"}), "AE")
+    someone = make_person(place=dubai)
+    with pytest.raises(Refused, match="another-jurisdiction"), works.writing(SYSTEM) as work:
+        people.assign_module(work, someone.public_id, MODULE)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +16,7 @@ from quiz.services.tools import Tools
 from quiz.services.unit_of_work import UnitOfWork, Works
 from tests.fixtures.people import MakePerson, Someone
 from tests.pages import RoleClient
-from tests.web.learning import EXAM, MODULE, SHORT, SHORT_EXAM, Learner
+from tests.web.learning import SHORT, SHORT_EXAM, Learner, short_documents
 from tests.web.world import world as world
 
 
@@ -68,15 +67,8 @@ def system(works: Works) -> Callable[[], AbstractContextManager[UnitOfWork]]:
 @pytest.fixture
 def short_modules(works: Works, reading: Reading) -> None:
     """Publish two modules with one scenario of each kind: one that teaches, one that examines in ten minutes."""
-    shipped = {source.document["key"]: source.document for source in reading.modules}
-    kinds = ("single_choice", "multiple_choice", "judgement")
-    blueprint = [{"bank": "eg-conduct", "count": 1, "kinds": [kind]} for kind in kinds]
-    documents: list[dict[str, Any]] = [
-        {**shipped[MODULE], "key": SHORT, "blueprint": blueprint},
-        {**shipped[EXAM], "key": SHORT_EXAM, "blueprint": blueprint, "time_limit": "PT10M"},
-    ]
     with works.writing(Actor.system("tests")) as work:
-        install_release(work, Release((), (), documents))
+        install_release(work, Release((), (), short_documents(reading)))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from quiz.bank.reader import Reading
 from quiz.engine.attempt import Slot
 from quiz.services.stored_attempts import StoredAttempt, get_stored
 from quiz.services.unit_of_work import Works
@@ -16,6 +17,17 @@ SHORT = "short"
 SHORT_EXAM = "short-exam"
 
 Sent = dict[str, Any]
+
+
+def short_documents(reading: Reading) -> list[dict[str, Any]]:
+    """Return two modules with one scenario of each kind: one that teaches, one that examines in ten minutes."""
+    shipped = {source.document["key"]: source.document for source in reading.modules}
+    kinds = ("single_choice", "multiple_choice", "judgement")
+    blueprint = [{"bank": "eg-conduct", "count": 1, "kinds": [kind]} for kind in kinds]
+    return [
+        {**shipped[MODULE], "key": SHORT, "blueprint": blueprint},
+        {**shipped[EXAM], "key": SHORT_EXAM, "blueprint": blueprint, "time_limit": "PT10M"},
+    ]
 
 
 def right(slot: Slot) -> Sent:

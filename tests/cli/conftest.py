@@ -1,0 +1,38 @@
+"""The shell of the product, run as an operator runs it, on a database of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from quiz.cli import main
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str | None]:
+    """The settings of an operator who has just begun."""
+    return {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'amana.db'}",
+        "MAIL_URL": f"file:{tmp_path / 'mail'}",
+        "SECRET_KEY": "a key for tests only: 0123456789abcdef",
+        "BASE_URL": "http://127.0.0.1:8000",
+        "PORT": "8000",
+        "DEMO": None,
+        "TRUSTED_HOSTS": None,
+    }
+
+
+@pytest.fixture
+def quiz(environment: dict[str, str | None]) -> Run:
+    """Run `quiz …` and return what it said; what differs from the environment is named."""
+
+    def run(*words: str, **changes: str | None) -> Result:
+        result = CliRunner().invoke(main, list(words), env={**environment, **changes})
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run

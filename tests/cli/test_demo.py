@@ -1,0 +1,58 @@
+"""`quiz demo`: people in every state, made once; what is printed is enough to begin."""
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from quiz.cli import main
+from quiz.cli.demo import PASSWORD, PEOPLE
+from quiz.db.connection import Database, connect
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The demonstration, made once: where its database is, and what was printed."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'amana.db'}"
+    environment = {"DATABASE_URL": url, "DEMO": "1", "SECRET_KEY": "a key for tests only: 0123456789abcdef"}
+    result = CliRunner().invoke(main, ["demo"], env=environment)
+    assert result.exit_code == 0, result.output
+    again = CliRunner().invoke(main, ["demo"], env=environment)
+    assert again.exit_code == 0
+    assert "banks:" not in again.output
+    return url, result.output
+
+
+@pytest.fixture
+def database(made: tuple[str, str]) -> Database:
+    return connect(made[0])
+
+
+def test_it_prints_the_address_the_password_and_the_people(made: tuple[str, str]) -> None:
+    _, printed = made
+    assert "http://127.0.0.1:8000" in printed
+    assert PASSWORD in printed
+    roles = ("hire", "manager", "editor", "reviewer", "adviser", "hr", "auditor", "admin")
+    for address in roles:
+        assert f"{address}@amana.example" in printed
+
+
+def test_it_is_made_once(database: Database) -> None:
+    with database.reads() as session:
+        assert session.scalar(text("SELECT count(*) FROM person")) == len(PEOPLE)
+
+
+def test_there_is_somebody_in_every_state(database: Database) -> None:
+    with database.reads() as session:
+        states = set(session.scalars(text("SELECT state FROM assignment")))
+    assert states == {"not_begun", "under_way", "awaiting_next", "passed_pledge_open", "completed"}
+
+
+def test_a_record_stands_that_can_be_verified(database: Database) -> None:
+    with database.reads() as session:
+        assert session.scalar(text("SELECT count(*) FROM completion")) == 1
+
+
+def test_nobody_in_it_is_real(database: Database) -> None:
+    with database.reads() as session:
+        addresses = session.scalars(text("SELECT email FROM person")).all()
+    assert all(address.endswith("@amana.example") for address in addresses)

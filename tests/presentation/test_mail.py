@@ -1,0 +1,46 @@
+"""Mails: both parts, the direction set, names isolated, nothing that a header could be broken with."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from quiz.factory import create_app
+from quiz.presentation.mail import link_mail
+from quiz.settings import Settings
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+LINK = "http://127.0.0.1:8000/link/" + "ab" * 32
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return create_app(Settings(database_url="sqlite://", secret_key="a key for tests only, 0123456789abcdef"))
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])
+@pytest.mark.parametrize("purpose", ["invitation", "reset"])
+def test_a_mail_says_the_same_twice(app: Flask, purpose: str, language: str, direction: str) -> None:
+    message = link_mail(app, purpose, language, "هناء رضا", "hire@amana.example", LINK, "اليوم", NOW)
+    plain = str(message.get_body(("plain",)).get_content())
+    html = str(message.get_body(("html",)).get_content())
+    assert LINK in plain
+    assert f'href="{LINK}"' in html
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    assert "هناء رضا" in plain
+    assert "<bdi>هناء رضا</bdi>" in html
+    assert "&lt;" not in html
+    assert "%(" not in plain + html
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["To"] == "hire@amana.example"
+
+
+def test_a_mail_in_arabic_holds_no_english_sentence(app: Flask) -> None:
+    message = link_mail(app, "reset", "ar", "هناء", "hire@amana.example", LINK, "اليوم", NOW)
+    plain = str(message.get_body(("plain",)).get_content()).replace(LINK, "")
+    assert not [word for word in plain.split() if word.isascii() and word.isalpha()]
+
+
+def test_a_name_is_never_markup(app: Flask) -> None:
+    message = link_mail(app, "reset", "ar", "<b>هناء</b>", "hire@amana.example", LINK, "اليوم", NOW)
+    assert "<b>" not in str(message.get_body(("html",)).get_content())

@@ -1,0 +1,154 @@
+"""The outbox as workers see it: in order, one worker a message, later each time, and given up in the end."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from quiz.access.actor import Actor
+from quiz.access.permissions import Permission
+from quiz.db.models.people import OneTimeLinkRow, SignInFailureRow
+from quiz.services import delivering, people
+from quiz.services.errors import NotFound
+from quiz.services.unit_of_work import UnitOfWork, Works
+from tests.fixtures.people import SYSTEM, MakePerson, Someone
+from tests.fixtures.settings import Clock
+from tests.services.deeds.conftest import outbox
+
+Unchanged = Callable[[], AbstractContextManager[None]]
+IsRefused = Callable[..., AbstractContextManager[None]]
+
+
+@pytest.fixture
+def someone(make_person: MakePerson) -> Someone:
+    return make_person()
+
+
+def invite(works: Works, someone: Someone) -> int:
+    with works.writing(SYSTEM) as work:
+        people.invite(work, someone.public_id)
+    return int(outbox(works)[-1].id)
+
+
+def due(works: Works) -> tuple[int, ...]:
+    with works.reading(SYSTEM) as work:
+        return delivering.list_due(work)
+
+
+def claim(works: Works, message_id: int) -> object:
+    with works.writing(SYSTEM) as work:
+        return delivering.claim(work, message_id)
+
+
+def finish(works: Works, message_id: int, error: str | None) -> bool:
+    with works.writing(SYSTEM) as work:
+        return delivering.finish(work, message_id, error)
+
+
+def link_id(works: Works) -> str:
+    with works.database.reads() as session:
+        return session.scalars(select(OneTimeLinkRow.public_id)).one()
+
+
+def test_the_oldest_is_due_first(works: Works, someone: Someone, clock: Clock) -> None:
+    first = invite(works, someone)
+    clock.forward(minutes=1)
+    second = invite(works, someone)
+    assert due(works) == (first, second)
+    with works.reading(SYSTEM) as work:
+        assert delivering.list_due(work, most=1) == (first,)
+
+
+def test_what_one_has_claimed_nobody_else_gets_until_its_pause_is_over(
+    works: Works, someone: Someone, clock: Clock, changes_nothing: Unchanged
+) -> None:
+    message_id = invite(works, someone)
+    kind, payload = claim(works, message_id)  # type: ignore[misc]
+    assert (kind, payload["link_id"]) == ("MailRequested", link_id(works))
+    clock.forward(minutes=1, microseconds=-1)
+    with changes_nothing():
+        assert (due(works), claim(works, message_id)) == ((), None)
+    # A worker that died in between leaves it to the next.
+    clock.forward(microseconds=1)
+    assert due(works) == (message_id,)
+    assert claim(works, message_id) is not None
+
+
+def test_each_failure_doubles_the_pause_and_the_eighth_is_the_last(works: Works, someone: Someone, clock: Clock) -> None:
+    message_id = invite(works, someone)
+    pauses, goes_on = [], []
+    for _ in range(delivering.MOST_TRIES):
+        claim(works, message_id)
+        goes_on.append(finish(works, message_id, "ConnectionRefusedError"))
+        row = outbox(works)[-1]
+        assert row.last_error == "ConnectionRefusedError"
+        (found,) = [one.due_at for one in outbox(works)]
+        pauses.append(found.replace(tzinfo=clock.now.tzinfo) - clock.now)
+        clock.now += pauses[-1]
+    assert pauses == [timedelta(minutes=2**number) for number in range(8)]
+    assert goes_on == [True] * 7 + [False]
+    assert (due(works), claim(works, message_id)) == ((), None)
+
+
+def test_what_is_done_is_never_claimed_again(works: Works, someone: Someone, clock: Clock) -> None:
+    message_id = invite(works, someone)
+    claim(works, message_id)
+    assert finish(works, message_id, None)
+    clock.forward(days=1)
+    assert (due(works), claim(works, message_id), outbox(works)[-1].last_error) == ((), None, None)
+    assert claim(works, 10**9) is None
+
+
+def test_a_link_gets_its_token_with_its_mail_and_a_new_one_with_the_next(works: Works, someone: Someone) -> None:
+    invite(works, someone)
+    tokens = []
+    for _ in range(2):
+        with works.writing(SYSTEM) as work:
+            mail = delivering.prepare_link_mail(work, link_id(works))
+        assert mail is not None
+        tokens.append(mail.token)
+    assert (mail.purpose, mail.name, mail.email, mail.language) == ("invitation", someone.name, someone.email, "ar")
+    assert tokens[0] != tokens[1]
+    with works.database.reads() as session:
+        assert session.scalars(select(OneTimeLinkRow.token_digest)).one() == delivering.token_digest(tokens[1])
+
+
+def test_no_mail_for_a_link_whose_time_is_over_and_none_for_one_that_never_was(
+    works: Works, someone: Someone, clock: Clock, changes_nothing: Unchanged
+) -> None:
+    invite(works, someone)
+    clock.forward(days=7)
+    with changes_nothing(), works.writing(SYSTEM) as work:
+        assert delivering.prepare_link_mail(work, link_id(works)) is None
+    with changes_nothing(), pytest.raises(NotFound), works.writing(SYSTEM) as work:
+        delivering.prepare_link_mail(work, "0" * 32)
+
+
+def test_failures_older_than_a_day_are_forgotten(works: Works, clock: Clock) -> None:
+    for hours in (0, 1):
+        with works.database.writes() as session:
+            at = clock.now + timedelta(hours=hours)
+            session.add(SignInFailureRow(name_digest=str(hours), address_digest="a", at=at))
+            session.commit()
+    clock.forward(days=1, minutes=1)
+    with works.writing(SYSTEM) as work:
+        delivering.forget_failures(work)
+    with works.database.reads() as session:
+        assert session.scalars(select(SignInFailureRow.name_digest)).all() == ["1"]
+
+
+def test_only_the_product_itself_delivers(works: Works, someone: Someone, is_refused: IsRefused) -> None:
+    message_id = invite(works, someone)
+    deeds: tuple[Callable[[UnitOfWork], object], ...] = (
+        delivering.list_due,
+        lambda work: delivering.claim(work, message_id),
+        lambda work: delivering.finish(work, message_id, None),
+        lambda work: delivering.prepare_link_mail(work, link_id(works)),
+        delivering.forget_failures,
+    )
+    for actor in (someone.actor, Actor.nobody()):
+        for deed in deeds:
+            with is_refused(Permission.MAIL_MESSAGE_SEND), works.writing(actor) as work:
+                deed(work)
