@@ -167,7 +167,8 @@ def adopt_provisions(work: UnitOfWork, addresses: Sequence[str], evidence: str) 
         work.session.add(
             AdoptionRow(address=address, evidence=evidence, adopted_by=work.actor.name, adopted_at=work.now)
         )
-        work.audit(Permission.ORGANISATION_SETTINGS_CHANGE, Target("adoption", address))
+        # The target of an entry is cut to 64 letters, and an address may be longer.
+        work.audit(Permission.ORGANISATION_SETTINGS_CHANGE, Target("adoption", address), address=address)
     return len(fresh)
 
 

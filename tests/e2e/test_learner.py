@@ -105,9 +105,12 @@ def test_a_second_press_sends_nothing_twice(walk: Walk, server: Server) -> None:
     hire.go(f"/learn/modules/{MODULE}")
     hire.move("main form button[type=submit]")
     hire.choose(right(hire.slot()))
+    sent: list[str] = []
+    hire.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     with hire.page.expect_navigation():
         hire.page.locator("main form button[type=submit]").dblclick()
     expect(hire.page.locator("#ruling")).to_be_visible()
+    assert len(sent) == 1
     assert len(hire.stored().attempt.steps) == 1
     assert hire.page.locator(".notice").count() == 0
 

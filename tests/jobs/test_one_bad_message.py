@@ -11,7 +11,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.events import MailRequested, ModuleCompleted
 from quiz.jobs import sweeps
-from quiz.services import people, taking
+from quiz.services import accounts, people
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests import learning
@@ -67,8 +67,7 @@ def test_a_database_that_is_away_is_waited_for(app: Flask, monkeypatch: pytest.M
 
 def test_a_link_in_english_for_who_reads_english(app: Flask, works: Works, hire: Someone, mailer: MemoryMailer) -> None:
     with works.writing(hire.actor) as work:
-        taking.people.find_person(work.session, hire.actor.person_id).language = "en"
-        work.was_asked = True
+        accounts.set_language(work, "en")
     with works.writing(SYSTEM) as work:
         people.invite(work, hire.public_id)
     sweeps.sweep(app)

@@ -76,7 +76,9 @@ def test_what_one_has_claimed_nobody_else_gets_until_its_pause_is_over(
     assert claim(works, message_id) is not None
 
 
-def test_each_failure_doubles_the_pause_and_the_eighth_is_the_last(works: Works, someone: Someone, clock: Clock) -> None:
+def test_each_failure_doubles_the_pause_and_the_eighth_is_the_last(
+    works: Works, someone: Someone, clock: Clock
+) -> None:
     message_id = invite(works, someone)
     pauses, goes_on = [], []
     for _ in range(delivering.MOST_TRIES):

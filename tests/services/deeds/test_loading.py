@@ -165,7 +165,7 @@ def test_adopting_makes_scenarios_count_and_twice_is_once(works: Works) -> None:
     with works.database.reads() as session:
         row = session.scalars(select(AdoptionRow).where(AdoptionRow.address == adoptable[0])).one()
     assert (row.evidence, row.adopted_by) == ("our own certified copy", SYSTEM.name)
-    traced = [entry.target_id for entry in audit(works) if entry.target_kind == "adoption"]
+    traced = [entry.details["address"] for entry in audit(works) if entry.target_kind == "adoption"]
     assert traced[-len(adoptable) :] == list(adoptable)
     before = everything(works)
     with works.writing(SYSTEM) as work:

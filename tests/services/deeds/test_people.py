@@ -126,7 +126,9 @@ def test_a_role_holds_from_today_of_the_organisation_and_for_its_unit(
     assert (row.role, row.unit_id, row.starts_on, row.ends_on) == ("manager", place.id, date(2026, 11, 21), None)
 
 
-def test_a_module_is_due_by_its_own_proposal_or_the_date_given(works: Works, drills: None, make_person: MakePerson) -> None:
+def test_a_module_is_due_by_its_own_proposal_or_the_date_given(
+    works: Works, drills: None, make_person: MakePerson
+) -> None:
     someone = make_person()
     with works.writing(SYSTEM) as work:
         people.assign_module(work, someone.public_id, "onboarding-social-media")

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from flask import template_rendered
 from werkzeug.test import TestResponse
 
 from quiz.access.actor import Actor
 from quiz.bank.reader import Reading
 from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
+from quiz.services.viewing import SlotSummary
 from tests.fixtures.people import MakePerson
 from tests.pages import RoleClient
 from tests.web.learning import EXAM, MODULE, Learner, right, wrong
@@ -190,3 +192,25 @@ def test_the_order_of_options_says_nothing(taker: Learner, secrets: object) -> N
         assert sorted(slot.option_order) == sorted(written)
         values = [field["value"] for field in page.soup.select("main input[name=choice]")]
         assert values == [str(place) for place in range(len(values))]
+
+
+def test_even_the_template_is_given_nothing_before_the_answer(taker: Learner, secrets: object) -> None:
+    """What a template does not have it cannot show by mistake."""
+    given: list[SlotSummary] = []
+
+    def note(_app: object, context: dict[str, Any], **_: object) -> None:
+        if isinstance(context.get("slot"), SlotSummary):
+            given.append(context["slot"])
+
+    with template_rendered.connected_to(note, taker.client.app):
+        attempt_id = taker.begin(f"disguised-{EXAM}")
+        for slot in taker.stored(attempt_id).attempt.slots:
+            taker.answer(attempt_id, slot.number)
+            taker.page(attempt_id, slot.number, "?review=1")
+    assert len(given) == 12
+    for summary in given:
+        assert (summary.soundness, summary.citations, summary.comparisons) == (None, (), ())
+        for option in summary.options:
+            told = (option.is_best, option.soundness, option.key_rating, option.ruling, option.consequence)
+            assert told == (False, None, None, None, None)
+            assert option.citations == ()
