@@ -58,8 +58,8 @@ def language(request: pytest.FixtureRequest) -> str:
 def opened(walk: Walk, language: str, someone: object = None, **more: object) -> tuple[Walker, Examiner]:
     # The examiner brings its own script, which the policy of the pages would refuse.
     walker = walk(someone, language, bypass_csp=True, **more)
-    if someone is not None and language == "en" and walker.page.locator("html").get_attribute("lang") != "en":
-        walker.move("form.language button")
+    if someone is not None:
+        walker.read(language)
     return walker, Examiner(walker.page)
 
 

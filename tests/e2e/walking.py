@@ -54,6 +54,12 @@ class Walker:
         self.page.locator("main button[type=submit]").click()
         expect(self.page.locator("nav.nav")).to_be_visible()
 
+    def read(self, language: str) -> None:
+        """Switch to a language, unless the page is in it: an account keeps the one that was chosen last."""
+        if self.page.locator("html").get_attribute("lang") != language:
+            self.move("form.language button")
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
+
     def move(self, what: str | Locator) -> None:
         """Activate a link or a button, and wait for the page it leads to."""
         found = self.page.locator(what) if isinstance(what, str) else what

@@ -361,6 +361,8 @@ def test_a_changed_answer_after_the_deadline_is_not_called_taken(works: Works, l
     clock.forward(hours=1)
     late = answer(works, learner, attempt_id, 1, good(works, learner, attempt_id, 1), standing=1)
     assert (late.was_taken, late.timed_out) == (False, True)
+    # Whoever writes it, however late: the state holds since the deadline.
+    assert assignment(works, learner, EXAM).state_since == row(works, attempt_id).deadline_at
 
 
 def test_time_over_is_seen_by_readers_before_anybody_wrote_it(
