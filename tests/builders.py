@@ -21,7 +21,7 @@ from quiz.engine.instrument import (
 from quiz.engine.module import AttemptsRule, Module, PassRule, ProvisionRule, SelectionRule
 from quiz.engine.periods import Period
 from quiz.engine.response import Response
-from quiz.engine.scenario import RATINGS, Option, Scenario
+from quiz.engine.scenario import RATINGS, Node, Option, Scenario
 from quiz.engine.text import Text
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -36,6 +36,16 @@ def a_text(arabic: str = "نص") -> Text:
     return Text({"ar": arabic, "en": "text"})
 
 
+def a_node(key: str, **leads: str | None) -> Node:
+    """Return a turn whose choices lead to the nodes named, or to the end."""
+    return Node(key, a_text(key), None, {f"{key}/{choice}": following for choice, following in leads.items()})
+
+
+# Two turns: the first leads on whatever is chosen, the second ends.
+NODES = (a_node("first", a="second", b="second"), a_node("second", a=None, b=None))
+BRANCHES = {"first/a": 1, "first/b": 0, "second/a": 1, "second/b": "1/2"}
+
+
 def an_option(key: str, credit: Fraction | int | str | None = 0, cites: Sequence[str] = (ADDRESS,)) -> Option:
     exact = None if credit is None else Fraction(credit)
     return Option(key, a_text(key), a_text(f"تعليل {key}"), tuple(map(Citation, cites)), exact)
@@ -47,6 +57,9 @@ def a_scenario(
     credits: Mapping[str, Any] | None = None,
     *,
     key_ratings: Mapping[str, str] | None = None,
+    key_choice: Mapping[str, str] | None = None,
+    key_order: Sequence[str] | None = None,
+    nodes: Sequence[Node] | None = None,
     bank: str = "eg-conduct",
     jurisdiction: str = "EG",
     sensitive: bool = False,
@@ -61,10 +74,15 @@ def a_scenario(
         "single_choice": {"a": 1, "b": "1/2", "c": 0},
         "multiple_choice": MOODLE_FOUR,
         "judgement": dict.fromkeys(key_ratings or KEY_RATINGS),
+        "most_least": dict.fromkeys("abcd"),
+        "ordering": dict.fromkeys("abc"),
+        "spot": {"a": 1, "b": -1, "c": -1},
+        "branching": BRANCHES,
     }
     given = defaults[kind] if credits is None else credits
     about = cites if option_cites is None else option_cites
     ratings = key_ratings or (KEY_RATINGS if kind == "judgement" else {})
+    keys = list(given)
     return Scenario(
         key=key,
         bank=bank,
@@ -80,7 +98,11 @@ def a_scenario(
         values=("integrity",),
         audience=tuple(audience),
         difficulty=difficulty,
-        key_ratings=ratings,
+        key_ratings=ratings if kind == "judgement" else {},
+        key_choice=key_choice or ({"most": keys[0], "least": keys[-1]} if kind == "most_least" else {}),
+        key_order=tuple(key_order or keys) if kind == "ordering" else (),
+        nodes=tuple(nodes or NODES) if kind == "branching" else (),
+        hint=a_text("تلميح"),
     )
 
 

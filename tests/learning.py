@@ -1,6 +1,7 @@
 """Learners of the tests: answering well or badly by the same deeds as real ones."""
 
 from quiz.engine.attempt import Shown
+from quiz.engine.extremes import least_sound, soundest
 from quiz.services import taking
 from quiz.services.stored_attempts import StoredAttempt, get_stored
 from quiz.services.taking import Given
@@ -8,28 +9,16 @@ from quiz.services.unit_of_work import Works
 from tests.fixtures.people import Someone
 
 SHOWN = Shown("ar", "arab")
-OPPOSITE = {"very_appropriate": "very_inappropriate", "appropriate": "very_inappropriate"}
 
 
 def best(stored: StoredAttempt, number: int) -> Given:
-    """Return the answer with full credit."""
-    slot = stored.attempt.slot(number)
-    place = slot.option_order.index
-    if slot.scenario.kind == "judgement":
-        return Given(ratings=tuple((place(key), rating) for key, rating in slot.scenario.key_ratings.items()))
-    if slot.scenario.kind == "single_choice":
-        return Given(chosen=tuple(place(option.key) for option in slot.scenario.options if option.credit == 1))
-    return Given(chosen=tuple(place(option.key) for option in slot.scenario.options if (option.credit or 0) > 0))
+    """Return the answer with full credit, or its first turn."""
+    return taking.turns_of(stored.attempt.slot(number), soundest(stored.attempt.slot(number).scenario))[0]
 
 
 def worst(stored: StoredAttempt, number: int) -> Given:
-    """Return an answer without credit."""
-    slot = stored.attempt.slot(number)
-    place = slot.option_order.index
-    if slot.scenario.kind == "judgement":
-        rated = slot.scenario.key_ratings.items()
-        return Given(ratings=tuple((place(key), OPPOSITE.get(rating, "very_appropriate")) for key, rating in rated))
-    return Given(chosen=(place(min(slot.scenario.options, key=lambda option: option.credit or 0).key),))
+    """Return an answer with as little credit as can be, or its first turn."""
+    return taking.turns_of(stored.attempt.slot(number), least_sound(stored.attempt.slot(number).scenario))[0]
 
 
 def begin(works: Works, someone: Someone, module: str) -> str:
@@ -45,12 +34,13 @@ def stored(works: Works, someone: Someone, attempt_id: str) -> StoredAttempt:
 
 
 def answer_all(works: Works, someone: Someone, attempt_id: str, good: bool) -> None:
-    """Answer every place, well or badly."""
-    choose = best if good else worst
-    for number in range(1, len(stored(works, someone, attempt_id).attempt.slots) + 1):
-        given = choose(stored(works, someone, attempt_id), number)
-        with works.writing(someone.actor) as work:
-            taking.answer(work, attempt_id, number, given, 0, SHOWN)
+    """Answer every place, well or badly, turn by turn where it has several."""
+    choose = soundest if good else least_sound
+    for slot in stored(works, someone, attempt_id).attempt.slots:
+        for given in taking.turns_of(slot, choose(slot.scenario)):
+            last = stored(works, someone, attempt_id).attempt.turns.get(slot.number)
+            with works.writing(someone.actor) as work:
+                taking.answer(work, attempt_id, slot.number, given, last.number if last else 0, SHOWN)
 
 
 def finish(works: Works, someone: Someone, module: str, best: bool) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from quiz.engine.actions import Action, Answer, Expire, Finish
+from quiz.engine.actions import CERTAINTIES, Action, Answer, Expire, Finish
 from quiz.engine.behaviours import registry as behaviours
 from quiz.engine.document import canonical
 from quiz.engine.errors import NotOffered, Unreplayable
@@ -67,10 +67,13 @@ class Step:
     shown: Shown | None
     previous_digest: str
     digest: str
+    certainty: str | None = None
 
     def document(self) -> dict[str, Any]:
         """Return what the digest is taken of, besides the digest of the step before."""
+        asked = {"certainty": self.certainty} if self.certainty is not None else {}
         return {
+            **asked,
             "number": self.number,
             "kind": self.kind.value,
             "at": self.at.isoformat(timespec="microseconds"),
@@ -98,9 +101,23 @@ class Attempt:
     steps: tuple[Step, ...] = ()
 
     @cached_property
-    def answers(self) -> Mapping[int, Step]:
-        """Return the answer that stands at each place."""
+    def turns(self) -> Mapping[int, Step]:
+        """Return the last thing given at each place: a whole answer, or one turn of it."""
         return {step.slot: step for step in self.steps if step.kind is StepKind.ANSWERED and step.slot is not None}
+
+    @cached_property
+    def tries(self) -> Mapping[int, tuple[Step, ...]]:
+        """Return the whole answers given at each place, in order; a turn of an answer has no credit."""
+        found: dict[int, tuple[Step, ...]] = {}
+        for step in self.steps:
+            if step.slot is not None and step.credit is not None:
+                found[step.slot] = (*found.get(step.slot, ()), step)
+        return found
+
+    @cached_property
+    def answers(self) -> Mapping[int, Step]:
+        """Return the whole answer that stands at each place: the last one."""
+        return {number: tries[-1] for number, tries in self.tries.items()}
 
     @property
     def last_digest(self) -> str:
@@ -135,17 +152,23 @@ class Attempt:
         """Return whether a place is open, answered, or judged in front of the learner."""
         if number not in self.answers:
             return SlotState.OPEN
-        return SlotState.RULED if self.reveals(number) else SlotState.ANSWERED
+        if self.reveals(number):
+            return SlotState.RULED
+        return SlotState.ANSWERED if self.is_settled(number) else SlotState.HINTED
+
+    def is_settled(self, number: int) -> bool:
+        """Tell whether a place asks for nothing more."""
+        return behaviours.get(self.behaviour).is_settled(self, number)
 
     def reveals(self, number: int) -> bool:
         """Tell whether rulings and keys of a place may be shown now."""
         return behaviours.get(self.behaviour).reveals(self, number)
 
     def next_open(self, after: int = 0) -> int | None:
-        """Return the first place without an answer after a place, then from the start, or None."""
+        """Return the first place that still asks for something after a place, then from the start, or None."""
         order = [slot.number for slot in self.slots]
         for number in order[after:] + order[:after]:
-            if number not in self.answers:
+            if not self.is_settled(number):
                 return number
         return None
 
@@ -187,14 +210,28 @@ def act(attempt: Attempt, action: Action, now: datetime, shown: Shown | None = N
 def _answered(attempt: Attempt, action: Answer, now: datetime, shown: Shown | None) -> Attempt:
     slot = attempt.slot(action.slot)
     kind = question_types.get(slot.scenario.kind)
-    response = kind.accept(slot.scenario, action.response)
+    last = attempt.turns.get(slot.number)
+    if last is not None and _repeats(action.response, last):
+        return attempt
+    response = kind.accept(slot.scenario, action.response, last.response if last else None)
+    if action.certainty is not None and action.certainty not in CERTAINTIES:
+        raise NotOffered("not-offered")
     behaviour = behaviours.get(attempt.behaviour)
     if not behaviour.takes(attempt, slot.number, response):
         return attempt
-    attempt = _with(attempt, StepKind.ANSWERED, now, slot.number, response, kind.mark(slot.scenario, response), shown)
+    credit = None
+    if kind.is_complete(slot.scenario, response):
+        credit = behaviour.credit(attempt, slot.number, kind.mark(slot.scenario, response))
+    attempt = _with(attempt, StepKind.ANSWERED, now, slot.number, response, credit, shown, action.certainty)
     if behaviour.ends_with_last_answer and attempt.next_open() is None:
         attempt = _with(attempt, StepKind.FINISHED, now, shown=shown)
     return attempt
+
+
+def _repeats(response: Response, last: Step) -> bool:
+    """Tell whether a response says nothing new: the same again, or an earlier turn of a path that is under way."""
+    given = last.response or Response()
+    return response == given or (last.credit is None and response.is_within(given))
 
 
 def _with(
@@ -205,8 +242,9 @@ def _with(
     response: Response | None = None,
     credit: Fraction | None = None,
     shown: Shown | None = None,
+    certainty: str | None = None,
 ) -> Attempt:
-    step = Step(len(attempt.steps) + 1, kind, at, slot, response, credit, shown, attempt.last_digest, "")
+    step = Step(len(attempt.steps) + 1, kind, at, slot, response, credit, shown, attempt.last_digest, "", certainty)
     return replace(attempt, steps=(*attempt.steps, replace(step, digest=_digest(step))))
 
 
@@ -231,5 +269,5 @@ def replay(attempt: Attempt, steps: Sequence[Step]) -> Attempt:
 
 def _action_of(step: Step) -> Action:
     if step.kind is StepKind.ANSWERED and step.slot is not None and step.response is not None:
-        return Answer(step.slot, step.response)
+        return Answer(step.slot, step.response, step.certainty)
     return Finish() if step.kind is StepKind.FINISHED else Expire()

@@ -20,19 +20,13 @@ from quiz.engine.module import (
 )
 from quiz.engine.periods import Period
 from quiz.engine.question_types import registry as question_types
-from quiz.engine.reading import EDITION_ADDRESS, Fault, Fields
-from quiz.engine.scenario import AUDIENCES, BANKS, VALUES, Comparison, Exhibit, Option, Scenario, Turn
+from quiz.engine.reading import Fault, Fields
+from quiz.engine.scenario import AUDIENCES, BANKS, Scenario
+from quiz.engine.scenario_document import TOPICS, scenario_of
 from quiz.engine.upgrades import CURRENT_FORMAT, upgraded
 
 _Result = TypeVar("_Result")
 
-TOPICS = (
-    "integrity", "transparency", "impartiality", "loyalty", "confidentiality", "conflict-of-interest", "gifts",
-    "public-resources", "personal-accounts", "official-accounts", "political-neutrality", "illegal-access",
-    "state-systems", "privacy", "impersonation", "e-fraud", "account-administration", "service-providers",
-    "reporting", "relations", "equality", "appearance", "working-hours", "post-employment",
-    "information-security", "passwords", "discipline", "digital-evidence", "general",
-)  # fmt: skip
 FIGURES = (
     "fine", "imprisonment", "aggravated_imprisonment", "temporary_imprisonment", "limit", "period", "count",
 )  # fmt: skip
@@ -40,15 +34,7 @@ UNITS = (
     "minute", "hour", "day", "working_day", "week", "month", "year", "degree", "bit", "character", "follower",
     "times", "bodies",
 )  # fmt: skip
-MEDIA: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "post": (("author", "profile", "body", "when"), ("handle",)),
-    "email": (("from", "to", "subject", "body"), ()),
-    "memo": (("body_name", "date", "subject", "text", "signed"), ("number",)),
-    "message": ((), ()),
-    "dialogue": ((), ()),
-}
-VERDICTS = ("same", "stricter", "milder", "silent", "differs")
-BEHAVIOURS = ("immediate_feedback", "exam", "practice")
+BEHAVIOURS = ("immediate_feedback", "exam", "try_again", "practice")
 
 
 def canonical(document: object) -> bytes:
@@ -63,7 +49,7 @@ def digest(document: object) -> str:
 
 def read_scenario(document: Mapping[str, Any]) -> Scenario:
     """Return the scenario of a document of any format version; raise Faulty with everything wrong."""
-    return _read("scenario", document, _scenario)
+    return _read("scenario", document, scenario_of)
 
 
 def read_module(document: Mapping[str, Any]) -> Module:
@@ -88,85 +74,6 @@ def _read(kind: str, document: Mapping[str, Any], read: Callable[[Fields], _Resu
     if faults:
         raise Faulty("faulty", faults=tuple(faults))
     return result
-
-
-# Scenario
-
-
-def _scenario(fields: Fields) -> Scenario:
-    kind = fields.one_of("kind", question_types.names())
-    exhibit = fields.under("exhibit", required=False)
-    scenario = Scenario(
-        key=fields.key(),
-        bank=fields.one_of("bank", BANKS),
-        kind=kind,
-        title=fields.text("title"),
-        situation=fields.text("situation"),
-        jurisdiction=fields.string("jurisdiction"),
-        sensitive=fields.truth("sensitive", default=False),
-        prompt=fields.text("prompt"),
-        options=fields.every("options", lambda option: _option(option, kind)),
-        cites=fields.citations(),
-        topics=fields.some_of("topics", TOPICS),
-        values=fields.some_of("values", VALUES),
-        audience=fields.some_of("audience", AUDIENCES),
-        difficulty=fields.integer("difficulty", least=1),
-        exhibit=_exhibit(exhibit) if exhibit else None,
-        compare=fields.every("compare", _comparison, required=False),
-        key_ratings=fields.mapping_of_strings("key_ratings") if kind == "judgement" else {},
-        hint=fields.optional_text("hint"),
-        author_note=fields.string("author_note", required=False) or None,
-    )
-    if scenario.difficulty > 3:
-        fields.fault("too-large", "difficulty", value=str(scenario.difficulty), most="3")
-    if not scenario.cites:
-        fields.fault("no-citation", "cites")
-    if not fields.faults:
-        fields.faults.extend(question_types.get(kind).check(scenario))
-    return scenario
-
-
-def _option(fields: Fields, kind: str) -> Option:
-    return Option(
-        key=fields.key(),
-        text=fields.text("text"),
-        ruling=fields.text("ruling"),
-        cites=fields.citations(),
-        credit=None if kind == "judgement" else fields.fraction("credit"),
-        consequence=fields.optional_text("consequence"),
-    )
-
-
-def _exhibit(fields: Fields) -> Exhibit:
-    medium = fields.one_of("medium", tuple(MEDIA))
-    texts, plain = MEDIA[medium]
-    exhibit = Exhibit(
-        medium=medium,
-        texts={name: fields.text(name) for name in texts},
-        plain={name: fields.string(name) for name in plain},
-        official=fields.truth("official") if medium == "post" else None,
-        turns=fields.every("turns", _turn) if medium in {"message", "dialogue"} else (),
-    )
-    fields.close()
-    return exhibit
-
-
-def _turn(fields: Fields) -> Turn:
-    return Turn(who=fields.text("who"), says=fields.text("says"))
-
-
-def _comparison(fields: Fields) -> Comparison:
-    comparison = Comparison(
-        edition=fields.string("edition"),
-        cites=fields.citations(),
-        verdict=fields.one_of("verdict", VERDICTS),
-        note=fields.text("note"),
-    )
-    if comparison.edition and not EDITION_ADDRESS.fullmatch(comparison.edition):
-        fields.fault("bad-address", "edition", value=comparison.edition)
-    if (comparison.verdict == "silent") != (not comparison.cites):
-        fields.fault("silent-and-cited", "verdict")
-    return comparison
 
 
 # Module
@@ -204,7 +111,13 @@ def _module(fields: Fields) -> Module:
 
 
 def _card(fields: Fields) -> LessonCard:
-    return LessonCard(fields.key(), fields.text("title"), fields.text("body"), fields.citations())
+    return LessonCard(
+        key=fields.key(),
+        title=fields.text("title"),
+        body=fields.text("body"),
+        cites=fields.citations(),
+        jurisdictions=fields.strings("jurisdictions", required=False),
+    )
 
 
 def _line(fields: Fields) -> SelectionRule:
@@ -217,6 +130,7 @@ def _line(fields: Fields) -> SelectionRule:
         kinds=fields.some_of("kinds", question_types.names(), required=False),
         difficulty=tuple(value for value in difficulty if isinstance(value, int)),
         audience=fields.some_of("audience", AUDIENCES, required=False),
+        jurisdictions=fields.strings("jurisdictions", required=False),
         scored=fields.truth("scored", default=True),
     )
 
@@ -295,9 +209,9 @@ def _provision(fields: Fields) -> Provision:
         binds_conduct=fields.truth("binds_conduct"),
         sensitive=fields.truth("sensitive", default=False),
         verification=Verification(fields.one_of("verification", tuple(word.value for word in Verification))),
-        verified_against=fields.string("verified_against"),
+        verified_against=fields.text("verified_against"),
         verified_on=fields.day("verified_on", required=True) or _NO_DAY,
-        source=fields.string("source"),
+        source=fields.text("source"),
         review_due=fields.day("review_due", required=True) or _NO_DAY,
     )
     return provision

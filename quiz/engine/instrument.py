@@ -84,9 +84,9 @@ class Provision:
     binds_conduct: bool
     sensitive: bool
     verification: Verification
-    verified_against: str
+    verified_against: Text
     verified_on: date
-    source: str
+    source: Text
     review_due: date
 
 

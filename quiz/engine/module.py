@@ -16,6 +16,7 @@ class LessonCard:
     title: Text
     body: Text
     cites: tuple[Citation, ...]
+    jurisdictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class SelectionRule:
     kinds: tuple[str, ...] = ()
     difficulty: tuple[int, ...] = ()
     audience: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
     scored: bool = True
 
 
@@ -95,7 +97,14 @@ class Module:
     assigned_to: str | None = None
     due: Period | None = None
 
-    @property
-    def length(self) -> int:
-        """Return how many scenarios an attempt has."""
-        return sum(line.count for line in self.blueprint)
+    def lines_for(self, jurisdiction: str) -> tuple[SelectionRule, ...]:
+        """Return the lines of the blueprint that hold for people of a country; a line without one is for all."""
+        return tuple(line for line in self.blueprint if not line.jurisdictions or jurisdiction in line.jurisdictions)
+
+    def lesson_for(self, jurisdiction: str) -> tuple[LessonCard, ...]:
+        """Return the cards that people of a country read; a card without one is for all."""
+        return tuple(card for card in self.lesson if not card.jurisdictions or jurisdiction in card.jurisdictions)
+
+    def length_for(self, jurisdiction: str) -> int:
+        """Return how many scenarios an attempt has for people of a country."""
+        return sum(line.count for line in self.lines_for(jurisdiction))

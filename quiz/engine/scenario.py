@@ -10,6 +10,7 @@ from quiz.engine.text import Text
 BANKS = ("eg-conduct", "eg-cybercrime", "ae-conduct")
 VALUES = ("integrity", "transparency", "impartiality", "sincerity")
 AUDIENCES = ("everyone", "communications", "it", "managers", "front-desk", "procurement", "hr")
+PICKS = ("most", "least")
 RATINGS = ("very_appropriate", "appropriate", "inappropriate", "very_inappropriate")
 
 
@@ -34,7 +35,10 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What may be chosen or rated, with its ruling."""
+    """What may be chosen, rated, ordered or marked, with its ruling.
+
+    `path` is where it stands in the document; of a branching scenario the key is `<node>/<choice>`.
+    """
 
     key: str
     text: Text
@@ -42,6 +46,17 @@ class Option:
     cites: tuple[Citation, ...]
     credit: Fraction | None = None
     consequence: Text | None = None
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One turn of a branching scenario: what is met there, and where each of its choices leads (None: the end)."""
+
+    key: str
+    situation: Text
+    exhibit: Exhibit | None
+    leads: Mapping[str, str | None] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,9 @@ class Scenario:
     exhibit: Exhibit | None = None
     compare: tuple[Comparison, ...] = ()
     key_ratings: Mapping[str, str] = field(default_factory=dict, hash=False)
+    key_choice: Mapping[str, str] = field(default_factory=dict, hash=False)
+    key_order: tuple[str, ...] = ()
+    nodes: tuple[Node, ...] = ()
     hint: Text | None = None
     author_note: str | None = None
 
@@ -83,6 +101,13 @@ class Scenario:
         for option in self.options:
             if option.key == key:
                 return option
+        raise KeyError(key)
+
+    def node(self, key: str) -> Node:
+        """Return the node of that key; raise KeyError where there is none."""
+        for node in self.nodes:
+            if node.key == key:
+                return node
         raise KeyError(key)
 
     @property

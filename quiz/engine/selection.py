@@ -107,14 +107,27 @@ def draw(
 
 def _slot(seed: str, number: int, scenario: Scenario, line_scored: bool, reasons: Mapping[str, str | None]) -> Slot:
     because = reasons.get(scenario.key) or (None if line_scored else "learning")
-    keys = [option.key for option in scenario.options]
     return Slot(
         number=number,
         scenario=scenario,
-        option_order=tuple(sorted(keys, key=lambda key: rank(seed, "option", scenario.key, key))),
+        option_order=option_order(seed, scenario),
         scored=because is None,
         unscored_because=because,
     )
+
+
+def option_order(seed: str, scenario: Scenario) -> tuple[str, ...]:
+    """Return the options as the seed shuffles them; passages stay as the exhibit has them.
+
+    Steps to be ordered are never shown in their right order: that would ask for nothing.
+    """
+    keys = [option.key for option in scenario.options]
+    if scenario.kind == "spot":
+        return tuple(keys)
+    shuffled = sorted(keys, key=lambda key: rank(seed, "option", scenario.key, key))
+    if tuple(shuffled) == scenario.key_order:
+        shuffled.append(shuffled.pop(0))
+    return tuple(shuffled)
 
 
 def draw_practice(

@@ -15,5 +15,6 @@ class SlotState(StrEnum):
     """Where one place of an attempt stands."""
 
     OPEN = "open"
+    HINTED = "hinted"
     ANSWERED = "answered"
     RULED = "ruled"

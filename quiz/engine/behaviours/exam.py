@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from quiz.engine.behaviours.protocol import OneAnswer
 from quiz.engine.response import Response
 from quiz.engine.states import AttemptState
 
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from quiz.engine.attempt import Attempt
 
 
-class Exam:
+class Exam(OneAnswer):
     """The same answer again changes nothing; another one replaces it and both stay in the log."""
 
     name = "exam"
@@ -17,9 +18,8 @@ class Exam:
     counts = True
 
     def takes(self, attempt: "Attempt", number: int, response: Response) -> bool:
-        """Take every answer that differs from the one that stands."""
-        standing = attempt.answers.get(number)
-        return standing is None or standing.response != response
+        """Take every answer that differs from the one that stands; a path may be left at any turn."""
+        return True
 
     def reveals(self, attempt: "Attempt", number: int) -> bool:
         """Show rulings only after the end."""

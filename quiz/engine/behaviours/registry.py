@@ -4,8 +4,9 @@ from quiz.engine.behaviours.exam import Exam
 from quiz.engine.behaviours.immediate_feedback import ImmediateFeedback
 from quiz.engine.behaviours.practice import Practice
 from quiz.engine.behaviours.protocol import Behaviour
+from quiz.engine.behaviours.try_again import TryAgain
 
-_BEHAVIOURS: dict[str, Behaviour] = {kind.name: kind for kind in (ImmediateFeedback(), Exam(), Practice())}
+_BEHAVIOURS: dict[str, Behaviour] = {kind.name: kind for kind in (ImmediateFeedback(), Exam(), TryAgain(), Practice())}
 
 
 def get(name: str) -> Behaviour:

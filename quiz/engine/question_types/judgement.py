@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from quiz.engine.errors import NotOffered
-from quiz.engine.question_types.protocol import OptionOutcome, Soundness, count_fault, offered
+from quiz.engine.question_types.protocol import AtOnce, OptionOutcome, Soundness, count_fault, nothing_else, offered
 from quiz.engine.reading import Fault
 from quiz.engine.response import Response
 from quiz.engine.scenario import RATINGS, Scenario
@@ -17,7 +17,7 @@ def credit_of(rating: str, key_rating: str) -> Fraction:
     return CREDIT_BY_DISTANCE[abs(RATINGS.index(rating) - RATINGS.index(key_rating))]
 
 
-class Judgement:
+class Judgement(AtOnce):
     """Every option is rated; the credit is the mean over the options."""
 
     name = "judgement"
@@ -35,11 +35,10 @@ class Judgement:
                 )
         return faults
 
-    def accept(self, scenario: Scenario, response: Response) -> Response:
+    def accept(self, scenario: Scenario, response: Response, standing: Response | None = None) -> Response:
         """Return a response that rates every option with a word of the scale."""
         keys = [key for key, _ in response.ratings]
-        if response.chosen:
-            raise NotOffered("not-offered")
+        nothing_else(response, "ratings")
         offered(scenario, keys)
         if len(keys) != len(scenario.options):
             raise NotOffered("not-all-rated")

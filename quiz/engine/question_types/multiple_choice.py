@@ -3,13 +3,13 @@
 from fractions import Fraction
 
 from quiz.engine.errors import NotOffered
-from quiz.engine.question_types.protocol import OptionOutcome, Soundness, count_fault, offered
+from quiz.engine.question_types.protocol import AtOnce, OptionOutcome, Soundness, count_fault, nothing_else, offered
 from quiz.engine.reading import Fault
 from quiz.engine.response import Response
 from quiz.engine.scenario import Scenario
 
 
-class MultipleChoice:
+class MultipleChoice(AtOnce):
     """Positive credits sum to 1, and ticking everything gives nothing (Moodle's rule: clamp the sum to 0..1)."""
 
     name = "multiple_choice"
@@ -27,10 +27,11 @@ class MultipleChoice:
                 faults.append(Fault(("options", place, "credit"), "credit-out-of-range", {"value": str(credit)}))
         return faults
 
-    def accept(self, scenario: Scenario, response: Response) -> Response:
+    def accept(self, scenario: Scenario, response: Response, standing: Response | None = None) -> Response:
         """Return a response of at least one offered option."""
-        if not response.chosen or response.ratings:
-            raise NotOffered("nothing-chosen" if not response.chosen else "not-offered")
+        if not response.chosen:
+            raise NotOffered("nothing-chosen")
+        nothing_else(response, "chosen")
         offered(scenario, response.chosen)
         return response
 

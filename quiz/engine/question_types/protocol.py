@@ -29,7 +29,11 @@ class Soundness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OptionOutcome:
-    """What became of one option: whether it was taken, how it is judged, and what the key says of it."""
+    """What became of one option: whether it was taken, how it is judged, and what the key says of it.
+
+    `rating` is the word given to it and `key_rating` that of the key; `place` and `key_place` are where it was put
+    and where the key has it, counted from 1.
+    """
 
     key: str
     is_chosen: bool
@@ -37,6 +41,8 @@ class OptionOutcome:
     soundness: Soundness
     rating: str | None = None
     key_rating: str | None = None
+    place: int | None = None
+    key_place: int | None = None
 
 
 class QuestionType(Protocol):
@@ -47,14 +53,32 @@ class QuestionType(Protocol):
     def check(self, scenario: Scenario) -> Sequence[Fault]:
         """Return what the scenario breaks of this kind's law."""
 
-    def accept(self, scenario: Scenario, response: Response) -> Response:
-        """Return the response if the scenario offers it; raise NotOffered."""
+    def accept(self, scenario: Scenario, response: Response, standing: Response | None) -> Response:
+        """Return the response if the scenario offers it after the one that stands; raise NotOffered."""
+
+    def is_complete(self, scenario: Scenario, response: Response) -> bool:
+        """Tell whether an accepted response answers the scenario, or is only one turn of an answer."""
 
     def mark(self, scenario: Scenario, response: Response) -> Fraction:
-        """Return the credit of an accepted response, from 0 to 1, exactly."""
+        """Return the credit of a complete response, from 0 to 1, exactly."""
 
     def summarise(self, scenario: Scenario, response: Response) -> tuple[OptionOutcome, ...]:
         """Return the outcome of every option, in the scenario's order."""
+
+
+class AtOnce:
+    """What holds for kinds that are answered in one go."""
+
+    def is_complete(self, scenario: Scenario, response: Response) -> bool:
+        """Tell that every accepted response is a whole answer."""
+        return True
+
+
+def nothing_else(response: Response, *fields: str) -> None:
+    """Raise NotOffered where a response holds more than these fields."""
+    given = {name for name in ("chosen", "ratings", "sequence") if getattr(response, name)}
+    if not given <= set(fields):
+        raise NotOffered("not-offered")
 
 
 def offered(scenario: Scenario, keys: Sequence[str]) -> None:

@@ -3,13 +3,13 @@
 from fractions import Fraction
 
 from quiz.engine.errors import NotOffered
-from quiz.engine.question_types.protocol import OptionOutcome, Soundness, count_fault, offered
+from quiz.engine.question_types.protocol import AtOnce, OptionOutcome, Soundness, count_fault, nothing_else, offered
 from quiz.engine.reading import Fault
 from quiz.engine.response import Response
 from quiz.engine.scenario import Scenario
 
 
-class SingleChoice:
+class SingleChoice(AtOnce):
     """Exactly one option has credit 1."""
 
     name = "single_choice"
@@ -24,10 +24,11 @@ class SingleChoice:
             faults.append(Fault(("options",), "not-one-best"))
         return faults
 
-    def accept(self, scenario: Scenario, response: Response) -> Response:
+    def accept(self, scenario: Scenario, response: Response, standing: Response | None = None) -> Response:
         """Return a response of exactly one offered option."""
-        if len(response.chosen) != 1 or response.ratings:
+        if len(response.chosen) != 1:
             raise NotOffered("nothing-chosen" if not response.chosen else "not-offered")
+        nothing_else(response, "chosen")
         offered(scenario, response.chosen)
         return response
 
