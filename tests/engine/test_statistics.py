@@ -1,0 +1,152 @@
+"""Statistics against Moodle's own fixture, a row of worked figures, and what must be true of any mark sheet."""
+
+from fractions import Fraction
+from math import log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz.engine.statistics import (
+    Column,
+    choice_statistics,
+    columns_of,
+    differential_functioning,
+    in_one_unit,
+    item_statistics,
+    livingston,
+)
+from quiz.engine.statistics import test_statistics as statistics_of_test
+from tests.engine.search import SEARCH
+
+# Moodle, mod/quiz/report/statistics/tests/fixtures/steps00.csv: 25 attempts at 7 slots.
+MOODLE = [
+    [Fraction(mark if not mark.startswith(".") else f"0{mark}") for mark in row.split()]
+    for row in """
+1 1 1 1 1 0 1|1 1 1 1 .5 1 0|1 1 1 1 .5 0 1|0 0 1 1 1 0 0|1 0 1 0 0 1 .5|1 1 1 1 .5 0 .5|0 1 1 1 .5 1 .5|
+1 1 1 0 .5 1 .5|1 0 1 1 1 1 1|0 1 1 0 .5 1 .5|.8 0 1 1 .5 1 .5|1 1 1 0 .5 1 1|1 0 1 1 .5 1 .5|1 0 1 1 1 0 .5|
+0 0 1 1 0 1 1|1 0 1 0 .5 1 1|.8 0 1 1 .5 0 1|1 0 1 1 0 1 .5|1 0 1 1 .5 0 .5|0 1 1 0 .5 1 0|1 1 .3333333 1 .5 0 .5|
+1 1 1 0 .5 0 .5|1 1 1 1 0 1 .5|0 0 1 0 .5 1 1|0 0 1 1 1 1 1
+""".replace("\n", "").split("|")
+]
+# Facility, deviation, effective weight, discrimination and efficiency in percent, as Moodle's tests have them.
+ITEMS = [
+    (0.704, 0.4513682901, 21.2922742344, -7.0650767526, -9.4550536967),
+    (0.48, 0.5099019514, 18.8979800309, -28.8982125772, -36.7834118938),
+    (0.973333332, 0.13333334, 4.4430125730, -9.1230674268, -21.6545012165),
+    (0.68, 0.4760952286, 18.9347251357, -22.6306444113, -31.4411395613),
+    (0.52, 0.3055050463, 11.1450138688, -17.6997047674, -21.1794802584),
+    (0.64, 0.4898979486, 9.8081339177, -45.3785178421, -56.9365974439),
+    (0.62, 0.3316624790, 15.4788602394, -5.6543166602, -6.5043742058),
+]
+CLOSE = 1e-9
+
+
+def sheet(rows: list[list[Fraction]]) -> tuple[tuple[Column, ...], int]:
+    unit = in_one_unit(mark for row in rows for mark in row)
+    names = [str(number) for number in range(1, len(rows[0]) + 1)]
+    return columns_of([[int(mark * unit) for mark in row] for row in rows], names, [unit] * len(names)), unit
+
+
+@pytest.mark.parametrize(("place", "wanted"), list(enumerate(ITEMS)))
+def test_the_items_are_those_of_moodle(place: int, wanted: tuple[float, ...]) -> None:
+    columns, unit = sheet(MOODLE)
+    found = item_statistics(columns, unit)[place]
+    assert found.facility == pytest.approx(wanted[0], abs=CLOSE)
+    assert found.deviation == pytest.approx(wanted[1], abs=CLOSE)
+    shares = (found.effective_weight, found.discrimination, found.efficiency)
+    assert [100 * float(share or 0) for share in shares] == pytest.approx(wanted[2:], abs=5e-9)
+    assert found.intended_weight == pytest.approx(1 / 7, abs=CLOSE)
+    assert found.count == 25
+
+
+def test_the_whole_is_that_of_moodle() -> None:
+    columns, unit = sheet(MOODLE)
+    found = statistics_of_test(columns, unit)
+    assert (found.count, found.items, found.most, found.median) == (25, 7, 7.0, 4.5)
+    figures = (found.mean, found.deviation, found.skewness, found.kurtosis, found.standard_error)
+    assert figures == pytest.approx((4.617333332, 0.8117265554, -0.0925025020, -0.7073968557, 1.1106813066), abs=CLOSE)
+    assert found.consistency == pytest.approx(-0.872230935542, abs=CLOSE)
+    assert found.error_ratio == pytest.approx(1.368294900795, abs=CLOSE)
+    assert livingston(found, 5.6) == pytest.approx(0.2406356955, abs=CLOSE)
+    assert livingston(found, 5.25) == pytest.approx(-0.1647009703, abs=CLOSE)
+
+
+def test_what_is_undefined_is_none() -> None:
+    for rows in ([], [[1, 0]], [[1, 1], [1, 1]]):
+        columns = columns_of(rows, ["a", "b"], [1, 1])
+        whole = statistics_of_test(columns, 1)
+        assert (whole.skewness, whole.kurtosis, whole.consistency, whole.standard_error) == (None,) * 4
+        for item in item_statistics(columns, 1):
+            assert (item.discrimination, item.efficiency) == (None, None)
+    (worthless, _) = item_statistics([Column("a", [0, 0], [1, 0], 0), Column("b", [1, 0], [1, 0], 1)], 1)
+    assert (worthless.facility, worthless.deviation, worthless.intended_weight) == (None, 0.0, 0.0)
+    assert livingston(statistics_of_test((), 1), 1) is None
+
+
+def test_an_item_that_works_against_the_total_has_no_effective_weight() -> None:
+    columns = columns_of([[1, 0, 0], [0, 1, 1], [0, 1, 1]], ["a", "b", "c"], [1, 1, 1])
+    against, along, _ = item_statistics(columns, 1)
+    assert against.effective_weight is None
+    assert along.effective_weight == pytest.approx(0.5)
+
+
+def test_an_item_drawn_by_chance_is_held_against_the_whole_total() -> None:
+    alone = Column("a", [1, 0, 1], [2, 0, 1], 1)
+    assert list(alone.rests) == [1, 0, 0]
+    assert list(Column("a", [1, 0, 1], [2, 0, 1], 1, is_drawn=True).rests) == [2, 0, 1]
+
+
+def test_options_have_their_share_and_their_mean_rest_score() -> None:
+    found = choice_statistics(["b", "a", "b", ""], [3, 1, 2, 0], 1)
+    assert [(one.choice, one.count, one.share, one.mean_rest) for one in found] == [
+        ("", 1, 0.25, 0.0),
+        ("a", 1, 0.25, 1.0),
+        ("b", 2, 0.5, 2.5),
+    ]
+
+
+def test_mantel_haenszel_by_hand() -> None:
+    """Two strata: 8/2 and 6/4, then 5/5 and 3/7 right/wrong in reference and focal group."""
+    marks, totals, groups = [], [], []
+    for total, (right_r, wrong_r, right_f, wrong_f) in ((1, (8, 2, 6, 4)), (2, (5, 5, 3, 7))):
+        for group, right, wrong in (("r", right_r, wrong_r), ("f", right_f, wrong_f)):
+            marks += [1] * right + [0] * wrong
+            totals += [total] * (right + wrong)
+            groups += [group] * (right + wrong)
+    found = differential_functioning(Column("a", marks, totals, 1), groups, "r", "f")
+    odds = (8 * 4 / 20 + 5 * 7 / 20) / (2 * 6 / 20 + 5 * 3 / 20)
+    expected, variance = 10 * 14 / 20 + 10 * 8 / 20, (10 * 10 * 14 * 6 + 10 * 10 * 8 * 12) / (400 * 19)
+    assert found.odds_ratio == pytest.approx(odds, abs=CLOSE)
+    assert found.delta == pytest.approx(-2.35 * log(odds), abs=CLOSE)
+    assert found.chi_square == pytest.approx((abs(13 - expected) - 0.5) ** 2 / variance, abs=CLOSE)
+
+
+def test_without_two_groups_nothing_is_said_of_difference() -> None:
+    found = differential_functioning(Column("a", [1, 0], [1, 0], 1), ["r", "r"], "r", "f")
+    assert (found.chi_square, found.odds_ratio, found.delta) == (None, None, None)
+
+
+MARKS = st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=2, max_size=12)
+
+
+@SEARCH
+@given(MARKS)
+def test_shares_stay_within_their_bounds(rows: list[list[int]]) -> None:
+    columns = columns_of(rows, ["a", "b", "c"], [6, 6, 6])
+    for item in item_statistics(columns, 6):
+        assert item.facility is not None
+        assert 0 <= item.facility <= 1
+        assert item.discrimination is None or abs(item.discrimination) <= 1 + CLOSE
+        assert item.efficiency is None or item.efficiency <= 1
+    whole = statistics_of_test(columns, 6)
+    assert whole.consistency is None or whole.consistency <= 1
+
+
+@SEARCH
+@given(MARKS, st.integers(2, 5))
+def test_the_unit_of_the_marks_changes_no_figure(rows: list[list[int]], factor: int) -> None:
+    once = columns_of(rows, ["a", "b", "c"], [6, 6, 6])
+    finer = columns_of([[mark * factor for mark in row] for row in rows], ["a", "b", "c"], [6 * factor] * 3)
+    assert item_statistics(once, 6) == item_statistics(finer, 6 * factor)
+    assert statistics_of_test(once, 6) == statistics_of_test(finer, 6 * factor)
