@@ -27,4 +27,19 @@ class MailRequested:
     link_id: str
 
 
-Event = AttemptFinished | ModuleCompleted | MailRequested
+@dataclass(frozen=True, slots=True)
+class RegradingDecided:
+    """Answers to a scenario are to be marked again."""
+
+    regrading_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRemarked:
+    """An attempt was marked again, and with that it passes or no longer does."""
+
+    attempt_id: str
+    passed: bool
+
+
+Event = AttemptFinished | AttemptRemarked | MailRequested | ModuleCompleted | RegradingDecided

@@ -80,9 +80,11 @@ _RULES: dict[Permission, Rule] = {
     Permission.PEOPLE_ASSIGNMENT_WRITE: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_PERSON_READ: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_PERSON_WRITE: _roles(Role.HR, Role.ADMIN),
+    Permission.RECORDS_ATTEMPT_REGRADE: _roles(Role.HR, Role.ADMIN),
     Permission.RECORDS_COMPLETION_READ: _own,
     Permission.RECORDS_COMPLETION_REVOKE: _roles(Role.HR, Role.ADMIN),
     Permission.RECORDS_COMPLETION_VERIFY: _anybody,
+    Permission.REFERENCE_PROVISION_READ: _signed_in,
     Permission.REPORTING_TEAM_READ: _team,
     Permission.TRACE_AUDIT_READ: _roles(Role.AUDITOR, Role.ADMIN),
 }
@@ -94,6 +96,7 @@ _SYSTEM_MAY = frozenset(
         Permission.PEOPLE_ASSIGNMENT_WRITE,
         Permission.PEOPLE_PERSON_READ,
         Permission.PEOPLE_PERSON_WRITE,
+        Permission.RECORDS_ATTEMPT_REGRADE,
         Permission.RECORDS_COMPLETION_REVOKE,
     }
 )

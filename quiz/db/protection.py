@@ -8,6 +8,8 @@ PROTECTED = (
     "completion",
     "instrument_version",
     "module_version",
+    "regrading",
+    "remark",
     "revocation",
     "scenario_version",
 )

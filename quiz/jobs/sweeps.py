@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from quiz.access.actor import Actor
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
-from quiz.presentation.mail import link_mail
-from quiz.services import delivering, taking
+from quiz.presentation.mail import link_mail, remark_mail
+from quiz.services import delivering, regrading, taking
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import Works
@@ -83,4 +83,27 @@ def _send_link(app: Flask, payload: Mapping[str, Any]) -> None:
     works.tools.mailer.send(link_mail(app, mail.purpose, mail.language, mail.name, mail.email, link, until, now))
 
 
-HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {"MailRequested": _send_link}
+def _mark_again(app: Flask, payload: Mapping[str, Any]) -> None:
+    """Carry out a decision to mark answers again, some dozens in a transaction; cut short, it goes on from there."""
+    works: Works = app.extensions["works"]
+    while True:
+        with works.writing(ACTOR) as work:
+            if not regrading.continue_regrading(work, payload["regrading_id"]):
+                return
+
+
+def _tell_remark(app: Flask, payload: Mapping[str, Any]) -> None:
+    works: Works = app.extensions["works"]
+    with works.reading(ACTOR) as work:
+        mail = delivering.prepare_remark_mail(work, payload["attempt_id"])
+        now = work.now
+    if mail is not None:
+        link = f"{works.tools.base_url}/learn/attempts/{mail.attempt_id}/result"
+        works.tools.mailer.send(remark_mail(app, mail, link, now))
+
+
+HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
+    "AttemptRemarked": _tell_remark,
+    "MailRequested": _send_link,
+    "RegradingDecided": _mark_again,
+}

@@ -1,5 +1,6 @@
 """Mails put into words: Arabic first, plain and HTML, direction set in both."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -9,6 +10,7 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 
 from quiz.presentation.i18n import _
+from quiz.services.delivering import RemarkMail
 
 SENDER = "no-reply"
 
@@ -24,12 +26,26 @@ def link_mail(
             else _("Link for a new password")
         )
         values = {"purpose": purpose, "name": name, "link": link, "until": until, "subject": subject}
-        direction = "rtl" if language == "ar" else "ltr"
-        plain = render_template("mail/link.txt", **values)
-        html = render_template("mail/link.html", language=language, direction=direction, **values)
+        return _message(app, "link", values, language, address, now)
+
+
+def remark_mail(app: Flask, mail: RemarkMail, link: str, now: datetime) -> EmailMessage:
+    """Return the mail about an attempt that was marked again and passes now, or no longer does."""
+    with app.test_request_context(), force_locale(mail.language):
+        subject = _("An answered training was marked again")
+        values = {"mail": mail, "link": link, "subject": subject}
+        return _message(app, "remark", values, mail.language, mail.email, now)
+
+
+def _message(
+    app: Flask, template: str, values: Mapping[str, object], language: str, address: str, now: datetime
+) -> EmailMessage:
+    direction = "rtl" if language == "ar" else "ltr"
+    plain = render_template(f"mail/{template}.txt", **values)
+    html = render_template(f"mail/{template}.html", language=language, direction=direction, **values)
     message = EmailMessage()
     domain = urlsplit(app.extensions["settings"].base_url).hostname or "localhost"
-    message["Subject"] = subject
+    message["Subject"] = str(values["subject"])
     message["From"] = f"{SENDER}@{domain}"
     message["To"] = address
     message["Date"] = format_datetime(now)

@@ -11,6 +11,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
+from quiz.db.models.people import PersonRow
 from quiz.db.queries import attempts, people
 from quiz.db.queries import completions as queries
 from quiz.engine.completion import valid_until
@@ -74,8 +75,8 @@ class VerifiedSummary:
     revocation_reason: Text | None
 
 
-def pledge_document(pinned: PinnedModule) -> dict[str, Any]:
-    """Return what a pledge binds to: the exact Arabic words and the editions they are about."""
+def pledge_document(pinned: PinnedModule, jurisdiction: str) -> dict[str, Any]:
+    """Return what a pledge binds to: the exact Arabic words, and the editions of the person's country."""
     pledge = pinned.module.pledge
     if pledge is None:
         raise NotFound("pledge")
@@ -83,7 +84,7 @@ def pledge_document(pinned: PinnedModule) -> dict[str, Any]:
         "format": PLEDGE_FORMAT,
         "confirm": pledge.confirm.by_language["ar"],
         "undertake": pledge.undertake.by_language["ar"],
-        "editions": list(pledge.editions),
+        "editions": list(pinned.pledged_editions(jurisdiction)),
     }
 
 
@@ -91,11 +92,12 @@ def get_pledge(work: UnitOfWork, module_key: str) -> PledgeSummary:
     """Return the pledge that the actor's passed attempt leads to; NotReady before, NotFound where there is none."""
     assignment = _own_assignment(work, module_key)
     stored = _passed_attempt(work, assignment)
-    person = people.find_person(work.session, assignment.person_id)
+    person = _person(work, assignment)
     pledge = stored.pinned.module.pledge
-    if pledge is None or person is None:
+    if pledge is None:
         raise NotFound("pledge")
-    found = (stored.pinned.library.find_edition(address) for address in pledge.editions)
+    editions = stored.pinned.pledged_editions(person.jurisdiction)
+    found = (stored.pinned.library.find_edition(address) for address in editions)
     return PledgeSummary(
         attempt_id=stored.public_id,
         module_key=module_key,
@@ -103,7 +105,7 @@ def get_pledge(work: UnitOfWork, module_key: str) -> PledgeSummary:
         confirm=pledge.confirm,
         undertake=pledge.undertake,
         editions=tuple((edition[0].title, edition[1].label, edition[1].status.value) for edition in found if edition),
-        digest=digest(pledge_document(stored.pinned)),
+        digest=digest(pledge_document(stored.pinned, person.jurisdiction)),
         holder_name=person.name,
     )
 
@@ -119,7 +121,7 @@ def sign_pledge(work: UnitOfWork, module_key: str, seen_digest: str, shown: Mapp
     if standing is not None:
         return standing
     stored = _passed_attempt(work, assignment)
-    document = pledge_document(stored.pinned)
+    document = pledge_document(stored.pinned, _person(work, assignment).jurisdiction)
     if digest(document) != seen_digest:
         raise Refused("pledge-changed")
     signature = {**document, "digest": seen_digest, "signed_at": work.now.isoformat(), "shown": dict(shown)}
@@ -158,9 +160,7 @@ def _passed_attempt(work: UnitOfWork, assignment: AssignmentRow) -> StoredAttemp
 def _complete(
     work: UnitOfWork, stored: StoredAttempt, assignment: AssignmentRow, signature: dict[str, Any] | None
 ) -> str:
-    person = people.find_person(work.session, assignment.person_id)
-    if person is None:
-        raise NotFound("person")
+    person = _person(work, assignment)
     choices = get_choices(work)
     completed_on = choices.civil_day(work.now)
     until = valid_until(stored.pinned.module, completed_on)
@@ -173,7 +173,7 @@ def _complete(
         module_version=stored.pinned.number,
         module_title=stored.pinned.module.title,
         module_digest=stored.pinned.digest,
-        editions=_edition_facts(stored),
+        editions=_edition_facts(stored, person.jurisdiction),
         pass_score=str(stored.pinned.module.pass_rule.score),
         pledge_digest=signature["digest"] if signature else None,
         pledge_editions=tuple(signature["editions"]) if signature else (),
@@ -218,8 +218,15 @@ def _complete(
     return public_id
 
 
-def _edition_facts(stored: StoredAttempt) -> tuple[EditionFact, ...]:
-    addresses = dict.fromkeys(stored.pinned.module.pledge.editions if stored.pinned.module.pledge else ())
+def _person(work: UnitOfWork, assignment: AssignmentRow) -> PersonRow:
+    person = people.find_person(work.session, assignment.person_id)
+    if person is None:
+        raise NotFound("person")
+    return person
+
+
+def _edition_facts(stored: StoredAttempt, jurisdiction: str) -> tuple[EditionFact, ...]:
+    addresses = dict.fromkeys(stored.pinned.pledged_editions(jurisdiction))
     for slot in stored.attempt.slots:
         if slot.scored:
             addresses.update(dict.fromkeys(cite.edition_address for cite in slot.scenario.cites if not cite.as_history))
@@ -340,9 +347,8 @@ def revoke_completion(work: UnitOfWork, public_id: str, reason: Text) -> None:
     if not reason.by_language.get("ar"):
         raise Refused("reason-missing", field="reason")
     if queries.find_revocation(work.session, row.id) is None:
-        work.session.add(
-            RevocationRow(
-                completion_id=row.id, reason=reason.document(), revoked_by=work.actor.name, revoked_at=work.now
-            )
+        revocation = RevocationRow(
+            completion_id=row.id, reason=reason.document(), revoked_by=work.actor.name, revoked_at=work.now
         )
+        work.session.add(revocation)
         work.audit(Permission.RECORDS_COMPLETION_REVOKE, target)

@@ -1,6 +1,6 @@
 """Attempts between the engine and the tables: loading with the log, storing what an action added."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -9,15 +9,35 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from quiz.db.models.regrading import RegradingRow, RemarkRow
 from quiz.db.queries import attempts as queries
+from quiz.db.queries import regrading
 from quiz.engine.actions import Expire
 from quiz.engine.attempt import Attempt, Shown, Slot, Step, StepKind, act
 from quiz.engine.document import digest
 from quiz.engine.response import Response
+from quiz.engine.scoring import Score
 from quiz.engine.states import AttemptState
+from quiz.engine.text import Text
 from quiz.services.errors import NotFound, Stale
 from quiz.services.pinned import PinnedModule, get_pinned
 from quiz.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """That an ended attempt was marked again: both scores, which one stands, why and when."""
+
+    before: Score
+    after: Score
+    after_stands: bool
+    reason: Text
+    at: datetime
+
+    @property
+    def standing(self) -> Score:
+        """Return the score that stands."""
+        return self.after if self.after_stands else self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +53,12 @@ class StoredAttempt:
     pinned: PinnedModule
     attempt: Attempt
     is_end_stored: bool
+    remark: Remark | None = None
+
+    @property
+    def score(self) -> Score:
+        """Return the score that stands: of the answers by the key they met, unless another decision holds."""
+        return self.remark.standing if self.remark else self.attempt.score
 
     @property
     def outcome(self) -> str | None:
@@ -41,7 +67,7 @@ class StoredAttempt:
             return None
         if self.purpose == "practice":
             return "practised"
-        return "passed" if self.attempt.score.passed else "not_passed"
+        return "passed" if self.score.passed else "not_passed"
 
 
 def draw_document(
@@ -109,7 +135,46 @@ def get_stored(work: UnitOfWork, public_id: str, for_update: bool = False) -> St
         pinned=pinned,
         attempt=attempt,
         is_end_stored=first.ended_at is not None,
+        remark=_last_remark(work, first.id) if first.ended_at is not None and first.purpose == "assessed" else None,
     )
+
+
+def stream_stored(work: UnitOfWork, public_ids: Sequence[str]) -> Iterator[StoredAttempt]:
+    """Give many ended attempts with their logs, some hundred at a time, and keep none of them."""
+    for row, steps, remark in regrading.stream_attempts(work.session, public_ids):
+        pinned = get_pinned(work, row.module_version_id)
+        attempt = replace(_of_draw(row, pinned, row.draw, row.seal), steps=tuple(_step(step) for step in steps))
+        yield StoredAttempt(
+            row.id,
+            row.public_id,
+            row.person_id,
+            row.assignment_id,
+            row.purpose,
+            row.number,
+            pinned,
+            attempt,
+            is_end_stored=row.ended_at is not None,
+            remark=_remark(*remark) if remark else None,
+        )
+
+
+def _last_remark(work: UnitOfWork, attempt_id: int) -> Remark | None:
+    found = regrading.list_remarks(work.session, [attempt_id]).get(attempt_id)
+    return _remark(*found) if found else None
+
+
+def _remark(row: RemarkRow, decision: RegradingRow) -> Remark:
+    return Remark(read_score(row.before), read_score(row.after), row.after_stands, Text(decision.reason), row.at)
+
+
+def score_document(score: Score) -> dict[str, Any]:
+    """Return a score in the plain form of a remark."""
+    return {"points": str(score.points), "out_of": score.out_of, "passed": score.passed}
+
+
+def read_score(document: Mapping[str, Any]) -> Score:
+    """Return the score of a remark."""
+    return Score(Fraction(document["points"]), document["out_of"], document["passed"])
 
 
 def settled(stored: StoredAttempt, now: datetime) -> StoredAttempt:
@@ -119,11 +184,15 @@ def settled(stored: StoredAttempt, now: datetime) -> StoredAttempt:
 
 def _drawn(work: UnitOfWork, row: Any, pinned: PinnedModule) -> Attempt:
     stored = queries.get_draw(work.session, row.id)
+    return _of_draw(row, pinned, stored.draw, stored.seal)
+
+
+def _of_draw(row: Any, pinned: PinnedModule, drawn: Mapping[str, Any], seal: str) -> Attempt:
     slots = tuple(
         Slot(number, pinned.scenarios[slot["digest"]], tuple(slot["options"]), slot["scored"], slot["because"])
-        for number, slot in enumerate(stored.draw["slots"], 1)
+        for number, slot in enumerate(drawn["slots"], 1)
     )
-    return Attempt(row.behaviour, slots, pinned.module.pass_rule, row.started_at, row.deadline_at, stored.seal)
+    return Attempt(row.behaviour, slots, pinned.module.pass_rule, row.started_at, row.deadline_at, seal)
 
 
 @lru_cache(1024)
@@ -143,6 +212,7 @@ def _step(row: Any) -> Step:
         shown=Shown(row.language, row.digits) if row.language else None,
         previous_digest=row.previous_digest,
         digest=row.digest,
+        certainty=row.certainty,
     )
 
 
@@ -165,6 +235,7 @@ def store_new_steps(work: UnitOfWork, before: StoredAttempt, after: Attempt) -> 
                     "at": step.at,
                     "previous_digest": step.previous_digest,
                     "digest": step.digest,
+                    "certainty": step.certainty,
                 },
             )
     except IntegrityError as clash:

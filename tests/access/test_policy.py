@@ -54,9 +54,11 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.PEOPLE_ASSIGNMENT_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_READ: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
+    Permission.RECORDS_ATTEMPT_REGRADE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_READ: (OWNER, PEOPLE),
     Permission.RECORDS_COMPLETION_REVOKE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_VERIFY: (EVERYBODY, OWNER),
+    Permission.REFERENCE_PROVISION_READ: (PEOPLE, OWNER),
     Permission.REPORTING_TEAM_READ: (OWNER, {"manager"}),
     Permission.TRACE_AUDIT_READ: ({"auditor", "admin"}, OWNER),
 }

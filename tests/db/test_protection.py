@@ -10,12 +10,13 @@ from quiz.db.connection import Database, ReadOnly
 from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.people import PersonRow
 from quiz.db.protection import PROTECTED
+from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
-from quiz.services import completing, people, taking
+from quiz.services import completing, people, regrading, taking
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, Someone
 from tests.fixtures.settings import Clock
-from tests.learning import SHOWN, finish
+from tests.learning import SHOWN, finish, stored
 
 MODULE = "onboarding-social-media"
 
@@ -23,7 +24,13 @@ MODULE = "onboarding-social-media"
 @pytest.fixture
 def completed(works: Works, hire: Someone) -> Someone:
     """A person with a completion, so that every protected table has a row."""
-    finish(works, hire, MODULE, best=True)
+    attempt_id = finish(works, hire, MODULE, best=True)
+    drawn = stored(works, hire, attempt_id).attempt.slots[0].scenario.key
+    with works.writing(SYSTEM) as work:
+        decision = regrading.decide_regrading(
+            work, drawn, True, Policy.ONLY_IF_IT_HELPS, Text({"ar": "سبب", "en": "reason"})
+        )
+        assert regrading.continue_regrading(work, decision) == 1
     with works.reading(hire.actor) as work:
         pledge = completing.get_pledge(work, MODULE)
     with works.writing(hire.actor) as work:
@@ -50,7 +57,8 @@ def test_a_protected_row_is_not_replaced_or_truncated_either(works: Works, compl
 
 
 def _column(table: str) -> str:
-    return {"attempt_step": "kind", "audit_entry": "deed", "revocation": "revoked_by"}.get(table, "id")
+    named = {"attempt_step": "kind", "audit_entry": "deed", "remark": "attempt_id", "revocation": "revoked_by"}
+    return named.get(table, "id")
 
 
 def test_the_draw_of_an_attempt_is_frozen_and_its_end_is_written_once(works: Works, hire: Someone) -> None:

@@ -24,3 +24,4 @@ class AttemptStepRow(Base):
     at: Mapped[Moment]
     previous_digest: Mapped[Digest]
     digest: Mapped[Digest]
+    certainty: Mapped[str | None] = mapped_column(String(8))

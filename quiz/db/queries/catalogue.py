@@ -1,10 +1,10 @@
 """Finding published versions, and what the organisation adopted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quiz.db.models.catalogue import (
     AdoptionRow,
@@ -66,17 +66,58 @@ def list_current_scenarios(
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def list_scenario_documents(session: Session, version_ids: Iterable[int]) -> list[Row[Any]]:
-    """Return id, digest and document of scenario versions."""
-    statement = select(ScenarioVersionRow.id, ScenarioVersionRow.digest, ScenarioVersionRow.document)
-    return list(session.execute(statement.where(ScenarioVersionRow.id.in_(list(version_ids)))))
-
-
-def list_instrument_documents(session: Session, version_ids: Iterable[int]) -> list[Row[Any]]:
-    """Return id, digest and document of instrument versions, in order of ids."""
-    statement = select(InstrumentVersionRow.id, InstrumentVersionRow.digest, InstrumentVersionRow.document)
-    statement = statement.where(InstrumentVersionRow.id.in_(list(version_ids))).order_by(InstrumentVersionRow.id)
+def list_standing_scenarios(session: Session) -> list[Row[Any]]:
+    """Return id, number and digest of the standing version of every scenario not withdrawn, in order of keys."""
+    statement = (
+        select(ScenarioVersionRow.id, ScenarioVersionRow.number, ScenarioVersionRow.digest)
+        .join(
+            ScenarioRow,
+            (ScenarioVersionRow.scenario_id == ScenarioRow.id)
+            & (ScenarioVersionRow.number == ScenarioRow.current_number),
+        )
+        .where(ScenarioRow.withdrawn_at.is_(None))
+        .order_by(ScenarioRow.key)
+    )
     return list(session.execute(statement))
+
+
+def list_standing_instruments(session: Session) -> list[Row[Any]]:
+    """Return id, number and digest of the standing version of every instrument, in order of keys."""
+    statement = (
+        select(InstrumentVersionRow.id, InstrumentVersionRow.number, InstrumentVersionRow.digest)
+        .join(
+            InstrumentRow,
+            (InstrumentVersionRow.instrument_id == InstrumentRow.id)
+            & (InstrumentVersionRow.number == InstrumentRow.current_number),
+        )
+        .order_by(InstrumentRow.key)
+    )
+    return list(session.execute(statement))
+
+
+# Documents are read a few at a time: all at once, the plain form of a bank would weigh more than what is kept of it.
+DOCUMENTS_AT_ONCE = 8
+
+
+def list_scenario_documents(session: Session, version_ids: Iterable[int]) -> Iterator[Row[Any]]:
+    """Give id, digest and document of scenario versions."""
+    statement = select(ScenarioVersionRow.id, ScenarioVersionRow.digest, ScenarioVersionRow.document)
+    yield from _few_at_a_time(session, statement, ScenarioVersionRow.id, version_ids)
+
+
+def list_instrument_documents(session: Session, version_ids: Iterable[int]) -> Iterator[Row[Any]]:
+    """Give id, digest and document of instrument versions, in order of ids."""
+    statement = select(InstrumentVersionRow.id, InstrumentVersionRow.digest, InstrumentVersionRow.document)
+    yield from _few_at_a_time(session, statement, InstrumentVersionRow.id, version_ids)
+
+
+def _few_at_a_time(
+    session: Session, statement: Select[*tuple[Any, ...]], key: InstrumentedAttribute[int], version_ids: Iterable[int]
+) -> Iterator[Row[Any]]:
+    wanted = sorted(version_ids)
+    for first in range(0, len(wanted), DOCUMENTS_AT_ONCE):
+        few = wanted[first : first + DOCUMENTS_AT_ONCE]
+        yield from session.execute(statement.where(key.in_(few)).order_by(key))
 
 
 def list_withdrawn(session: Session) -> set[str]:

@@ -17,6 +17,11 @@ def find_completion_by_code(session: Session, code: str) -> CompletionRow | None
     return session.scalar(select(CompletionRow).where(CompletionRow.verify_code == code))
 
 
+def find_completion_of_attempt(session: Session, attempt_id: int) -> str | None:
+    """Return the public id of the completion that an attempt led to."""
+    return session.scalar(select(CompletionRow.public_id).where(CompletionRow.attempt_id == attempt_id))
+
+
 def list_completions(session: Session, person_id: int) -> list[CompletionRow]:
     """Return a person's completions, newest first."""
     statement = select(CompletionRow).where(CompletionRow.person_id == person_id)

@@ -1,0 +1,88 @@
+"""Marking an ended attempt again after a key was mended or a scenario withdrawn; the stored log stays as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from quiz.engine.attempt import Attempt, Slot, Step
+from quiz.engine.behaviours import registry as behaviours
+from quiz.engine.question_types import registry as question_types
+from quiz.engine.scenario import Scenario
+from quiz.engine.scoring import Score
+
+WITHDRAWN = "withdrawn"
+
+
+class Policy(StrEnum):
+    """Which of two scores stands."""
+
+    ONLY_IF_IT_HELPS = "only_if_it_helps"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is done to one scenario: another key for it, or (`mended` is None) it counts no more."""
+
+    key: str
+    mended: Scenario | None
+
+
+def incomparable(asked: Scenario, mended: Scenario) -> str | None:
+    """Return why answers to a scenario cannot be marked by another version of it, or None where they can.
+
+    `kind`: it asks something else. `options`: what may be chosen, or where a path leads, is not the same
+    (Moodle refuses a regrade whose number of options changed).
+    """
+    if asked.kind != mended.kind:
+        return "kind"
+    if {option.key for option in asked.options} != {option.key for option in mended.options}:
+        return "options"
+    paths = [{node.key: dict(node.leads) for node in scenario.nodes} for scenario in (asked, mended)]
+    return "options" if paths[0] != paths[1] else None
+
+
+def remarked(attempt: Attempt, changes: Mapping[str, Change]) -> Attempt:
+    """Return an attempt as it would have been marked: for its score alone, its digests are those of the log.
+
+    Raise ValueError where an answer cannot be marked by the other version.
+    """
+    slots = tuple(_changed(slot, changes.get(slot.scenario.key)) for slot in attempt.slots)
+    again = replace(attempt, slots=slots, steps=())
+    for step in attempt.steps:
+        again = replace(again, steps=(*again.steps, _marked(again, step, changes)))
+    return again
+
+
+def _changed(slot: Slot, change: Change | None) -> Slot:
+    if change is None:
+        return slot
+    if change.mended is None:
+        return replace(slot, scored=False, unscored_because=slot.unscored_because or WITHDRAWN)
+    because = incomparable(slot.scenario, change.mended)
+    if because is not None:
+        raise ValueError(because)
+    return replace(slot, scenario=change.mended)
+
+
+def _marked(again: Attempt, step: Step, changes: Mapping[str, Change]) -> Step:
+    """Return a step with the credit that its answer earns by the changed key, in the light of the tries before it."""
+    if step.slot is None or step.credit is None or step.response is None:
+        return step
+    slot = again.slot(step.slot)
+    if slot.scenario.key not in changes:
+        return step
+    credit = question_types.get(slot.scenario.kind).mark(slot.scenario, step.response)
+    return replace(step, credit=behaviours.get(again.behaviour).credit(again, slot.number, credit))
+
+
+def helps(before: Score, after: Score) -> bool:
+    """Tell whether another score is better for a person: it passes where the first did not, or is higher beside it."""
+    if before.passed != after.passed:
+        return after.passed
+    return after.share > before.share
+
+
+def standing(before: Score, after: Score, policy: Policy) -> Score:
+    """Return the score that stands."""
+    return after if policy is Policy.ALWAYS or helps(before, after) else before

@@ -1,0 +1,322 @@
+"""Marking attempts again after a key was mended or a scenario withdrawn: what it would do, the decision, the deed.
+
+A decision is one row and never changes; each attempt it concerns gets a remark with both scores, in transactions of
+some dozens, so that it can be stopped at any moment and goes on where it was. What was answered stays as it is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
+from quiz.db.models.regrading import RegradingRow, RemarkRow
+from quiz.db.queries import attempts, people
+from quiz.db.queries import completions as completion_queries
+from quiz.db.queries import regrading as queries
+from quiz.engine.document import read_scenario
+from quiz.engine.regrading import Change, Policy, incomparable, remarked, standing
+from quiz.engine.scoring import Score
+from quiz.engine.text import Text
+from quiz.events import AttemptRemarked, RegradingDecided
+from quiz.services.completing import complete_without_pledge, revoke_completion
+from quiz.services.errors import NotFound, Refused
+from quiz.services.stored_attempts import Remark, StoredAttempt, get_stored, score_document, stream_stored
+from quiz.services.unit_of_work import UnitOfWork
+
+AT_ONCE = 50
+Changes = Mapping[str, Change]
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkSummary:
+    """An attempt that would pass now and did not, or the other way round."""
+
+    attempt_id: str
+    name: str
+    module_title: Text
+    before: Score
+    after: Score
+    completion_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegradingPreview:
+    """What a decision would do, nothing of it done.
+
+    `attempts` drew the scenario; of `unreadable` the answers cannot be marked by the version that stands. `higher` and
+    `lower` count other scores. `records` are the completions that would be written at once (modules without a pledge),
+    `revoked` those that would be revoked: none where only help stands.
+    """
+
+    scenario_key: str
+    title: Text
+    version: int | None
+    policy: Policy
+    attempts: int
+    unreadable: int
+    higher: int
+    lower: int
+    gains: tuple[RemarkSummary, ...]
+    losses: tuple[RemarkSummary, ...]
+    records: int
+    revoked: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegradingSummary:
+    """A decision, and how far it is carried out."""
+
+    public_id: str
+    scenario_key: str
+    version: int | None
+    policy: Policy
+    reason: Text
+    decided_at: datetime
+    done: int
+    stands: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """An attempt with its score as it stands and as it would be."""
+
+    stored: StoredAttempt
+    before: Score
+    after: Score
+
+
+def preview_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Policy) -> RegradingPreview:
+    """Return what marking again by the standing version of a scenario, or without it, would do; raise NotFound."""
+    row, version = _decided(work, key, withdraws)
+    scenario = read_scenario(queries.get_standing_version(work.session, row).document)
+    changes = {**_changes(work), key: Change(key, None if withdraws else scenario)}
+    count, readable, higher, lower = 0, 0, 0, 0
+    gains: list[_Marked] = []
+    losses: list[_Marked] = []
+    for stored in _drawn(work, key):
+        count += 1
+        for one in _marked([stored], changes):
+            readable += 1
+            higher += one.after.share > one.before.share
+            lower += one.after.share < one.before.share
+            if one.after.passed != one.before.passed:
+                (gains if one.after.passed else losses).append(one)
+    shown_losses = tuple(_summary(work, one) for one in losses)
+    keeps = policy is Policy.ONLY_IF_IT_HELPS
+    return RegradingPreview(
+        scenario_key=key,
+        title=scenario.title,
+        version=version.number if version else None,
+        policy=policy,
+        attempts=count,
+        unreadable=count - readable,
+        higher=higher,
+        lower=lower,
+        gains=tuple(_summary(work, one) for one in gains),
+        losses=shown_losses,
+        records=sum(_completes_at_once(work, one.stored) for one in gains),
+        revoked=0 if keeps else sum(one.completion_id is not None for one in shown_losses),
+    )
+
+
+def decide_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Policy, reason: Text) -> str:
+    """Decide to mark attempts again; return the decision's public id. The same decision again is the same one."""
+    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("scenario", key))
+    row, version = _decided(work, key, withdraws)
+    if not all(reason.by_language.get(language, "").strip() for language in ("ar", "en")):
+        raise Refused("reason-missing", field="reason")
+    version_id = version.id if version else None
+    standing_one = queries.find_same_regrading(work.session, row.id, version_id, policy.value)
+    if standing_one is not None:
+        return standing_one.public_id
+    decision = RegradingRow(
+        public_id=work.new_id(),
+        scenario_id=row.id,
+        scenario_version_id=version_id,
+        policy=policy.value,
+        reason=reason.document(),
+        decided_by=work.actor.name,
+        decided_at=work.now,
+    )
+    work.session.add(decision)
+    if withdraws and row.withdrawn_at is None:
+        row.withdrawn_at = work.now
+    work.audit(
+        Permission.RECORDS_ATTEMPT_REGRADE,
+        Target("regrading", decision.public_id),
+        scenario=key,
+        version=version.number if version else None,
+        policy=policy.value,
+    )
+    work.record(RegradingDecided(decision.public_id))
+    return decision.public_id
+
+
+def continue_regrading(work: UnitOfWork, public_id: str, most: int = AT_ONCE) -> int:
+    """Mark again some attempts that a decision concerns and has not reached; return how many, 0 at its end."""
+    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("regrading", public_id))
+    decision, key = _found(work, public_id)
+    changes = _changes(work, decision.id)
+    done = 0
+    for one in _marked(_drawn(work, key, decision.id), changes):
+        # Taken anew under a lock: the person may be signing a pledge at this moment.
+        _remark(work, decision, get_stored(work, one.stored.public_id, for_update=True), one.after)
+        done += 1
+        if done == most:
+            break
+    return done
+
+
+def remark_at_end(work: UnitOfWork, stored: StoredAttempt) -> StoredAttempt:
+    """Return an attempt that has just ended as the decisions so far mark it: one begun before them meets them here."""
+    drawn = {slot.scenario.key for slot in stored.attempt.slots}
+    for decision, key in queries.list_regradings(work.session):
+        if key in drawn:
+            for one in _marked([stored], _changes(work, decision.id)):
+                stored = replace(stored, remark=_stored_remark(work, decision, one))
+    return stored
+
+
+def list_regradings(work: UnitOfWork) -> tuple[RegradingSummary, ...]:
+    """Return every decision, newest first, with how far it is carried out."""
+    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("regradings"))
+    counts = queries.count_remarks(work.session)
+    found = []
+    for decision, key in reversed(queries.list_regradings(work.session)):
+        done, stands = counts.get(decision.id, (0, 0))
+        version = (
+            queries.get_version(work.session, decision.scenario_version_id) if decision.scenario_version_id else None
+        )
+        left = sum(1 for _ in _marked(_drawn(work, key, decision.id), _changes(work, decision.id)))
+        found.append(
+            RegradingSummary(
+                decision.public_id,
+                key,
+                version.number if version else None,
+                Policy(decision.policy),
+                Text(decision.reason),
+                decision.decided_at,
+                done,
+                stands,
+                left,
+            )
+        )
+    return tuple(found)
+
+
+def _decided(work: UnitOfWork, key: str, withdraws: bool) -> tuple[ScenarioRow, ScenarioVersionRow | None]:
+    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("scenario", key))
+    row = queries.find_scenario(work.session, key)
+    if row is None:
+        raise NotFound("scenario")
+    return row, None if withdraws else queries.get_standing_version(work.session, row)
+
+
+def _found(work: UnitOfWork, public_id: str) -> tuple[RegradingRow, str]:
+    decision = queries.find_regrading(work.session, public_id)
+    if decision is None:
+        raise NotFound("regrading")
+    key = next(key for row, key in queries.list_regradings(work.session) if row.id == decision.id)
+    return decision, key
+
+
+def _drawn(work: UnitOfWork, key: str, but_not_by: int | None = None) -> Iterator[StoredAttempt]:
+    for stored in stream_stored(work, queries.list_affected(work.session, key, but_not_by)):
+        if any(slot.scenario.key == key for slot in stored.attempt.slots):
+            yield stored
+
+
+def _changes(work: UnitOfWork, up_to: int | None = None) -> dict[str, Change]:
+    """Return what every decision so far did to its scenario; of several about one the last holds."""
+    changes = {}
+    for decision, key in queries.list_regradings(work.session, up_to):
+        mended: Any = None
+        if decision.scenario_version_id is not None:
+            version = queries.get_version(work.session, decision.scenario_version_id)
+            mended = work.tools.kept.documents.get(
+                version.digest,
+                lambda version=version: read_scenario(version.document),  # type: ignore[misc]
+            )
+        changes[key] = Change(key, mended)
+    return changes
+
+
+def _marked(found: Iterable[StoredAttempt], changes: Changes) -> Iterator[_Marked]:
+    """Give each attempt whose answers can be marked by the changes, with both scores."""
+    for stored in found:
+        drawn = {slot.scenario.key: slot.scenario for slot in stored.attempt.slots}
+        own = {key: changes[key] for key in drawn if key in changes}
+        if any(change.mended and incomparable(drawn[key], change.mended) for key, change in own.items()):
+            continue
+        yield _Marked(stored, stored.score, remarked(stored.attempt, own).score)
+
+
+def _stored_remark(work: UnitOfWork, decision: RegradingRow, one: _Marked) -> Remark:
+    after_stands = standing(one.before, one.after, Policy(decision.policy)) is one.after
+    work.session.add(
+        RemarkRow(
+            regrading_id=decision.id,
+            attempt_id=one.stored.id,
+            before=score_document(one.before),
+            after=score_document(one.after),
+            after_stands=after_stands,
+            at=work.now,
+        )
+    )
+    return Remark(one.before, one.after, after_stands, Text(decision.reason), work.now)
+
+
+def _remark(work: UnitOfWork, decision: RegradingRow, stored: StoredAttempt, after: Score) -> None:
+    remark = _stored_remark(work, decision, _Marked(stored, stored.score, after))
+    if remark.standing.passed == remark.before.passed:
+        return
+    stored = replace(stored, remark=remark)
+    work.record(AttemptRemarked(stored.public_id, remark.standing.passed))
+    if remark.standing.passed:
+        _gained(work, stored)
+    else:
+        _lost(work, stored, Text(decision.reason))
+
+
+def _gained(work: UnitOfWork, stored: StoredAttempt) -> None:
+    """Let a person who passes now go on: to the record, or to the pledge that leads to it."""
+    assignment = attempts.get_assignment(work.session, stored.assignment_id)
+    if attempts.find_completion_of_assignment(work.session, assignment.id) is not None:
+        return
+    if _completes_at_once(work, stored):
+        complete_without_pledge(work, stored, assignment)
+    else:
+        assignment.state, assignment.state_since = "passed_pledge_open", work.now
+
+
+def _lost(work: UnitOfWork, stored: StoredAttempt, reason: Text) -> None:
+    """Take back what rested on a pass that no longer stands: the record, or the way to it."""
+    completion = completion_queries.find_completion_of_attempt(work.session, stored.id)
+    if completion is not None:
+        revoke_completion(work, completion, reason)
+        return
+    assignment = attempts.get_assignment(work.session, stored.assignment_id)
+    if assignment.state == "passed_pledge_open":
+        assignment.state, assignment.state_since = "awaiting_next", work.now
+
+
+def _completes_at_once(work: UnitOfWork, stored: StoredAttempt) -> bool:
+    pledge = stored.pinned.module.pledge
+    has_record = attempts.find_completion_of_assignment(work.session, stored.assignment_id) is not None
+    return not has_record and (pledge is None or not pledge.required)
+
+
+def _summary(work: UnitOfWork, one: _Marked) -> RemarkSummary:
+    person = people.find_person(work.session, one.stored.person_id)
+    return RemarkSummary(
+        one.stored.public_id,
+        person.name if person else "",
+        one.stored.pinned.module.title,
+        one.before,
+        one.after,
+        completion_queries.find_completion_of_attempt(work.session, one.stored.id),
+    )

@@ -1,0 +1,155 @@
+"""An attempt marked again: by a mended key, without a withdrawn scenario, and which score stands then."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz.engine.actions import Answer, Finish
+from quiz.engine.attempt import Attempt
+from quiz.engine.question_types import registry
+from quiz.engine.regrading import Change, Policy, helps, incomparable, remarked, standing
+from quiz.engine.response import Response
+from quiz.engine.scenario import Scenario
+from quiz.engine.scoring import Score
+from tests.builders import a_node, a_scenario, acted, an_attempt, choosing
+from tests.engine.search import SEARCH
+from tests.engine.test_laws import scenarios, sittings, walked
+
+
+def taken(behaviour: str = "exam", *choices: str) -> Attempt:
+    """Return an ended attempt at single choices `scenario-1` …, answered one after the other."""
+    given_choices = choices or ("a", "b", "c")
+    drawn = [a_scenario(f"scenario-{number}") for number, _ in enumerate(given_choices, 1)]
+    answers = [choosing(number, choice) for number, choice in enumerate(given_choices, 1)]
+    return acted(an_attempt(*drawn, behaviour=behaviour), *answers, Finish())
+
+
+def mended(key: str, **credits: int | str) -> dict[str, Change]:
+    return {key: Change(key, a_scenario(key, credits=credits))}
+
+
+def withdrawn(key: str) -> dict[str, Change]:
+    return {key: Change(key, None)}
+
+
+def test_a_mended_key_marks_the_same_answer_anew_and_leaves_the_others() -> None:
+    attempt = taken()
+    again = remarked(attempt, mended("scenario-3", a=0, b="1/2", c=1))
+    assert [mark.credit for mark in attempt.marks] == [1, Fraction(1, 2), 0]
+    assert [mark.credit for mark in again.marks] == [1, Fraction(1, 2), 1]
+    assert (again.score.points, again.score.out_of) == (Fraction(5, 2), 3)
+    assert attempt.steps == taken().steps
+
+
+def test_a_withdrawn_scenario_counts_no_more() -> None:
+    again = remarked(taken(), withdrawn("scenario-3"))
+    assert (again.score.points, again.score.out_of) == (Fraction(3, 2), 2)
+    assert again.slots[2].unscored_because == "withdrawn"
+
+
+def test_what_never_counted_keeps_its_reason() -> None:
+    attempt = an_attempt(unscored=(1,))
+    assert remarked(attempt, withdrawn("scenario-1")).slots[0].unscored_because == "learning"
+
+
+def test_a_scenario_that_was_not_drawn_changes_nothing() -> None:
+    attempt = taken()
+    assert remarked(attempt, withdrawn("another")) == attempt
+
+
+def test_a_second_try_is_marked_in_the_light_of_the_first() -> None:
+    attempt = acted(an_attempt(a_scenario("one"), behaviour="try_again"), choosing(1, "b"), choosing(1, "c"))
+    assert attempt.score.points == Fraction(1, 2)
+    # By the mended key the first answer was right: it earns all, though a second was asked for.
+    assert remarked(attempt, mended("one", a=0, b=1, c="1/2")).score.points == 1
+    # And where the second is right, it is still a second one.
+    assert remarked(attempt, mended("one", a=0, b=0, c=1)).score.points == Fraction(1, 2)
+
+
+def test_an_unanswered_place_stays_without_credit() -> None:
+    attempt = acted(an_attempt(a_scenario("one"), behaviour="exam"), Finish())
+    assert remarked(attempt, mended("one", a=0, b=1, c=0)).score.points == 0
+
+
+def test_a_half_gone_path_stays_without_credit() -> None:
+    attempt = an_attempt(a_scenario("one", "branching"), behaviour="exam")
+    attempt = acted(attempt, Answer(1, Response.in_sequence("first/a")), Finish())
+    change = {"one": Change("one", a_scenario("one", "branching"))}
+    assert remarked(attempt, change).score.points == 0
+
+
+@pytest.mark.parametrize(
+    ("other", "because"),
+    [
+        (a_scenario(credits={"a": 0, "b": 1, "c": 0}), None),
+        (a_scenario(credits={"a": 1, "b": 0}), "options"),
+        (a_scenario(credits={"a": 1, "b": 0, "d": 0}), "options"),
+        (a_scenario(kind="multiple_choice"), "kind"),
+    ],
+)
+def test_only_answers_to_the_same_options_can_be_marked_again(other: Scenario, because: str | None) -> None:
+    assert incomparable(a_scenario(), other) == because
+    if because:
+        with pytest.raises(ValueError, match=because):
+            remarked(taken(), {"scenario-1": Change("scenario-1", other)})
+
+
+def test_a_path_that_leads_elsewhere_is_another_scenario() -> None:
+    other = a_scenario(kind="branching", nodes=(a_node("first", a=None, b="second"), a_node("second", a=None, b=None)))
+    assert incomparable(a_scenario(kind="branching"), other) == "options"
+    assert incomparable(a_scenario(kind="branching"), a_scenario(kind="branching")) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ((7, 10, False), (8, 10, True), True),
+        ((8, 10, True), (7, 10, False), False),
+        ((8, 10, True), (9, 10, True), True),
+        ((8, 10, True), (8, 10, True), False),
+        # Of fewer places: what counts is the share.
+        ((5, 10, False), (5, 9, False), True),
+        ((8, 10, True), (7, 9, True), False),
+        # A demand on a provision may be met with a lower share.
+        ((8, 10, False), (7, 9, True), True),
+        ((7, 9, True), (8, 10, False), False),
+    ],
+)
+def test_what_helps(before: tuple[int, int, bool], after: tuple[int, int, bool], expected: bool) -> None:
+    first, second = (Score(Fraction(points), out_of, passed) for points, out_of, passed in (before, after))
+    assert helps(first, second) is expected
+    assert standing(first, second, Policy.ONLY_IF_IT_HELPS) is (second if expected else first)
+    assert standing(first, second, Policy.ALWAYS) is second
+
+
+@SEARCH
+@given(sittings())
+def test_the_same_key_gives_the_same_score(sitting: tuple[Attempt, list[object]]) -> None:
+    for attempt, _, _ in walked(*sitting):  # type: ignore[arg-type]
+        changes = {slot.scenario.key: Change(slot.scenario.key, slot.scenario) for slot in attempt.slots}
+        assert remarked(attempt, changes) == attempt
+
+
+@SEARCH
+@given(st.data())
+def test_nobody_loses_where_only_help_stands(data: st.DataObject) -> None:
+    attempt, moves = data.draw(sittings())
+    for one, _, _ in walked(attempt, moves):
+        changes = {}
+        for slot in one.slots:
+            other = replace(data.draw(scenarios()), key=slot.scenario.key)
+            is_same = incomparable(slot.scenario, other) is None
+            changes[slot.scenario.key] = Change(slot.scenario.key, other if is_same else None)
+        stands = standing(one.score, remarked(one, changes).score, Policy.ONLY_IF_IT_HELPS)
+        assert stands.passed >= one.score.passed
+        if stands.passed == one.score.passed:
+            assert stands.share >= one.score.share
+
+
+@pytest.mark.parametrize("kind", registry.names())
+def test_every_kind_can_be_marked_again(kind: str) -> None:
+    scenario = a_scenario("one", kind)
+    assert incomparable(scenario, replace(scenario, difficulty=3)) is None
