@@ -12,6 +12,7 @@ from quiz.bank.checks_citations import (
     check_replacement,
     check_scenario_citations,
 )
+from quiz.bank.checks_law import check_module_law, check_scenario_law
 from quiz.bank.checks_modules import check_module
 from quiz.bank.checks_options import check_options
 from quiz.bank.checks_text import check_lesson, check_story, check_text
@@ -50,6 +51,7 @@ def check(reading: Reading, *, today: date | None = None, english_required: bool
     for source, module in modules:
         findings.extend(check_module(source, module, everything, ground))
         findings.extend(check_module_citations(source, module, ground))
+        findings.extend(check_module_law(source, module, ground))
         for place, country in enumerate(module.jurisdictions):
             findings.extend(_country(source, ("jurisdictions", place), country))
     findings.extend(_together(instruments, everything, ground))
@@ -117,6 +119,7 @@ def check_scenario(source: Source, scenario: Scenario, ground: Ground) -> Iterat
     """Return what one sound scenario breaks of the law, apart from its bare words."""
     yield from check_options(source, scenario)
     yield from check_scenario_citations(source, scenario, ground)
+    yield from check_scenario_law(source, scenario, ground)
     yield from _country(source, ("jurisdiction",), scenario.jurisdiction)
     if scenario.bank.partition("-")[0].upper() != scenario.jurisdiction:
         yield source.error("jurisdiction-not-bank", ("jurisdiction",), value=scenario.jurisdiction, bank=scenario.bank)

@@ -10,6 +10,7 @@ from quiz.bank import names, wording
 from quiz.bank.checks_options import best_options
 from quiz.bank.coverage import FEWEST_CITING, coverage
 from quiz.bank.findings import Finding, Severity
+from quiz.bank.guessing import rates
 from quiz.bank.reader import Source
 from quiz.bank.words import ARABIC, bare, plain
 from quiz.engine.instrument import Library
@@ -30,6 +31,7 @@ def check_bank(bank: str, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
     yield from _best_in_one_place(bank, scenarios)
     yield from _handed_on(bank, scenarios)
     yield from _cast(bank, scenarios)
+    yield from _guessable(bank, scenarios)
 
 
 def _warning(bank: str, code: str, **values: str) -> Finding:
@@ -83,6 +85,14 @@ def _cast(bank: str, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
         yield _warning(bank, "unbalanced-cast", women=str(cast["woman"]), men=str(cast["man"]))
 
 
+def _guessable(bank: str, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
+    """Return each way to meet the best options by their form alone."""
+    for rate in rates(scenarios):
+        if rate.gives_away:
+            succeeds, chance = (str(round(share * 100)) for share in (rate.succeeds, rate.chance))
+            yield _warning(bank, "guessable", strategy=rate.strategy, succeeds=succeeds, chance=chance)
+
+
 def check_coverage(files: Mapping[str, Source], library: Library, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
     """Return each provision owed coverage that too few scenarios cite; `files` are the instruments'."""
     for covered in coverage(library, scenarios):
@@ -93,6 +103,6 @@ def check_coverage(files: Mapping[str, Source], library: Library, scenarios: Seq
                 "thin-coverage",
                 ("editions", edition, "provisions", provision),
                 value=covered.address,
-                count=str(covered.scenarios),
+                count=str(len(covered.scenarios)),
                 least=str(FEWEST_CITING),
             )

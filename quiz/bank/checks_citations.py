@@ -35,6 +35,9 @@ def check_scenario_citations(source: Source, scenario: Scenario, ground: Ground)
     """Return what the citations of a scenario, its options and its comparisons break."""
     for path, citation in _citations_of(scenario):
         yield from _citation(source, path, citation, ground)
+        cited = ground.library.find(citation)
+        if cited and path[0] != "compare" and cited.instrument.jurisdiction != scenario.jurisdiction:
+            yield source.error("foreign-citation", path, value=citation.address, country=scenario.jurisdiction)
     for place, comparison in enumerate(scenario.compare):
         path = ("compare", place, "edition")
         yield from _edition(source, path, comparison.edition, ground)
@@ -46,10 +49,10 @@ def check_scenario_citations(source: Source, scenario: Scenario, ground: Ground)
                     value=citation.address,
                     edition=comparison.edition,
                 )
-    for place, option in enumerate(scenario.options):
-        yield from _strength(source, ("options", place, "ruling"), option.ruling, option.cites, ground)
+    for option in scenario.options:
+        yield from _strength(source, (*option.path, "ruling"), option.ruling, option.cites, ground)
         if option.consequence:
-            yield from _strength(source, ("options", place, "consequence"), option.consequence, option.cites, ground)
+            yield from _strength(source, (*option.path, "consequence"), option.consequence, option.cites, ground)
     for place, comparison in enumerate(scenario.compare):
         # A note speaks of both sides: the stronger of them carries the word.
         both = comparison.cites + scenario.citations
@@ -80,9 +83,9 @@ def check_replacement(source: Source, instrument: Instrument, ground: Ground) ->
 def _citations_of(scenario: Scenario) -> Iterator[tuple[Path, Citation]]:
     for number, citation in enumerate(scenario.cites):
         yield ("cites", number), citation
-    for place, option in enumerate(scenario.options):
+    for option in scenario.options:
         for number, citation in enumerate(option.cites):
-            yield ("options", place, "cites", number), citation
+            yield (*option.path, "cites", number), citation
     for place, comparison in enumerate(scenario.compare):
         for number, citation in enumerate(comparison.cites):
             yield ("compare", place, "cites", number), citation

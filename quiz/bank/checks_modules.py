@@ -1,7 +1,6 @@
 """Checks of what an employee takes: a blueprint that its bank can fill, a pass rule that can be met."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from quiz.bank.checks_citations import Ground
 from quiz.bank.findings import Finding
@@ -20,7 +19,7 @@ def check_module(source: Source, module: Module, scenarios: Sequence[Scenario], 
     yield from _addresses(source, module, ground)
     yield from _difficulties(source)
     yield from _durations(source, module)
-    yield from _lines(source, module.blueprint, pool)
+    yield from _lines(source, module, pool)
     yield from _pass_rule(source, module, pool)
 
 
@@ -63,11 +62,19 @@ def _durations(source: Source, module: Module) -> Iterator[Finding]:
         yield source.error("not-whole-days", ("defaults", "due"))
 
 
-def _lines(source: Source, blueprint: Sequence[SelectionRule], pool: Sequence[Scenario]) -> Iterator[Finding]:
-    if not blueprint:
+def _lines(source: Source, module: Module, pool: Sequence[Scenario]) -> Iterator[Finding]:
+    """Return each line that cannot be filled for people of a country of the module, once."""
+    if not module.blueprint:
         yield source.error("empty-blueprint", ("blueprint",))
-    for place, found in shortages(blueprint, pool):
-        line = blueprint[place]
+    short: dict[int, int] = {}
+    for country in module.jurisdictions:
+        lines = module.lines_for(country)
+        if not lines and module.blueprint:
+            yield source.error("nothing-drawn", ("blueprint",), value=country)
+        for place, found in shortages(lines, pool):
+            short.setdefault(module.blueprint.index(lines[place]), found)
+    for place, found in sorted(short.items()):
+        line = module.blueprint[place]
         yield source.error(
             "blueprint-too-few",
             ("blueprint", place),
@@ -76,6 +83,11 @@ def _lines(source: Source, blueprint: Sequence[SelectionRule], pool: Sequence[Sc
             wanted=str(line.count),
             found=str(found),
         )
+    for place, line in enumerate(module.blueprint):
+        for number, country in enumerate(line.jurisdictions):
+            if country not in module.jurisdictions:
+                path = ("blueprint", place, "jurisdictions", number)
+                yield source.error("not-one-of", path, value=country, allowed=", ".join(module.jurisdictions))
 
 
 def shortages(blueprint: Sequence[SelectionRule], pool: Sequence[Scenario]) -> list[tuple[int, int]]:
@@ -115,18 +127,29 @@ def _most_taken(places: Sequence[Sequence[str]]) -> int:
 
 
 def _pass_rule(source: Source, module: Module, pool: Sequence[Scenario]) -> Iterator[Finding]:
-    scored = [line for line in module.blueprint if line.scored]
-    if module.blueprint and not scored:
-        yield source.error("nothing-scored", ("blueprint",))
-    drawable = [scenario for scenario in pool if any(matches(scenario, line) for line in scored)]
-    cited = set(
-        chain.from_iterable(
-            (cite.address, cite.provision_address) for scenario in drawable for cite in scenario.citations
-        )
-    )
+    """Return where people of a country could have nothing scored, or no chance to meet a rule of a provision."""
+    reported: set[Path] = set()
+    for country in module.jurisdictions:
+        # Only scenarios of their own country count for people.
+        scored = [line for line in module.lines_for(country) if line.scored]
+        drawable = [
+            scenario
+            for scenario in pool
+            if scenario.jurisdiction == country and any(matches(scenario, line) for line in scored)
+        ]
+        if module.lines_for(country) and not drawable:
+            yield source.error("nothing-scored", ("blueprint",), value=country)
+        cited = {
+            address
+            for scenario in drawable
+            for cite in scenario.citations
+            for address in (cite.address, cite.provision_address)
+        }
+        for place, rule in enumerate(module.pass_rule.and_every):
+            path = ("pass_rule", "and_every", place, "cites")
+            if rule.cites not in cited and path not in reported:
+                reported.add(path)
+                yield source.error("pass-rule-out-of-reach", path, value=rule.cites)
     for place, rule in enumerate(module.pass_rule.and_every):
-        path = ("pass_rule", "and_every", place)
         if not 0 < rule.score <= 1:
-            yield source.error("score-out-of-range", (*path, "score"), value=str(rule.score))
-        if rule.cites not in cited:
-            yield source.error("pass-rule-out-of-reach", (*path, "cites"), value=rule.cites)
+            yield source.error("score-out-of-range", ("pass_rule", "and_every", place, "score"), value=str(rule.score))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from quiz.bank import wording
@@ -25,43 +25,58 @@ _DOUBLE_NEGATIVES = {
 
 def check_options(source: Source, scenario: Scenario) -> Iterator[Finding]:
     """Return what the options of a scenario break, or give away."""
-    for place, option in enumerate(scenario.options):
+    for option in scenario.options:
         if not option.cites:
-            yield source.error("no-citation", ("options", place, "cites"))
+            yield source.error("no-citation", (*option.path, "cites"))
+    if scenario.kind == "spot":
+        # A passage is cut from the exhibit; what makes a good option does not bind it.
+        return
+    for option in scenario.options:
         for language, text in option.text.by_language.items():
             if any(pattern.search(plain(text).strip()) for pattern in _ABOUT_OPTIONS[language]):
-                yield source.error("about-options", ("options", place, "text", language))
-    yield from _equal(source, scenario)
+                yield source.error("about-options", (*option.path, "text", language))
+    for together in _shown_together(scenario):
+        yield from _equal(source, together)
     yield from _double_negatives(source, scenario)
     yield from _best_longest(source, scenario)
     yield from _word_of_the_stem(source, scenario)
 
 
+def _shown_together(scenario: Scenario) -> Iterator[tuple[Option, ...]]:
+    """Return the options that a learner sees beside each other: all, or those of one turn."""
+    if scenario.kind != "branching":
+        yield scenario.options
+    for node in scenario.nodes:
+        yield tuple(scenario.option(key) for key in node.leads)
+
+
 def best_options(scenario: Scenario) -> tuple[Option, ...]:
-    """Return the options that the key prefers: full credit, every positive one, or rated very appropriate."""
+    """Return the options that the key prefers: full credit, every positive one, the most appropriate, rated highest."""
+    if scenario.kind == "most_least":
+        return tuple(option for option in scenario.options if option.key == scenario.key_choice.get("most"))
+    if scenario.kind in {"multiple_choice", "spot"}:
+        return tuple(option for option in scenario.options if (option.credit or 0) > 0)
     if scenario.kind == "judgement":
         return tuple(o for o in scenario.options if scenario.key_ratings.get(o.key) == "very_appropriate")
-    if scenario.kind == "multiple_choice":
-        return tuple(option for option in scenario.options if (option.credit or 0) > 0)
     return tuple(option for option in scenario.options if option.credit == 1)
 
 
-def _equal(source: Source, scenario: Scenario) -> Iterator[Finding]:
+def _equal(source: Source, options: Sequence[Option]) -> Iterator[Finding]:
     for language in LANGUAGES:
-        seen: dict[tuple[str, ...], int] = {}
-        for place, option in enumerate(scenario.options):
+        seen: dict[tuple[str, ...], Option] = {}
+        for option in options:
             said = tuple(words(option.text.by_language.get(language, "")))
             if not said:
                 continue
             if said in seen:
-                path = ("options", place, "text", language)
-                yield source.error("equal-options", path, other=scenario.options[seen[said]].key)
-            seen.setdefault(said, place)
+                path = (*option.path, "text", language)
+                yield source.error("equal-options", path, other=seen[said].key)
+            seen.setdefault(said, option)
 
 
 def _double_negatives(source: Source, scenario: Scenario) -> Iterator[Finding]:
     asked: list[tuple[Path, Text]] = [(("prompt",), scenario.prompt)]
-    asked += [(("options", place, "text"), option.text) for place, option in enumerate(scenario.options)]
+    asked += [((*option.path, "text"), option.text) for option in scenario.options]
     if scenario.hint:
         asked.append((("hint",), scenario.hint))
     for path, text in asked:
@@ -73,7 +88,7 @@ def _double_negatives(source: Source, scenario: Scenario) -> Iterator[Finding]:
 
 def _best_longest(source: Source, scenario: Scenario) -> Iterator[Finding]:
     best = best_options(scenario)
-    if scenario.kind == "judgement":
+    if scenario.kind not in {"single_choice", "multiple_choice", "most_least"}:
         return
     for language in LANGUAGES:
         lengths = {option.key: len(bare(option.text.by_language.get(language, ""))) for option in scenario.options}
@@ -82,7 +97,7 @@ def _best_longest(source: Source, scenario: Scenario) -> Iterator[Finding]:
         of_best = [lengths.pop(option.key) for option in best]
         share = Fraction(sum(of_best), len(of_best)) / Fraction(sum(lengths.values()), len(lengths))
         if share > LONGEST_SHARE:
-            path = ("options", scenario.options.index(best[0]), "text", language)
+            path = (*best[0].path, "text", language)
             yield source.warning("best-longest", path, share=str(round((share - 1) * 100)))
 
 
@@ -100,7 +115,7 @@ def _word_of_the_stem(source: Source, scenario: Scenario) -> Iterator[Finding]:
     }
     for word in dict.fromkeys(_meaning(best[0].text.by_language["ar"])):
         if stem[word] >= 3 and word not in elsewhere:
-            path = ("options", scenario.options.index(best[0]), "text", "ar")
+            path = (*best[0].path, "text", "ar")
             yield source.warning("stem-word-in-best", path, value=word)
             return
 

@@ -278,8 +278,13 @@ def _length(source: Source) -> Iterator[Finding]:
     situation = source.document.get("situation")
     if not isinstance(situation, Mapping) or not isinstance(situation.get("ar"), str):
         return
-    exhibit = sum(count(by_language.get("ar", "")) for _, by_language in texts(source.document.get("exhibit")))
-    total = count(situation["ar"]) + exhibit
+    first = next(iter(source.document.get("nodes") or ()), None)
+    beside = [source.document.get("exhibit")]
+    if isinstance(first, Mapping):
+        # What is met in the first turn of a path is read with its situation.
+        beside += [first.get("situation"), first.get("exhibit")]
+    shown = sum(count(by_language.get("ar", "")) for part in beside for _, by_language in texts(part))
+    total = count(situation["ar"]) + shown
     if total < FEWEST_WORDS:
         yield source.warning("situation-short", ("situation",), count=str(total), least=str(FEWEST_WORDS))
     elif total > MOST_WORDS:
@@ -291,6 +296,10 @@ def _passages(source: Source) -> Iterator[Finding]:
         marked = {language: sorted(_PASSAGE.findall(text)) for language, text in by_language.items()}
         if len(marked) > 1 and marked["ar"] != marked["en"]:
             yield source.error("passages-differ", path)
+        if any(len(set(keys)) < len(keys) for keys in marked.values()):
+            yield source.error("passage-twice", path)
+        if any(marked.values()) and source.document.get("kind") != "spot":
+            yield source.error("passage-in-vain", path)
 
 
 def _commands(source: Source) -> Iterator[Finding]:

@@ -93,3 +93,51 @@ FORGOTTEN_HAMZA = _set("""
     الى ان او اذا اي انه انها انهم اكثر اقل اول اخر اخرى احد ايضا امام اثناء اصبح اعلن ابلغ ارسل
     اسماء الاول الاخر الاخرى والى فاذا واذا لان لانه لانها الان اولا
     """)
+
+# What makes an option sound careful, in the plain base form of `words.base`: whoever guesses picks the option
+# that has most of them.
+CAUTIOUS_WORDS = _set("""
+    تحقق تاكد تثبت طلب اذن استئذان موافق عدم امتناع اعتذار تاجيل ارجاء انتظار قبل حتي دون مراجع سؤال استشار
+    استيضاح اكتفاء تحفظ حرص تنبيه تنبه توثيق اثبات تسجيل كتاب خطي تجنب تفاد رسم مختص معتمد مقرر
+    """)
+# What makes an option one that reports: it tells somebody who is competent or stands above.
+REPORTING_WORDS = _set("""
+    ابلاغ تبليغ اخطار بلاغ رفع احال رئيس مدير مختص مشرف مسؤول
+    """)
+
+
+def _by_word(**words: str) -> dict[str, str]:
+    return {word: name for name, listed in words.items() for word in listed.split()}
+
+
+def _counted(first: int, *words: str) -> dict[str, int]:
+    return {word: first + place for place, listed in enumerate(words) for word in listed.split()}
+
+
+# Numbers and units, so that a period that an explanation gives can be held against the figures of what it cites.
+NUMBER_WORDS = {
+    **_counted(3, "ثلاث ثلاثه", "اربع اربعه", "خمس خمسه", "ست سته", "سبع سبعه", "ثماني ثمانيه", "تسع تسعه", "عشر عشره"),
+    **_counted(2, "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
+UNIT_WORDS = _by_word(
+    minute="دقيقه دقائق minutes minute",
+    hour="ساعه ساعات hours hour",
+    day="يوم يوما ايام days day",
+    week="اسبوع اسبوعا اسابيع weeks week",
+    month="شهر شهرا اشهر شهور months month",
+    year="سنه سنوات سنين عام عاما اعوام years year",
+    character="خانه خانات characters character",
+    follower="متابع متابعا متابعين followers follower",
+)
+DUALS = _by_word(
+    minute="دقيقتين دقيقتان",
+    hour="ساعتين ساعتان",
+    day="يومين يومان",
+    week="اسبوعين اسبوعان",
+    month="شهرين شهران",
+    year="سنتين سنتان عامين عامان",
+)
+ORDINALS = {
+    **_counted(1, "الاول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع", "العاشر"),
+    **_counted(1, "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+}

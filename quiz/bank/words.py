@@ -58,6 +58,7 @@ def has_arabic(text: str) -> bool:
     return bool(_ARABIC_LETTER.search(text))
 
 
+@lru_cache(maxsize=32768)
 def base(word: str) -> str:
     """Return a plain Arabic word without joined particles, article and the commonest endings."""
     for prefix in ("و", "ف"):

@@ -4,15 +4,18 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
 from quiz.bank.checks import check as check_reading
 from quiz.bank.checks import ground_of, structure
-from quiz.bank.coverage import Covered, counts, coverage
+from quiz.bank.coverage import Covered, Mix, coverage, mix
 from quiz.bank.findings import Finding, Report
-from quiz.bank.reader import read_folder
+from quiz.bank.guessing import Rate, rates
+from quiz.bank.reader import Reading, read_folder
 from quiz.engine.document import read_instrument, read_scenario
+from quiz.engine.scenario import BANKS, Scenario
 from quiz.engine.text import LANGUAGES
 from quiz.language.bidi import isolate
 from quiz.language.catalogue import catalogue
@@ -31,10 +34,16 @@ _LANGUAGE = click.option(
 )
 
 _HEADINGS: Mapping[str, str] = {
-    "kind": N_("By kind"),
-    "difficulty": N_("By difficulty"),
-    "audience": N_("By audience"),
-    "medium": N_("By medium of the exhibit"),
+    "bank": N_("By bank"),
+    "value": N_("By value"),
+    "topic": N_("By topic"),
+}
+_GROUPS: Mapping[str, str] = {
+    "audience": N_("Audience"),
+    "difficulty": N_("Difficulty"),
+    "kind": N_("Kind"),
+    "medium": N_("Medium of the exhibit"),
+    "mark": N_("Marked"),
 }
 
 
@@ -84,49 +93,137 @@ def _check_document(report: Report, say: Callable[[Finding], str]) -> dict[str, 
 @_JSON
 @_LANGUAGE
 def show_coverage(folder: Path | None, as_json: bool, language: str) -> None:
-    """Print how many scenarios of FOLDER cite each provision owed coverage, then the mix of scenarios.
+    """Print which scenarios of FOLDER train each provision owed coverage, then their mix.
 
-    Files with faults are left out and named by `quiz bank check`.
+    The mix is banks, values and topics across audience, difficulty, kind, medium, and whether a scenario is
+    compared with another code or sensitive. Files with faults are left out and named by `quiz bank check`.
     """
     reading = read_folder(folder or shipped_folder("content"))
     instruments = [held for source in reading.instruments if (held := structure(source, read_instrument)[0])]
-    scenarios = [read for source in reading.scenarios if (read := structure(source, read_scenario)[0])]
+    scenarios, left_out = _sound_scenarios(reading)
+    left_out += len(reading.instruments) - len(instruments)
     covered = coverage(ground_of(reading, instruments).library, scenarios)
-    mix = counts(scenarios)
-    left_out = len(reading.instruments) + len(reading.scenarios) - len(instruments) - len(scenarios)
+    counted = mix(scenarios)
     if as_json:
-        found: dict[str, object] = {
-            "provisions": [
-                {"address": row.address, "scenarios": row.scenarios, "is_thin": row.is_thin} for row in covered
-            ],
-            **mix,
-            "left_out": left_out,
-        }
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_coverage_document(covered, counted, left_out), ensure_ascii=False, indent=2))
         return
-    for line in _coverage_lines(covered, mix, left_out, language):
+    for line in _coverage_lines(covered, counted, left_out, language):
         click.echo(line)
 
 
-def _coverage_lines(
-    covered: Sequence[Covered], mix: Mapping[str, Mapping[str, int]], left_out: int, language: str
-) -> list[str]:
+def _sound_scenarios(reading: Reading) -> tuple[list[Scenario], int]:
+    """Return the scenarios whose structure holds, and how many were left out."""
+    sound = [read for source in reading.scenarios if (read := structure(source, read_scenario)[0])]
+    return sound, len(reading.scenarios) - len(sound)
+
+
+def _coverage_document(covered: Sequence[Covered], counted: Mix, left_out: int) -> dict[str, object]:
+    return {
+        "provisions": [
+            {"address": row.address, "scenarios": [held.key for held in row.scenarios], "is_thin": row.is_thin}
+            for row in covered
+        ],
+        **{
+            name: {
+                value: {
+                    "all": Mix.total(row),
+                    **{
+                        heading: {column: row[heading, column] for column in columns}
+                        for heading, columns in counted.columns.items()
+                    },
+                }
+                for value, row in rows.items()
+            }
+            for name, rows in counted.rows.items()
+        },
+        "left_out": left_out,
+    }
+
+
+def _coverage_lines(covered: Sequence[Covered], counted: Mix, left_out: int, language: str) -> list[str]:
     gettext = catalogue(language).gettext
-    thin = sum(row.is_thin for row in covered)
     lines = [gettext(N_("Scenarios citing each provision")), ""]
-    lines += _table([(row.address, str(row.scenarios), "*" if row.is_thin else "") for row in covered])
-    told = {"thin": thin, "total": len(covered)}
+    for row in covered:
+        lines.append(f"  {row.address}  {len(row.scenarios)}{' *' if row.is_thin else ''}")
+        keys = ", ".join(held.key for held in row.scenarios)
+        lines += wrap(keys, 110, initial_indent="      ", subsequent_indent="      ", break_on_hyphens=False)
+    told = {"thin": sum(row.is_thin for row in covered), "total": len(covered)}
     lines += ["", gettext(N_("* fewer than two: %(thin)s of %(total)s provisions")) % told]
-    for name, counted in mix.items():
-        lines += ["", gettext(_HEADINGS[name]), ""]
-        lines += _table([(word, str(times), "") for word, times in counted.items()])
+    for name, rows in counted.rows.items():
+        lines += ["", gettext(_HEADINGS[name])]
+        for heading, columns in counted.columns.items():
+            head = (gettext(_GROUPS[heading]), gettext(N_("All")), *columns)
+            body = [
+                (value, str(Mix.total(row)), *(str(row[heading, column] or "-") for column in columns))
+                for value, row in rows.items()
+            ]
+            lines += ["", *_table([head, *body])]
     if left_out:
         lines += ["", gettext(N_("Files with faults, left out: %(count)s.")) % {"count": left_out}]
     return lines
 
 
-def _table(rows: Sequence[tuple[str, str, str]]) -> list[str]:
-    """Return rows as lines with the first column padded and the numbers set flush."""
-    first = max((len(row[0]) for row in rows), default=0)
-    second = max((len(row[1]) for row in rows), default=0)
-    return [f"  {name:<{first}}  {number:>{second}} {mark}".rstrip() for name, number, mark in rows]
+@bank.command("guess")
+@_FOLDER
+@_JSON
+@_LANGUAGE
+def guess(folder: Path | None, as_json: bool, language: str) -> None:
+    """Print how often the best option of FOLDER's scenarios is met by its form alone; exit 1 where one gives it away.
+
+    Each bank, and all of them, are guessed by the longest option, the shortest, the one with most words of caution,
+    those that report, and each place; beside it stands what a blind choice would meet.
+    """
+    scenarios, left_out = _sound_scenarios(read_folder(folder or shipped_folder("content")))
+    banks = {name: [held for held in scenarios if held.bank == name] for name in BANKS}
+    found = {name: rates(held) for name, held in {**banks, "all": scenarios}.items() if held}
+    if as_json:
+        click.echo(json.dumps({**{name: _rates_document(held) for name, held in found.items()}, "left_out": left_out}))
+    else:
+        for name, held in found.items():
+            click.echo("\n".join([name, "", *_rates_lines(held, language), ""]))
+    if any(rate.gives_away for held in found.values() for rate in held):
+        sys.exit(1)
+
+
+def _rates_document(found: Sequence[Rate]) -> list[dict[str, object]]:
+    return [
+        {
+            "strategy": rate.strategy,
+            "scenarios": rate.scenarios,
+            "succeeds": float(rate.succeeds),
+            "chance": float(rate.chance),
+            "gives_away": rate.gives_away,
+        }
+        for rate in found
+    ]
+
+
+def _rates_lines(found: Sequence[Rate], language: str) -> list[str]:
+    gettext = catalogue(language).gettext
+    head = [N_("Guessed by"), N_("Scenarios"), N_("Succeeds, percent"), N_("By chance"), N_("Above chance")]
+    return _table(
+        [
+            tuple(map(gettext, head)),
+            *(
+                (
+                    rate.strategy,
+                    str(rate.scenarios),
+                    f"{float(rate.succeeds) * 100:.0f}",
+                    f"{float(rate.chance) * 100:.0f}",
+                    f"{float(rate.above_chance) * 100:+.0f}{' *' if rate.gives_away else ''}",
+                )
+                for rate in found
+            ),
+        ]
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines: the first column flush to its beginning, the others to their end."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+
+    def line(row: Sequence[str]) -> str:
+        numbers = (f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
+        return "  ".join(["", f"{row[0]:<{widths[0]}}", *numbers]).rstrip()
+
+    return [line(row) for row in rows]

@@ -4,6 +4,7 @@ Everything is escaped; the only markup that comes out is written here. Digits fo
 code, addresses and Latin runs. Runs of the other script are isolated; short ones stay in one line.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
@@ -15,6 +16,9 @@ from markdown_it.token import Token
 from quiz.language.bidi import Run, arabic_runs, isolate, latin_runs, strip_controls
 from quiz.language.locale import ReaderLocale
 from quiz.language.numbers import set_digits
+
+# A passage that a learner can point at: its number, its words. Private signs, which no text of ours holds.
+_PASSAGE = re.compile("\ue000(\\d+)\ue001(.*?)\ue002")
 
 _MARKDOWN = MarkdownIt("zero").enable(["list", "emphasis", "backticks", "escape", "newline"])
 _BLOCKS = {
@@ -34,6 +38,11 @@ _INLINE = {
 }
 
 
+def passage(number: int, words: str) -> str:
+    """Return a numbered passage as it stands in a text that is to be shown."""
+    return f"\ue000{number}\ue001{words}\ue002"
+
+
 class Piece(NamedTuple):
     """A stretch of text of one script: words in the text's own language, or a run of the other."""
 
@@ -46,20 +55,20 @@ class Piece(NamedTuple):
         return Run(0, len(self.words)).is_short
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def block(text: str, text_language: str, locale: ReaderLocale) -> str:
     """Return paragraphs and lists as HTML."""
     return "".join(_blocks(_MARKDOWN.parse(strip_controls(text)), text_language, locale))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def inline(text: str, text_language: str, locale: ReaderLocale) -> str:
     """Return one line as HTML: emphasis and runs, without paragraphs or lists."""
     line = " ".join(strip_controls(text).split())
     return "".join(_inline(token, text_language, locale) for token in _MARKDOWN.parseInline(line)[0].children or ())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def plain(text: str, text_language: str, locale: ReaderLocale) -> str:
     """Return the words without markup, runs of the other script isolated by control characters, for mail."""
     lines = []
@@ -69,7 +78,7 @@ def plain(text: str, text_language: str, locale: ReaderLocale) -> str:
     return "\n".join(lines)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def pieces(text: str, text_language: str, locale: ReaderLocale) -> tuple[Piece, ...]:
     """Return the stretches of a text without markup, digits set; their words joined are the whole text."""
     runs = latin_runs(text) if text_language == "ar" else arabic_runs(text)
@@ -113,10 +122,22 @@ def _ordered_list(token: Token, text_language: str, locale: ReaderLocale) -> str
 
 def _inline(token: Token, text_language: str, locale: ReaderLocale) -> str:
     if token.type == "text":
-        return "".join(_html(piece) for piece in pieces(token.content, text_language, locale))
+        return "".join(_marked(token.content, text_language, locale))
     if token.type == "code_inline":
         return f'<bdi class="code" dir="ltr">{escape(token.content)}</bdi>'
     return _INLINE[token.type]
+
+
+def _marked(text: str, text_language: str, locale: ReaderLocale) -> Iterator[str]:
+    """Give the pieces of a text as HTML, with each passage marked and numbered in the reader's digits."""
+    reached = 0
+    for found in _PASSAGE.finditer(text):
+        yield from map(_html, pieces(text[reached : found.start()], text_language, locale))
+        words = "".join(map(_html, pieces(found[2], text_language, locale)))
+        number = set_digits(found[1], locale)
+        yield f'<mark class="passage"><span class="passage__number">{number}</span> {words}</mark>'
+        reached = found.end()
+    yield from map(_html, pieces(text[reached:], text_language, locale))
 
 
 def _html(piece: Piece) -> str:

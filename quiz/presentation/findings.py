@@ -57,6 +57,20 @@ SENTENCES: Mapping[str, str] = {
     "not-one-best": N_("Exactly one option has the credit 1."),
     "positives-not-one": N_("The positive credits must add up to 1."),
     "everything-scores": N_("Ticking every option must not score above 0: the negative credits are too small."),
+    "pick-not-named": N_("The key names no option as %(value)s appropriate, or names something else."),
+    "most-is-least": N_("The most and the least appropriate option cannot be the same."),
+    "order-not-of-all": N_("The order of the key must name every option once."),
+    "passage-not-marked": N_("No passage %(value)s is marked in the exhibit."),
+    "passage-not-ruled": N_("The passage %(value)s is marked in the exhibit and has no ruling."),
+    "passage-twice": N_("A passage stands once in each language of an exhibit; here one is marked again."),
+    "passage-in-vain": N_("A passage is marked here, and the kind of the scenario does not ask for passages."),
+    "nothing-breaches": N_("At least one passage must breach."),
+    "empty-branching": N_("The path has no node."),
+    "no-sound-choice": N_("One choice of every node must have the credit 1."),
+    "no-such-node": N_("A choice leads to %(value)s, and there is no such node."),
+    "path-too-long": N_("A path through %(value)s has more than %(most)s turns, or goes in a circle."),
+    "path-too-short": N_("Every path has at least %(least)s turns."),
+    "node-out-of-reach": N_("No path leads to the node %(value)s."),
     "rating-without-option": N_("Options and key ratings do not match at %(value)s."),
     # Names and places of files
     "key-not-file-name": N_("The key %(value)s and the file name %(file)s must be the same."),
@@ -70,10 +84,15 @@ SENTENCES: Mapping[str, str] = {
     "no-such-edition": N_("No edition stands at %(value)s."),
     "unproven-citation": N_("%(value)s cannot be published: its verification is “%(verification)s”."),
     "repealed-cited": N_("The edition of %(value)s is repealed: it can be cited only as history."),
+    "foreign-citation": N_("%(value)s does not hold in %(country)s: another country's text stands in a comparison."),
     "edition-not-binding": N_("A pledge cannot rest on %(value)s: that edition is repealed or a draft."),
     "review-overdue": N_("The review of %(value)s was due on %(date)s."),
     "compare-elsewhere": N_("%(value)s does not belong to the compared edition %(edition)s."),
     "word-too-strong": N_("“%(value)s” is stronger than the verification of what is cited: %(verification)s."),
+    "article-not-cited": N_("The text names article %(value)s, which is not cited beside it."),
+    "pledge-not-cited": N_("The text names pledge %(value)s, which is not cited beside it."),
+    "decree-not-cited": N_("The text names a law or decree %(value)s, which is not cited beside it."),
+    "number-not-stated": N_("Neither the story nor a figure of what is cited says %(value)s."),
     "figure-twice": N_("This figure stands with the provision already; a figure stands once."),
     # Letters and words
     "bidi-control": N_(
@@ -123,13 +142,18 @@ SENTENCES: Mapping[str, str] = {
     ),
     "unbalanced-cast": N_("In the bank %(bank)s the main characters are unbalanced: women %(women)s, men %(men)s."),
     "thin-coverage": N_("Too few scenarios cite %(value)s: %(count)s; %(least)s are the least."),
+    "guessable": N_(
+        "In the bank %(bank)s the best options can be guessed by %(strategy)s: %(succeeds)s percent, where chance "
+        "gives %(chance)s."
+    ),
     # Modules
     "empty-blueprint": N_("The blueprint has no line."),
     "blueprint-too-few": N_(
         "Line %(line)s of the blueprint asks for %(wanted)s scenarios of the bank %(bank)s; when the "
         "narrower lines have chosen, as few as %(found)s are left."
     ),
-    "nothing-scored": N_("No line of the blueprint is scored: nobody could pass."),
+    "nothing-scored": N_("For %(value)s no line of the blueprint draws what counts there: nobody could pass."),
+    "nothing-drawn": N_("For %(value)s no line of the blueprint holds."),
     "pass-rule-out-of-reach": N_(
         "The pass rule asks for %(value)s, and no scored line can draw a scenario that cites it."
     ),

@@ -23,7 +23,7 @@ def _text(arabic: str, english: str) -> Document:
 def _provision(key: str, verification: str, **more: Any) -> Document:
     return {
         "key": key,
-        "reference": {"kind": "article", "number": None},
+        "reference": {"kind": "article", "number": key.removeprefix("art-")},
         "title": _text("حدود الصلاحية", "Limits of authority"),
         "paraphrase": _text("تتناول المادة تجاوز الصلاحية.", "Deals with exceeding one's authority."),
         "topics": ["state-systems"],

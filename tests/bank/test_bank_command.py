@@ -88,7 +88,7 @@ def test_a_folder_without_content_fails(tmp_path: Path) -> None:
     assert result.output.startswith(".: error: There are no content files here")
 
 
-@pytest.mark.parametrize("name", ["check", "coverage"])
+@pytest.mark.parametrize("name", ["check", "coverage", "guess"])
 def test_without_a_folder_the_shipped_content_is_read(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
@@ -112,19 +112,47 @@ def test_coverage_as_a_table(tmp_path: Path, bank: Any) -> None:
     assert "  eg-cybercrime/law-175-2018/art-21  0 *" in lines
     assert "* fewer than two: 1 of 2 provisions" in lines
     assert "left out" not in result.output
-    assert lines[lines.index("By kind") + 2] == "  single_choice  2"
-    assert lines[lines.index("By medium of the exhibit") + 2] == "  none  2"
+    assert lines[lines.index("  eg-cybercrime/law-175-2018/art-20  2") + 1] == "      colleague-account, copy-0"
+    assert lines[lines.index("By bank") + 3].split() == ["eg-cybercrime", "2", "2"]
+    assert "  Medium of the exhibit  All  none" in lines
 
 
 def test_coverage_as_json(tmp_path: Path, bank: Any) -> None:
     bank.instrument["editions"][0]["provisions"][0]["binds_conduct"] = True
     bank.copies(1, lambda number, document: document.update(kind="nonsense"))
     read = json.loads(run("coverage", written(tmp_path, bank), "--json").output)
-    assert read["provisions"] == [{"address": "eg-cybercrime/law-175-2018/art-20", "scenarios": 1, "is_thin": True}]
-    assert read["difficulty"] == {"2": 1}
+    assert read["provisions"] == [
+        {"address": "eg-cybercrime/law-175-2018/art-20", "scenarios": ["colleague-account"], "is_thin": True}
+    ]
+    assert read["bank"]["eg-cybercrime"]["all"] == 1
+    assert read["bank"]["eg-cybercrime"]["difficulty"] == {"2": 1}
+    assert list(read["value"]) == ["integrity"]
     assert read["left_out"] == 1
 
 
 def test_coverage_names_how_many_files_it_left_out(tmp_path: Path, bank: Any) -> None:
     bank.copies(1, lambda number, document: document.update(kind="nonsense"))
     assert "Files with faults, left out: 1." in run("coverage", written(tmp_path, bank)).output
+
+
+def test_guessing_as_a_table(tmp_path: Path, bank: Any) -> None:
+    bank.copies(1)
+    result = run("guess", written(tmp_path, bank))
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.output.splitlines()]
+    assert ["option-3", "2", "100", "25", "+75"] in lines
+    assert ["option-1", "2", "0", "25", "-25"] in lines
+    assert [lines[0], lines[2]] == [
+        ["eg-cybercrime"],
+        ["Guessed", "by", "Scenarios", "Succeeds,", "percent", "By", "chance", "Above", "chance"],
+    ]
+
+
+def test_a_bank_that_gives_its_best_options_away_fails(tmp_path: Path, bank: Any) -> None:
+    bank.copies(19)
+    folder = written(tmp_path, bank)
+    assert run("guess", folder).exit_code == 1
+    read = json.loads(run("guess", folder, "--json").output)
+    third = next(rate for rate in read["eg-cybercrime"] if rate["strategy"] == "option-3")
+    assert third == {"strategy": "option-3", "scenarios": 20, "succeeds": 1.0, "chance": 0.25, "gives_away": True}
+    assert read["left_out"] == 0

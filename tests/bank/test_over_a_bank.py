@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
@@ -12,7 +13,7 @@ import pytest
 from quiz.bank.checks import check
 from quiz.bank.checks_bank import hands_on, protagonist
 from quiz.bank.checks_modules import shortages
-from quiz.bank.coverage import counts, coverage
+from quiz.bank.coverage import Mix, coverage, mix
 from quiz.engine.document import read_instrument, read_scenario
 from quiz.engine.errors import ImpossibleDraw
 from quiz.engine.instrument import Library
@@ -167,7 +168,7 @@ def test_the_first_person_named_is_the_main_character(bank: Any, situation: str,
 
 def covered(bank: Any) -> dict[str, int]:
     library = Library.of((read_instrument(bank.instrument),))
-    return {row.address: row.scenarios for row in coverage(library, [read_scenario(bank.scenario)])}
+    return {row.address: len(row.scenarios) for row in coverage(library, [read_scenario(bank.scenario)])}
 
 
 def bind(bank: Any) -> None:
@@ -195,6 +196,18 @@ def test_a_sensitive_scenario_and_a_comparison_cover_nothing(bank: Any) -> None:
     assert set(covered(bank).values()) == {0}
 
 
+def test_what_is_only_there_to_be_compared_with_is_covered_by_comparisons(bank: Any) -> None:
+    bind(bank)
+    law = deepcopy(bank.instrument)
+    law.update(key="ae-cybercrime", jurisdiction="AE")
+    library = Library.of((read_instrument(bank.instrument), read_instrument(law)))
+    compare = {"edition": "ae-cybercrime/law-175-2018", "cites": ["ae-cybercrime/law-175-2018/art-20#1"]}
+    bank.scenario["compare"] = [{**bank.scenario["compare"][0], **compare}]
+    rows = {row.address: len(row.scenarios) for row in coverage(library, [read_scenario(bank.scenario)])}
+    assert rows["ae-cybercrime/law-175-2018/art-20"] == 1
+    assert rows["ae-cybercrime/law-175-2018/art-21"] == 0
+
+
 def test_two_scenarios_are_enough(bank: Any) -> None:
     bind(bank)
     thin = bank.found("thin-coverage")
@@ -214,12 +227,20 @@ def test_instruments_alone_owe_nothing(bank: Any) -> None:
 def test_scenarios_are_counted_by_what_they_are(bank: Any) -> None:
     one = read_scenario(bank.scenario)
     other = replace(one, key="b", difficulty=3, audience=("it", "everyone"))
-    assert counts([one, other]) == {
-        "kind": {"single_choice": 2},
-        "difficulty": {"2": 1, "3": 1},
-        "audience": {"everyone": 2, "it": 1},
-        "medium": {"none": 2},
+    counted = mix([one, other])
+    assert counted.columns == {
+        "audience": ("everyone", "it"),
+        "difficulty": ("2", "3"),
+        "kind": ("single_choice",),
+        "medium": ("none",),
+        "mark": ("compared",),
     }
+    row = counted.rows["bank"]["eg-cybercrime"]
+    assert Mix.total(row) == 2
+    assert {column: row["audience", column] for column in counted.columns["audience"]} == {"everyone": 2, "it": 1}
+    assert (row["difficulty", "2"], row["difficulty", "3"], row["mark", "compared"]) == (1, 1, 2)
+    assert list(counted.rows["topic"]) == ["state-systems"]
+    assert Mix.total(counted.rows["value"]["integrity"]) == 2
 
 
 # Blueprints

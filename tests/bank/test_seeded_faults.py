@@ -360,6 +360,18 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
         "passages-differ",
         ("exhibit", "body"),
     ),
+    (
+        exhibit({"ar": "نشر [[a: الاسم]] هنا.", "en": "The [[a: name]] here."}),
+        E,
+        "passage-in-vain",
+        ("exhibit", "body"),
+    ),
+    (
+        exhibit({"ar": "[[a: الاسم]] و[[a: الاسم]].", "en": "[[a: name]] and [[a: name]]."}),
+        E,
+        "passage-twice",
+        ("exhibit", "body"),
+    ),
     # Options
     (
         lambda bank: bank.scenario["options"][1].update(
@@ -407,7 +419,30 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
         ("options", 2, "text", "ar"),
     ),
     (scenario(("hint",), {"ar": "لا يجوز عدم الرد.", "en": "x"}), W, "double-negative", ("hint", "ar")),
+    # What explanations say of the law
+    (scenario(RULING, "وتتناول المادة 24 منه انتحال الصفة."), E, "article-not-cited", RULING),
+    (scenario(RULING, "وتتناول المادتان 20 و24 منه ما سبق."), E, "article-not-cited", RULING),
+    (
+        scenario((*OPTION, "ruling", "en"), "Articles 20 and 24 deal with it."),
+        E,
+        "article-not-cited",
+        (*OPTION, "ruling", "en"),
+    ),
+    (scenario(RULING, "والتعهد السابع يتناول الهدايا."), E, "pledge-not-cited", RULING),
+    (scenario(RULING, "ويتناول القانون رقم 157 لسنة 2018 ذلك."), E, "decree-not-cited", RULING),
+    (scenario(RULING, "وتحفظ السجلات مدة 90 يومًا متصلة."), W, "number-not-stated", RULING),
+    (scenario(RULING, "ويُقدَّم التظلم في ثلاثة أيام عمل."), W, "number-not-stated", RULING),
+    (
+        scenario(("compare", 0, "note", "en"), "Decree No. 9 of 2011 said less."),
+        E,
+        "decree-not-cited",
+        ("compare", 0, "note", "en"),
+    ),
+    (module(("lesson", 0, "body", "ar"), "تتناول المادة 24 ذلك."), E, "article-not-cited", ("lesson", 0, "body", "ar")),
     # Modules
+    (module(("blueprint", 0, "jurisdictions"), ["AE"]), E, "not-one-of", ("blueprint", 0, "jurisdictions", 0)),
+    (module(("blueprint", 0, "jurisdictions"), ["AE"]), E, "nothing-drawn", ("blueprint",)),
+    (module(("jurisdictions",), ["EG", "AE"]), E, "nothing-scored", ("blueprint",)),
     (module(("blueprint",), []), E, "empty-blueprint", ("blueprint",)),
     (module(("blueprint", 0, "count"), 2), E, "blueprint-too-few", ("blueprint", 0)),
     (module(("blueprint", 0, "topics"), ["gifts"]), E, "blueprint-too-few", ("blueprint", 0)),
