@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from quiz.engine.instrument import Citation, Figure, Library, Reference
+from quiz.engine.scenario import Scenario
 from quiz.engine.text import Text
 
 
@@ -45,3 +46,30 @@ def summarise_citations(library: Library, citations: Iterable[Citation]) -> tupl
             figures=cited.figures,
         )
     return tuple(summaries.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonSummary:
+    """The same act under another edition."""
+
+    instrument: Text
+    edition: Text
+    verdict: str
+    note: Text
+    citations: tuple[CitationSummary, ...]
+
+
+def summarise_comparisons(library: Library, scenario: Scenario) -> tuple[ComparisonSummary, ...]:
+    """Return the comparisons of a scenario whose edition resolves, in order."""
+    found = ((comparison, library.find_edition(comparison.edition)) for comparison in scenario.compare)
+    return tuple(
+        ComparisonSummary(
+            edition[0].title,
+            edition[1].label,
+            comparison.verdict,
+            comparison.note,
+            summarise_citations(library, comparison.cites),
+        )
+        for comparison, edition in found
+        if edition is not None
+    )

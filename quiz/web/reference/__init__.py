@@ -1,0 +1,1 @@
+"""The reference of codes and laws, for everybody who is signed in."""
