@@ -1,21 +1,23 @@
-"""The banks as editors read them: scenarios, coverage by provision, instruments; nothing is changed here."""
+"""The banks as editors read them: scenarios, coverage by provision, the mix; nothing is changed here."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.db.queries import catalogue as queries
-from quiz.engine.document import read_instrument, read_scenario
-from quiz.engine.instrument import Citation, Edition, EditionStatus, Instrument, Library, Provision
-from quiz.engine.scenario import Scenario
+from quiz.bank.coverage import COLUMNS as COLUMNS
+from quiz.bank.coverage import Covered, Mix, coverage, mix
+from quiz.engine.instrument import Citation, Instrument
+from quiz.engine.question_types import registry as question_types
+from quiz.engine.scenario import BANKS, Exhibit, Scenario
 from quiz.engine.text import Text
-from quiz.services.citing import CitationSummary, summarise_citations
+from quiz.services.citing import CitationSummary, ComparisonSummary, summarise_citations, summarise_comparisons
 from quiz.services.errors import NotFound
+from quiz.services.published import get_library, list_scenarios
+from quiz.services.unfolding import shown_exhibit
 from quiz.services.unit_of_work import UnitOfWork
-
-ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +28,38 @@ class ScenarioLine:
     title: Text
     kind: str
     difficulty: int
+    is_sensitive: bool
     version: int
 
 
 @dataclass(frozen=True, slots=True)
-class ProvisionLine:
-    """One provision that coverage is owed to, and the scenarios that cite it."""
-
-    citation: CitationSummary
-    scenarios: tuple[tuple[str, Text], ...]
-
-    @property
-    def has_enough(self) -> bool:
-        """Tell whether at least two scenarios cite it."""
-        return len(self.scenarios) >= ENOUGH
-
-
-@dataclass(frozen=True, slots=True)
 class BankSummary:
-    """The three banks and their coverage."""
+    """The three banks, and how many of the provisions owed coverage have enough."""
 
     banks: Mapping[str, tuple[ScenarioLine, ...]]
     kinds: Mapping[str, Mapping[str, int]]
-    coverage: tuple[ProvisionLine, ...]
+    all_kinds: tuple[str, ...]
     covered: int
+    owed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionLine:
+    """One provision that coverage is owed to, and the scenarios that train it."""
+
+    citation: CitationSummary
+    scenarios: tuple[tuple[str, Text], ...]
+    is_thin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageSummary:
+    """Coverage by instrument and provision, and the mix of all scenarios."""
+
+    instruments: tuple[tuple[Instrument, tuple[ProvisionLine, ...]], ...]
+    covered: int
+    owed: int
+    mix: Mix
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,75 +70,77 @@ class ScenarioSummary:
     version: int
     citations: tuple[CitationSummary, ...]
     option_citations: Mapping[str, tuple[CitationSummary, ...]]
-
-
-def owes_coverage(edition: Edition, provision: Provision) -> bool:
-    """Tell whether scenarios are owed: citable, binding, not sensitive, in force or of unknown status."""
-    return (
-        edition.status in {EditionStatus.IN_FORCE, EditionStatus.UNKNOWN}
-        and provision.binds_conduct
-        and not provision.sensitive
-        and provision.verification.may_be_published
-    )
+    comparisons: tuple[ComparisonSummary, ...]
+    exhibit: Exhibit | None
 
 
 def get_banks(work: UnitOfWork) -> BankSummary:
-    """Return every scenario by bank, and for each provision that coverage is owed to who cites it."""
+    """Return every scenario by bank, and how far the provisions are covered."""
     work.require(Permission.BANK_SCENARIO_READ, Target("banks"))
-    scenarios = _scenarios(work)
-    library = _library(work)
-    banks: dict[str, list[ScenarioLine]] = {}
-    kinds: dict[str, Counter[str]] = {}
-    citing: dict[str, list[tuple[str, Text]]] = {}
+    scenarios = list_scenarios(work)
+    banks: dict[str, list[ScenarioLine]] = {bank: [] for bank in BANKS}
+    kinds: dict[str, Counter[str]] = {bank: Counter() for bank in BANKS}
     for scenario, version in scenarios:
-        line = ScenarioLine(scenario.key, scenario.title, scenario.kind, scenario.difficulty, version)
-        banks.setdefault(scenario.bank, []).append(line)
-        kinds.setdefault(scenario.bank, Counter())[scenario.kind] += 1
-        for address in sorted({cite.provision_address for cite in scenario.citations}):
-            citing.setdefault(address, []).append((scenario.key, scenario.title))
-    owed = [
-        address for address, (_, edition, provision) in library.provisions.items() if owes_coverage(edition, provision)
-    ]
-    coverage = tuple(ProvisionLine(_citation(library, address), tuple(citing.get(address, ()))) for address in owed)
+        line = ScenarioLine(
+            scenario.key, scenario.title, scenario.kind, scenario.difficulty, scenario.sensitive, version
+        )
+        banks[scenario.bank].append(line)
+        kinds[scenario.bank][scenario.kind] += 1
+    covered = coverage(get_library(work), [scenario for scenario, _ in scenarios])
     return BankSummary(
-        banks={bank: tuple(lines) for bank, lines in sorted(banks.items(), reverse=True)},
+        banks={bank: tuple(lines) for bank, lines in banks.items()},
         kinds=kinds,
-        coverage=tuple(sorted(coverage, key=lambda line: len(line.scenarios))),
-        covered=sum(line.has_enough for line in coverage),
+        all_kinds=question_types.names(),
+        covered=_enough(covered),
+        owed=len(covered),
     )
+
+
+def get_coverage(work: UnitOfWork) -> CoverageSummary:
+    """Return for each provision that coverage is owed to who trains it, and the mix of the scenarios."""
+    work.require(Permission.BANK_SCENARIO_READ, Target("banks"))
+    library = get_library(work)
+    scenarios = [scenario for scenario, _ in list_scenarios(work)]
+    covered = coverage(library, scenarios)
+    by_instrument = groupby(covered, key=lambda row: row.instrument.key)
+    lines = (tuple(rows) for _, rows in by_instrument)
+    return CoverageSummary(
+        instruments=tuple(
+            (
+                rows[0].instrument,
+                tuple(
+                    ProvisionLine(
+                        summarise_citations(library, (Citation(row.address),))[0],
+                        tuple((held.key, held.title) for held in row.scenarios),
+                        row.is_thin,
+                    )
+                    for row in rows
+                ),
+            )
+            for rows in lines
+        ),
+        covered=_enough(covered),
+        owed=len(covered),
+        mix=mix(scenarios),
+    )
+
+
+def _enough(covered: Sequence[Covered]) -> int:
+    return sum(not row.is_thin for row in covered)
 
 
 def get_scenario(work: UnitOfWork, key: str) -> ScenarioSummary:
     """Return one scenario with everything an editor may read of it; raise NotFound."""
     work.require(Permission.BANK_SCENARIO_READ, Target("scenario", key))
-    library = _library(work)
-    for scenario, version in _scenarios(work):
+    library = get_library(work)
+    for scenario, version in list_scenarios(work):
         if scenario.key == key:
             return ScenarioSummary(
                 scenario,
                 version,
                 summarise_citations(library, scenario.cites),
                 {option.key: summarise_citations(library, option.cites) for option in scenario.options},
+                summarise_comparisons(library, scenario),
+                shown_exhibit(scenario, [option.key for option in scenario.options]),
             )
     raise NotFound("scenario")
-
-
-def _citation(library: Library, address: str) -> CitationSummary:
-    return summarise_citations(library, (Citation(address),))[0]
-
-
-def _scenarios(work: UnitOfWork) -> list[tuple[Scenario, int]]:
-    keep = work.tools.kept.documents
-    return [
-        (keep.get(version.digest, lambda version=version: read_scenario(version.document)), version.number)  # type: ignore[misc]
-        for _, version in queries.list_current_scenarios(work.session)
-    ]
-
-
-def _library(work: UnitOfWork) -> Library:
-    keep = work.tools.kept.documents
-    instruments: list[Instrument] = [
-        keep.get(version.digest, lambda version=version: read_instrument(version.document))  # type: ignore[misc]
-        for _, version in queries.list_current_instruments(work.session)
-    ]
-    return Library.of(tuple(instruments))

@@ -1,11 +1,13 @@
 """Pages of editors and reviewers: the banks, their coverage, one scenario; read only."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from quiz.access.actor import Role
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading
 from quiz.services import browsing
+from quiz.services.browsing import COLUMNS
+from quiz.services.errors import NotFound
 
 blueprint = Blueprint("editor", __name__, url_prefix="/edit", template_folder="templates")
 
@@ -17,6 +19,18 @@ def bank() -> str:
     with reading() as work:
         summary = browsing.get_banks(work)
     return render_template("editor/bank.html", summary=summary)
+
+
+@blueprint.get("/coverage")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def coverage() -> str:
+    """Show which scenarios train each provision, and the mix of all scenarios across one heading."""
+    across = request.args.get("across", "audience")
+    if across not in COLUMNS:
+        raise NotFound("page")
+    with reading() as work:
+        summary = browsing.get_coverage(work)
+    return render_template("editor/coverage.html", summary=summary, mix=summary.mix, across=across)
 
 
 @blueprint.get("/scenarios/<key>")

@@ -16,16 +16,30 @@ def test_every_scenario_of_every_bank_is_listed(signed_in: Open, reading: Readin
     page = signed_in(role).get("/edit/")
     listed = {address.rpartition("/")[2] for address in page.links("/edit/scenarios/")}
     assert listed == {source.document["key"] for source in reading.scenarios}
-    assert len(page.soup.select("table")) == 2
+    sensitive = [source for source in reading.scenarios if source.document.get("sensitive")]
+    assert len(page.soup.select("main li .badge--care")) == len(sensitive)
 
 
-def test_what_no_scenario_cites_is_said(signed_in: Open) -> None:
-    page = signed_in(Role.EDITOR).get("/edit/")
-    coverage = page.soup.select("table")[1].select("tbody tr")
-    assert len(coverage) > 10
-    for row in coverage:
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_each_provision_owed_coverage_shows_what_trains_it(signed_in: Open, language: str) -> None:
+    page = signed_in(Role.EDITOR, language=language).get("/edit/coverage")
+    rows = page.soup.select("section[aria-labelledby=provisions] tbody tr")
+    assert len(rows) > 100
+    for row in rows:
         cited = row.select("a[href^='/edit/scenarios/']")
-        assert cited or row.select(".badge--care"), words(row)
+        assert len(cited) >= 2 or row.select(".badge--care"), words(row)
+
+
+@pytest.mark.parametrize("across", ["audience", "difficulty", "kind", "medium", "mark"])
+def test_the_mix_counts_every_scenario_once_a_bank(signed_in: Open, reading: Reading, across: str) -> None:
+    client = signed_in(Role.EDITOR, language="en")
+    page = client.get(f"/edit/coverage?across={across}")
+    banks = page.soup.select("section[aria-labelledby=mix] table")[0].select("tbody tr")
+    totals = [int(row.select("td")[0].get_text()) for row in banks]
+    assert sum(totals) == len(reading.scenarios)
+    if across in {"difficulty", "kind", "medium"}:
+        assert totals == [sum(int(cell.get_text()) for cell in row.select("td")[1:]) for row in banks]
+    client.get("/edit/coverage?across=nonsense", status=404)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
