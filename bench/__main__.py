@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bench import bare, in_process, loads, servers, stage, weights
+from bench import bare, in_process, loading, loads, servers, stage, weights
 from bench.report import Report
 
 MOST_SECONDS = 270.0
@@ -240,6 +240,14 @@ class Run:
         add("certificate", "first of a process", seconds[0] * 1000, "ms")
         add("certificate", "later ones, median", median(seconds[1:]) * 1000, "ms")
         add("certificate", "later ones a second", len(seconds[1:]) / sum(seconds[1:]), "")
+        self.say(f"loading a bank of {loading.SCENARIOS} scenarios")
+        add(
+            "loading",
+            f"{loading.SCENARIOS} scenario files: check and publish",
+            loading.loading_seconds(self.where),
+            "s",
+            at_most=10,
+        )
 
 
 def _load(
