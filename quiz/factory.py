@@ -19,6 +19,7 @@ from quiz.web.editor.views import blueprint as editor
 from quiz.web.learner.afterwards import blueprint as learner
 from quiz.web.manager.views import blueprint as manager
 from quiz.web.public.views import blueprint as public
+from quiz.web.reference.views import blueprint as reference
 
 MOST_BYTES_SENT = 256 * 1024
 
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     guard.install(app)
     security.install(app)
     errors.install(app)
-    for blueprint in (account, admin, adviser, assets.blueprint, editor, learner, manager, public):
+    for blueprint in (account, admin, adviser, assets.blueprint, editor, learner, manager, public, reference):
         app.register_blueprint(blueprint)
     guard.check_views(app)
     return app

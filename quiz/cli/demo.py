@@ -11,10 +11,13 @@ from quiz.cli.install import install_from
 from quiz.cli.opening import settings, told, works
 from quiz.db import schema
 from quiz.engine.attempt import Shown
+from quiz.engine.extremes import least_sound, soundest
+from quiz.engine.response import Response
+from quiz.engine.scenario import Scenario
 from quiz.engine.text import Text
 from quiz.services import completing, loading, organisation, people, taking
 from quiz.services.errors import NotFound
-from quiz.services.stored_attempts import StoredAttempt, get_stored
+from quiz.services.stored_attempts import get_stored
 from quiz.services.unit_of_work import Works
 from quiz.settings import folder
 
@@ -34,6 +37,7 @@ class DemoPerson:
     roles: tuple[Role, ...] = ()
     stage: str = "none"
     extra_time: int = 0
+    modules: tuple[str, ...] = MODULES
 
 
 PEOPLE = (
@@ -49,8 +53,21 @@ PEOPLE = (
     DemoPerson("under-way", "دعاء مصطفى الليثي", "Doaa Mostafa Elleithy", stage="under_way"),
     DemoPerson("waiting", "شريف ماهر قنديل", "Sherif Maher Kandil", stage="not_passed"),
     DemoPerson("pledge", "إيمان عبد الرحمن نصر", "Eman Abdelrahman Nasr", stage="passed"),
-    DemoPerson("completed", "ليلى حسام الدين وهبة", "Laila Hossameldin Wahba", stage="completed"),
-    DemoPerson("extra-time", "باسم نبيل عوض الله", "Bassem Nabil Awadallah", stage="assigned", extra_time=50),
+    DemoPerson(
+        "completed",
+        "ليلى حسام الدين وهبة",
+        "Laila Hossameldin Wahba",
+        stage="completed",
+        modules=(*MODULES, "managers-duties", "yearly-renewal"),
+    ),
+    DemoPerson(
+        "extra-time",
+        "باسم نبيل عوض الله",
+        "Bassem Nabil Awadallah",
+        stage="assigned",
+        extra_time=50,
+        modules=(*MODULES, "running-an-official-account", "systems-and-data", "gifts-and-conflicts"),
+    ),
 )
 
 
@@ -58,37 +75,15 @@ def _clocked(doors: Works, moment: datetime) -> Works:
     return replace(doors, tools=replace(doors.tools, clock=lambda: moment))
 
 
-def _best(stored: StoredAttempt, number: int) -> taking.Given:
-    slot = stored.attempt.slot(number)
-    order = slot.option_order
-    if slot.scenario.kind == "judgement":
-        return taking.Given(
-            ratings=tuple((order.index(key), rating) for key, rating in slot.scenario.key_ratings.items())
-        )
-    best = [option.key for option in slot.scenario.options if option.credit and option.credit > 0]
-    if slot.scenario.kind == "single_choice":
-        best = [option.key for option in slot.scenario.options if option.credit == 1]
-    return taking.Given(chosen=tuple(order.index(key) for key in best))
-
-
-def _worst(stored: StoredAttempt, number: int) -> taking.Given:
-    slot = stored.attempt.slot(number)
-    order = slot.option_order
-    if slot.scenario.kind == "judgement":
-        far = {"very_appropriate": "very_inappropriate", "appropriate": "very_inappropriate"}
-        ratings = (
-            (order.index(key), far.get(rating, "very_appropriate")) for key, rating in slot.scenario.key_ratings.items()
-        )
-        return taking.Given(ratings=tuple(ratings))
-    worst = min(slot.scenario.options, key=lambda option: option.credit or 0)
-    return taking.Given(chosen=(order.index(worst.key),))
-
-
-def _answer(doors: Works, actor: Actor, attempt_id: str, count: int, choose: Callable[..., taking.Given]) -> None:
+def _answer(doors: Works, actor: Actor, attempt_id: str, count: int, choose: Callable[[Scenario], Response]) -> None:
+    """Answer the first places, turn by turn where a scenario has several."""
     for number in range(1, count + 1):
-        with doors.writing(actor) as work:
-            given = choose(get_stored(work, attempt_id), number)
-            taking.answer(work, attempt_id, number, given, 0, SHOWN)
+        with doors.reading(actor) as work:
+            slot = get_stored(work, attempt_id).attempt.slot(number)
+        for given in taking.turns_of(slot, choose(slot.scenario)):
+            with doors.writing(actor) as work:
+                last = get_stored(work, attempt_id).attempt.turns.get(number)
+                taking.answer(work, attempt_id, number, given, last.number if last else 0, SHOWN)
 
 
 def _bring_to(doors: Works, stage: str, actor: Actor, module: str) -> None:
@@ -100,9 +95,9 @@ def _bring_to(doors: Works, stage: str, actor: Actor, module: str) -> None:
     with doors.reading(actor) as work:
         total = len(get_stored(work, attempt_id).attempt.slots)
     if stage == "under_way":
-        _answer(doors, actor, attempt_id, 3, _best)
+        _answer(doors, actor, attempt_id, 3, soundest)
         return
-    _answer(doors, actor, attempt_id, total, _worst if stage == "not_passed" else _best)
+    _answer(doors, actor, attempt_id, total, least_sound if stage == "not_passed" else soundest)
     if stage == "completed":
         with doors.reading(actor) as work:
             pledge = completing.get_pledge(work, module)
@@ -121,8 +116,9 @@ def make(doors: Works) -> None:
             }
         )
         organisation.change_choices(work, organisation.Choices(name))
-        addresses = loading.list_adoptable(work, "eg-conduct")
-        loading.adopt_provisions(work, addresses, "Demonstration only: no copy of the text is attached.")
+        for bank in ("eg-conduct", "eg-cybercrime"):
+            addresses = loading.list_adoptable(work, bank)
+            loading.adopt_provisions(work, addresses, "Demonstration only: no copy of the text is attached.")
         top = people.add_unit(work, Text({"ar": "الهيئة النموذجية", "en": "Model Authority"}), "EG")
         unit = people.add_unit(
             work, Text({"ar": "إدارة التواصل المؤسسي", "en": "Institutional Communication"}), "EG", top
@@ -147,7 +143,7 @@ def _assign(doors: Works, person: DemoPerson, public_id: str, now: datetime) -> 
     past = _clocked(doors, earlier)
     with past.writing(_SYSTEM) as work:
         due = (now - timedelta(days=5)).date() if person.stage == "late" else (now + timedelta(days=78)).date()
-        modules = MODULES if person.stage in {"assigned", "completed"} else MODULES[:1]
+        modules = person.modules if person.stage in {"assigned", "completed"} else person.modules[:1]
         for module in modules:
             people.assign_module(work, public_id, module, due)
     with doors.reading(_SYSTEM) as work:

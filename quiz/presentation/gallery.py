@@ -69,6 +69,8 @@ class SampleCitation:
     as_history: bool = False
     figures: tuple[str, ...] = ()
     url: str | None = None
+    instrument_key: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from quiz.engine.text import Text
 from quiz.language import dates, numbers, prose
 from quiz.presentation import wording
 from quiz.presentation.assets import asset
-from quiz.presentation.i18n import _, reader_locale
+from quiz.presentation.i18n import _, _p, reader_locale
 from quiz.presentation.signed_in import settings
 from quiz.services.citing import CitationSummary
 
@@ -88,6 +88,19 @@ def code(value: object) -> Markup:
     return Markup('<bdi dir="ltr" class="code">{}</bdi>').format(value)
 
 
+def moved(positions: Sequence[object], source: int, target: int) -> str:
+    """Return an order of positions in which one changed its place, as an address carries it: 2-0-1."""
+    order = list(positions)
+    order.insert(target, order.pop(source))
+    return "-".join(map(str, order))
+
+
+def numbering() -> str:
+    """Return the class of a list that the browser is to number in the reader's digits."""
+    locale = reader_locale()
+    return f"numbered numbered--{locale.digits if locale.language == 'ar' else 'latn'}"
+
+
 def duration(value: timedelta) -> str:
     """Return a length of time in words."""
     return wording.duration_words(value)
@@ -135,6 +148,7 @@ class Chrome:
         roles = signed_in.actor.roles
         desks = [(Role.LEARNER, _("My training"), "learner.home")]
         desks.append((Role.LEARNER, _("My records"), "learner.records"))
+        desks.append((Role.LEARNER, _p("navigation", "Codes and laws"), "reference.instruments"))
         desks.append((Role.MANAGER, _("My team"), "manager.team"))
         desks.append((Role.EDITOR, _("Scenario banks"), "editor.bank"))
         desks.append((Role.REVIEWER, _("Scenario banks"), "editor.bank"))
@@ -188,6 +202,8 @@ def install(app: Flask) -> None:
         day=day,
         duration=duration,
         isolate=isolate,
+        moved=moved,
+        numbering=numbering,
         moment=moment,
         number=number,
         percent=percent,

@@ -16,6 +16,15 @@ RATING_WORDS: dict[str, Callable[[], str]] = {
     "appropriate": lambda: _("Appropriate"),
     "very_appropriate": lambda: _("Very appropriate"),
 }
+PICK_WORDS: dict[str, Callable[[], str]] = {
+    "most": lambda: _("The most appropriate"),
+    "least": lambda: _("The least appropriate"),
+}
+CERTAINTY_WORDS: dict[str, Callable[[], str]] = {
+    "low": lambda: _("Not certain"),
+    "medium": lambda: _("Fairly certain"),
+    "high": lambda: _("Certain"),
+}
 SOUNDNESS_WORDS: dict[str, Callable[[], str]] = {
     "sound": lambda: _p("an answer", "Appropriate"),
     "partly": lambda: _p("an answer", "Partly appropriate"),
@@ -25,6 +34,11 @@ JUDGED_WORDS: dict[str, Callable[[], str]] = {
     "sound": lambda: _("Your ratings agree with the reference"),
     "partly": lambda: _("Your ratings agree in part with the reference"),
     "unsound": lambda: _("Your ratings differ from the reference"),
+}
+ANSWERED_WORDS: dict[str, Callable[[], str]] = {
+    "sound": lambda: _("Your answer agrees with the reference"),
+    "partly": lambda: _("Your answer agrees in part with the reference"),
+    "unsound": lambda: _("Your answer differs from the reference"),
 }
 SOUNDNESS_TONES = {"sound": "good", "partly": "partly", "unsound": "care"}
 UNSCORED_WORDS: dict[str, Callable[[], str]] = {
@@ -161,6 +175,16 @@ class ShownCitation:
     as_history: bool
     figures: list[str]
     url: str | None = None
+
+    @property
+    def instrument_key(self) -> str:
+        """Return the key of the instrument, which has a page of its own in the reference."""
+        return self.address.partition("/")[0]
+
+    @property
+    def place(self) -> str:
+        """Return where the provision stands on that page: `<edition>-<provision>`."""
+        return self.address.partition("#")[0].partition("/")[2].replace("/", "-")
 
 
 def show_citation(summary: CitationSummary, language: str) -> ShownCitation:

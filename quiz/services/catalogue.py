@@ -83,10 +83,11 @@ def list_offers(work: UnitOfWork) -> tuple[OfferSummary, ...]:
     """Return what is assigned to the actor: what is urgent first, what is done last."""
     person_id = work.actor.person_id
     work.require(Permission.LEARNING_MODULE_READ, Target("modules", owner_id=person_id))
+    person = people.find_person(work.session, person_id or 0)
     offers = [
-        _offer(work, assignment, get_pinned(work, module.current_version_id))
+        _offer(work, assignment, get_pinned(work, module.current_version_id), person.jurisdiction)
         for assignment, module in queries.list_assignments(work.session, person_id or 0)
-        if module.current_version_id is not None
+        if module.current_version_id is not None and person is not None
     ]
     return tuple(sorted(offers, key=_urgency))
 
@@ -103,24 +104,24 @@ def get_start(work: UnitOfWork, module_key: str) -> StartSummary:
     person = people.find_person(work.session, assignment.person_id)
     if person is None:
         raise NotFound("person")
-    offer = _offer(work, assignment, pinned)
+    offer = _offer(work, assignment, pinned, person.jurisdiction)
     return StartSummary(
         offer=offer,
         lesson=tuple(
             CardSummary(card.key, card.title, card.body, summarise_citations(pinned.library, card.cites))
-            for card in pinned.module.lesson
+            for card in pinned.module.lesson_for(person.jurisdiction)
         ),
-        editions=editions_of(pinned),
+        editions=editions_of(pinned, person.jurisdiction),
         holder_name=person.name,
         latin_name=person.latin_name,
         time_with_extra=offer.time_limit * (100 + person.extra_time_percent) / 100 if offer.time_limit else None,
     )
 
 
-def editions_of(pinned: PinnedModule) -> tuple[tuple[Text, Text, str], ...]:
+def editions_of(pinned: PinnedModule, jurisdiction: str) -> tuple[tuple[Text, Text, str], ...]:
     """Return title, label and status of every edition that the module's pool or pledge cites as more than history."""
-    addresses = dict.fromkeys(pinned.module.pledge.editions if pinned.module.pledge else ())
-    for line in pinned.module.blueprint:
+    addresses = dict.fromkeys(pinned.pledged_editions(jurisdiction))
+    for line in pinned.module.lines_for(jurisdiction):
         for scenario in sorted(pinned.scenarios.values(), key=lambda scenario: scenario.key):
             if scenario.bank == line.bank:
                 addresses.update(dict.fromkeys(cite.edition_address for cite in scenario.cites if not cite.as_history))
@@ -128,7 +129,7 @@ def editions_of(pinned: PinnedModule) -> tuple[tuple[Text, Text, str], ...]:
     return tuple((edition[0].title, edition[1].label, edition[1].status.value) for edition in found if edition)
 
 
-def _offer(work: UnitOfWork, assignment: AssignmentRow, pinned: PinnedModule) -> OfferSummary:
+def _offer(work: UnitOfWork, assignment: AssignmentRow, pinned: PinnedModule, jurisdiction: str) -> OfferSummary:
     module = pinned.module
     completion_id = queries.find_completion_of_assignment(work.session, assignment.id)
     stored = [
@@ -143,7 +144,7 @@ def _offer(work: UnitOfWork, assignment: AssignmentRow, pinned: PinnedModule) ->
         title=module.title,
         summary=module.summary,
         minutes=module.minutes,
-        length=module.length,
+        length=module.length_for(jurisdiction),
         pass_share=module.pass_rule.score,
         attempts_limit=module.attempts.limit + assignment.extra_attempts,
         attempts_used=len(stored),
@@ -174,10 +175,11 @@ def _next_step(
 ) -> tuple[NextStep, datetime | None]:
     if completion_id is not None:
         return NextStep.DONE, None
-    if under_way is not None:
-        return NextStep.CONTINUE, None
+    # An earlier attempt may pass while a later one is under way: its answers were marked again.
     if any(one.outcome == "passed" for one in ended):
         return NextStep.PLEDGE, None
+    if under_way is not None:
+        return NextStep.CONTINUE, None
     ends = [one.attempt.ended_at for one in ended if one.attempt.ended_at]
     reread = bool(ended) and has_reread(work, ended[-1])
     found = opening(module.attempts, ends, assignment.extra_attempts, reread, work.now)

@@ -11,8 +11,10 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.db.queries import people
+from quiz.engine.text import Text
 from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
+from quiz.services.stored_attempts import get_stored
 from quiz.services.unit_of_work import UnitOfWork
 
 MOST_TRIES = 8
@@ -80,6 +82,37 @@ def prepare_link_mail(work: UnitOfWork, link_id: str) -> LinkMail | None:
     token = work.tools.chance(32).hex()
     link.token_digest = token_digest(token)
     return LinkMail(link.purpose, person.name, person.email, person.language or "ar", token, link.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkMail:
+    """What the mail about an attempt that was marked again says."""
+
+    attempt_id: str
+    name: str
+    email: str
+    language: str
+    module_title: Text
+    passed: bool
+    reason: Text
+
+
+def prepare_remark_mail(work: UnitOfWork, attempt_id: str) -> RemarkMail | None:
+    """Return what to tell the person of an attempt that was marked again; None where it was not."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("attempt", attempt_id))
+    stored = get_stored(work, attempt_id)
+    person = people.find_person(work.session, stored.person_id)
+    if person is None or stored.remark is None:
+        return None
+    return RemarkMail(
+        attempt_id,
+        person.name,
+        person.email,
+        person.language or "ar",
+        stored.pinned.module.title,
+        stored.score.passed,
+        stored.remark.reason,
+    )
 
 
 def forget_failures(work: UnitOfWork) -> None:

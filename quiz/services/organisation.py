@@ -21,6 +21,8 @@ class Choices:
     digits: str = "arab"
     calendar: str = "both"
     zone: str = "Africa/Cairo"
+    # Whether sensitive scenarios may be drawn; they never count.
+    sensitive: bool = False
 
     def civil_day(self, moment: datetime) -> date:
         """Return the civil date of a moment in the organisation's zone."""
@@ -34,6 +36,7 @@ class Choices:
             "digits": self.digits,
             "calendar": self.calendar,
             "zone": self.zone,
+            "sensitive": self.sensitive,
         }
 
 
@@ -50,7 +53,13 @@ def get_choices(work: UnitOfWork) -> Choices:
         if row is None:
             return DEFAULT
         document = row.document
-        return Choices(Text(document["name"]), document["digits"], document["calendar"], document["zone"])
+        return Choices(
+            Text(document["name"]),
+            document["digits"],
+            document["calendar"],
+            document["zone"],
+            document.get("sensitive", False),
+        )
 
     return work.tools.kept.choices(work.now, read)
 

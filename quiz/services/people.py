@@ -11,6 +11,7 @@ from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.people import AccountRow, PersonRow, RoleGrantRow, UnitRow
 from quiz.db.queries import attempts, catalogue
 from quiz.db.queries import people as queries
+from quiz.engine.selection import Standing
 from quiz.engine.text import Text
 from quiz.services.accounts import INVITATION_LASTS, password_fault, send_link
 from quiz.services.errors import Duplicate, NotFound, Refused
@@ -110,10 +111,14 @@ def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date |
     if module is None or module.current_version_id is None:
         raise NotFound("module")
     standing = attempts.find_assignment(work.session, row.id, module_key)
-    offered = get_pinned(work, module.current_version_id).module
-    # Elsewhere nothing in it would count, and nobody could ever pass.
+    pinned = get_pinned(work, module.current_version_id)
+    offered = pinned.module
+    # Where nothing in it would count, nobody could ever pass.
     if row.jurisdiction not in offered.jurisdictions:
         raise Refused("another-jurisdiction", field="module")
+    standing_of_person = Standing(row.jurisdiction, offered.minimum_verification, catalogue.list_adopted(work.session))
+    if not pinned.may_count(standing_of_person):
+        raise Refused("nothing-counts", field="module")
     proposal = offered.due
     today = get_choices(work).civil_day(work.now)
     assignment = AssignmentRow(

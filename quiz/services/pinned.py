@@ -8,6 +8,7 @@ from quiz.engine.document import read_instrument, read_module, read_scenario
 from quiz.engine.instrument import Instrument, Library
 from quiz.engine.module import Module
 from quiz.engine.scenario import Scenario
+from quiz.engine.selection import Standing, matches, unscored_because
 from quiz.services.errors import NotFound
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -23,6 +24,20 @@ class PinnedModule:
     module: Module
     scenarios: Mapping[str, Scenario]
     library: Library
+
+    def pledged_editions(self, jurisdiction: str) -> tuple[str, ...]:
+        """Return the addresses of the editions that people of a country pledge on: those of their own country."""
+        pledge = self.module.pledge
+        found = ((address, self.library.find_edition(address)) for address in (pledge.editions if pledge else ()))
+        return tuple(address for address, held in found if held and held[0].jurisdiction == jurisdiction)
+
+    def may_count(self, standing: Standing) -> bool:
+        """Tell whether anything that an attempt could draw would count for somebody."""
+        return any(
+            line.scored and matches(scenario, line) and unscored_because(scenario, self.library, standing) is None
+            for line in self.module.lines_for(standing.jurisdiction)
+            for scenario in self.scenarios.values()
+        )
 
 
 def get_pinned(work: UnitOfWork, version_id: int) -> PinnedModule:

@@ -15,7 +15,7 @@ from quiz.db.models.people import PersonRow
 from quiz.db.queries import attempts as queries
 from quiz.db.queries import catalogue, people
 from quiz.engine.actions import Action, Answer, Expire, Finish
-from quiz.engine.attempt import Shown, Slot, act
+from quiz.engine.attempt import Attempt, Shown, Slot, act
 from quiz.engine.completion import NextStep, opening, to_reread
 from quiz.engine.errors import ImpossibleDraw, NotOffered
 from quiz.engine.response import Response
@@ -25,7 +25,9 @@ from quiz.engine.states import AttemptState
 from quiz.events import AttemptFinished
 from quiz.services.completing import complete_without_pledge
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
+from quiz.services.organisation import get_choices
 from quiz.services.pinned import PinnedModule, get_pinned
+from quiz.services.regrading import remark_at_end
 from quiz.services.stored_attempts import (
     StoredAttempt,
     draw_document,
@@ -45,6 +47,7 @@ class AnswerOutcome:
 
     was_taken: bool
     is_ruled: bool
+    is_settled: bool
     has_ended: bool
     timed_out: bool
     next_place: int | None
@@ -52,10 +55,26 @@ class AnswerOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as the page gives it: positions chosen, or a rating for each position (positions count from 0)."""
+    """An answer as the page gives it: positions chosen, a word for some, or positions in order (counted from 0)."""
 
     chosen: tuple[int, ...] = ()
     ratings: tuple[tuple[int, str], ...] = ()
+    sequence: tuple[int, ...] = ()
+    certainty: str | None = None
+
+
+def turns_of(slot: Slot, response: Response) -> tuple[Given, ...]:
+    """Return what a page would send for a response, in order: a path takes several turns, all else takes one."""
+    place = slot.option_order.index
+    if slot.scenario.kind == "branching":
+        return tuple(Given(chosen=(place(key),)) for key in response.sequence)
+    return (
+        Given(
+            chosen=tuple(map(place, response.chosen)),
+            ratings=tuple((place(key), rating) for key, rating in response.ratings),
+            sequence=tuple(map(place, response.sequence)),
+        ),
+    )
 
 
 def own_assignment(work: UnitOfWork, module_key: str, permission: Permission) -> AssignmentRow:
@@ -152,16 +171,21 @@ def answer(work: UnitOfWork, attempt_id: str, number: int, given: Given, standin
     """
     stored = own_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_ANSWER, for_update=True)
     try:
-        response = _response(stored.attempt.slot(number), given)
-        step = stored.attempt.answers.get(number)
-        if step is not None and step.number != standing and step.response != response:
+        response = _response(stored.attempt, number, given, standing)
+        last = stored.attempt.turns.get(number)
+        is_late = last is not None and last.number != standing
+        if is_late and not response.is_within((last.response if last else None) or Response()):
             raise Stale("answered-elsewhere", place=number)
-        after = _apply(work, stored, Answer(number, response), shown)
+        certainty = given.certainty if stored.pinned.module.certainty else None
+        # What comes late and was given already is a second click: it never begins another try.
+        action: Action = Expire() if is_late else Answer(number, response, certainty)
+        after = _apply(work, stored, action, shown)
     except NotOffered as refusal:
         raise Refused(refusal.code) from refusal
     return AnswerOutcome(
         was_taken=any(step.slot == number for step in after.attempt.steps[len(stored.attempt.steps) :]),
         is_ruled=after.attempt.behaviour != "exam" and after.attempt.reveals(number),
+        is_settled=after.attempt.is_settled(number),
         has_ended=after.attempt.state is not AttemptState.UNDER_WAY,
         timed_out=after.attempt.state is AttemptState.EXPIRED,
         next_place=after.attempt.next_open(number),
@@ -231,6 +255,7 @@ def _apply(work: UnitOfWork, stored: StoredAttempt, action: Action, shown: Shown
 def _concluded(work: UnitOfWork, stored: StoredAttempt) -> None:
     if stored.purpose == "practice":
         return
+    stored = remark_at_end(work, stored)
     passed = stored.outcome == "passed"
     assignment = queries.get_assignment(work.session, stored.assignment_id)
     pledge = stored.pinned.module.pledge
@@ -268,7 +293,7 @@ def _drawn(work: UnitOfWork, pinned: PinnedModule, person: PersonRow) -> dict[st
     reasons = {scenario.key: unscored_because(scenario, pinned.library, standing) for scenario in pool}
     seen = _last_seen(work, person.id)
     try:
-        slots = draw(seed, pinned.module.blueprint, pool, seen, reasons)
+        slots = draw(seed, pinned.module.lines_for(person.jurisdiction), pool, seen, reasons)
     except ImpossibleDraw as impossible:
         # Too much was withdrawn since the module was published.
         raise NotReady(impossible.code, **impossible.values) from impossible
@@ -278,8 +303,14 @@ def _drawn(work: UnitOfWork, pinned: PinnedModule, person: PersonRow) -> dict[st
 
 
 def _available(work: UnitOfWork, pinned: PinnedModule) -> Sequence[Scenario]:
+    """Return what may be drawn now: not withdrawn, and sensitive only where the organisation turned that on."""
     withdrawn = catalogue.list_withdrawn(work.session)
-    return [scenario for scenario in pinned.scenarios.values() if scenario.key not in withdrawn]
+    with_sensitive = get_choices(work).sensitive
+    return [
+        scenario
+        for scenario in pinned.scenarios.values()
+        if scenario.key not in withdrawn and (with_sensitive or not scenario.sensitive)
+    ]
 
 
 def _last_seen(work: UnitOfWork, person_id: int) -> Mapping[str, datetime]:
@@ -309,10 +340,20 @@ def _set_state(assignment: AssignmentRow, state: str, since: datetime) -> None:
     assignment.state_since = since
 
 
-def _response(slot: Slot, given: Given) -> Response:
+def _response(attempt: Attempt, number: int, given: Given, standing: int) -> Response:
+    """Return what was given in the keys of the scenario; a turn goes on from the path that the page showed."""
+    slot = attempt.slot(number)
     if given.ratings:
         return Response.rating({slot.option_at(position): rating for position, rating in given.ratings})
-    return Response.choosing(*(slot.option_at(position) for position in given.chosen))
+    if given.sequence:
+        return Response.in_sequence(*(slot.option_at(position) for position in given.sequence))
+    chosen = [slot.option_at(position) for position in given.chosen]
+    if slot.scenario.kind != "branching":
+        return Response.choosing(*chosen)
+    shown = next((step for step in attempt.steps if step.number == standing and step.slot == number), None)
+    is_turn = shown is not None and shown.credit is None
+    path = shown.response.sequence if shown and shown.response and is_turn else ()
+    return Response.in_sequence(*path, *chosen[:1])
 
 
 def time_left(stored: StoredAttempt, now: datetime) -> timedelta | None:

@@ -1,24 +1,26 @@
 """What a learner is shown of an attempt: a place, the check before handing in, the result; never a key too early."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from quiz.access.permissions import Permission
 from quiz.db.queries import attempts as queries
-from quiz.engine.attempt import Slot
+from quiz.engine.attempt import Attempt, Slot
 from quiz.engine.completion import NextStep, opening, to_reread
 from quiz.engine.question_types import registry as question_types
 from quiz.engine.question_types.protocol import OptionOutcome, Soundness
+from quiz.engine.response import Response
 from quiz.engine.scenario import Exhibit
 from quiz.engine.selection import matches_provision
 from quiz.engine.states import AttemptState, SlotState
 from quiz.engine.text import Text
-from quiz.services.citing import CitationSummary, summarise_citations
+from quiz.services.citing import CitationSummary, ComparisonSummary, summarise_citations, summarise_comparisons
 from quiz.services.errors import NotFound
 from quiz.services.stored_attempts import StoredAttempt, settled
 from quiz.services.taking import own_attempt, time_left
+from quiz.services.unfolding import TurnSummary, shown_exhibit, turns_of, waiting_options
 from quiz.services.unit_of_work import UnitOfWork
 
 
@@ -33,20 +35,11 @@ class OptionSummary:
     is_best: bool = False
     soundness: str | None = None
     key_rating: str | None = None
+    place: int | None = None
+    key_place: int | None = None
     ruling: Text | None = None
     consequence: Text | None = None
     citations: tuple[CitationSummary, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonSummary:
-    """The same act under another edition."""
-
-    instrument: Text
-    edition: Text
-    verdict: str
-    note: Text
-    citations: tuple[CitationSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +70,12 @@ class SlotSummary:
     deadline: datetime | None
     left: timedelta | None
     scenario_key: str = field(repr=False, default="")
+    turns: tuple[TurnSummary, ...] = ()
+    hint: Text | None = None
+    hint_citations: tuple[CitationSummary, ...] = ()
+    tries: int = 0
+    asks_certainty: bool = False
+    certainty: str | None = None
 
 
 def get_slot(work: UnitOfWork, attempt_id: str, number: int) -> SlotSummary:
@@ -90,17 +89,15 @@ def get_slot(work: UnitOfWork, attempt_id: str, number: int) -> SlotSummary:
 def _slot_summary(stored: StoredAttempt, number: int, now: datetime) -> SlotSummary:
     attempt, slot = stored.attempt, stored.attempt.slot(number)
     reveals = attempt.reveals(number)
-    step = attempt.answers.get(number)
+    step, last = attempt.answers.get(number), attempt.turns.get(number)
+    given = _standing(attempt, number)
     outcomes: Mapping[str, OptionOutcome] = {}
     if reveals and step is not None and step.response is not None:
         kind = question_types.get(slot.scenario.kind)
         outcomes = {outcome.key: outcome for outcome in kind.summarise(slot.scenario, step.response)}
-    chosen = step.response.chosen if step and step.response else ()
-    ratings = dict(step.response.ratings) if step and step.response else {}
-    options = tuple(
-        _option(stored, slot, position, key in chosen, ratings.get(key), reveals, outcomes.get(key))
-        for position, key in enumerate(slot.option_order)
-    )
+    path = given.sequence if slot.scenario.kind == "branching" else ()
+    options = _options(stored, slot, given, reveals, outcomes)
+    state = attempt.slot_state(number)
     library = stored.pinned.library
     shows_why = reveals
     return SlotSummary(
@@ -114,20 +111,72 @@ def _slot_summary(stored: StoredAttempt, number: int, now: datetime) -> SlotSumm
         kind=slot.scenario.kind,
         title=slot.scenario.title,
         situation=slot.scenario.situation,
-        exhibit=slot.scenario.exhibit,
+        exhibit=shown_exhibit(slot.scenario, slot.option_order),
         prompt=slot.scenario.prompt,
         options=options,
-        state=attempt.slot_state(number),
-        standing=step.number if step else 0,
+        state=state,
+        standing=last.number if last else 0,
         unscored_because=slot.unscored_because,
         soundness=Soundness.of(step.credit).value if shows_why and step and step.credit is not None else None,
         citations=summarise_citations(library, slot.scenario.cites) if shows_why else (),
-        comparisons=_comparisons(stored, slot) if shows_why else (),
+        comparisons=summarise_comparisons(library, slot.scenario) if shows_why else (),
         next_open=attempt.next_open(number),
         has_ended=attempt.state is not AttemptState.UNDER_WAY,
         deadline=attempt.deadline,
         left=time_left(stored, now),
         scenario_key=slot.scenario.key,
+        turns=_turns(slot, path, outcomes, reveals),
+        hint=slot.scenario.hint if state is SlotState.HINTED else None,
+        hint_citations=_hint_citations(stored, slot) if state is SlotState.HINTED else (),
+        tries=len(attempt.tries.get(number, ())),
+        asks_certainty=stored.pinned.module.certainty,
+        certainty=last.certainty if last else None,
+    )
+
+
+def _hint_citations(stored: StoredAttempt, slot: Slot) -> tuple[CitationSummary, ...]:
+    """Return the provision to read again where nobody wrote a hint: what the scenario is about first."""
+    return () if slot.scenario.hint else summarise_citations(stored.pinned.library, slot.scenario.cites[:1])
+
+
+def _standing(attempt: Attempt, number: int) -> Response:
+    """Return what the page shows as given: the last answer, or the path so far; a second try begins with none."""
+    last = attempt.turns.get(number)
+    if last is None or last.response is None:
+        return Response()
+    return Response() if last.credit is not None and attempt.slot_state(number) is SlotState.HINTED else last.response
+
+
+def _turns(
+    slot: Slot, path: tuple[str, ...], outcomes: Mapping[str, OptionOutcome], reveals: bool
+) -> tuple[TurnSummary, ...]:
+    if slot.scenario.kind != "branching":
+        return ()
+    return turns_of(slot, path, {key: outcome.soundness.value for key, outcome in outcomes.items()}, reveals)
+
+
+def _options(
+    stored: StoredAttempt, slot: Slot, given: Response, reveals: bool, outcomes: Mapping[str, OptionOutcome]
+) -> tuple[OptionSummary, ...]:
+    """Return what may be chosen now, each at its position; steps to be ordered stand in the order given."""
+    ratings = dict(given.ratings)
+    order: Sequence[str] = slot.option_order
+    if slot.scenario.kind == "ordering" and given.sequence:
+        order = given.sequence
+    if slot.scenario.kind == "branching":
+        waiting = {option.key for option in waiting_options(slot.scenario, given.sequence)}
+        order = [key for key in slot.option_order if key in waiting]
+    return tuple(
+        _option(
+            stored,
+            slot,
+            slot.option_order.index(key),
+            key in given.chosen,
+            ratings.get(key),
+            reveals,
+            outcomes.get(key),
+        )
+        for key in order
     )
 
 
@@ -143,8 +192,13 @@ def _option(
     option = slot.scenario.option(slot.option_order[position])
     if not reveals:
         return OptionSummary(position, option.text, is_chosen, rating)
-    key_rating = slot.scenario.key_ratings.get(option.key)
-    is_best = (option.credit == 1) if slot.scenario.kind == "single_choice" else (option.credit or Fraction(0)) > 0
+    scenario = slot.scenario
+    picks = {key: pick for pick, key in scenario.key_choice.items()}
+    is_best = (option.credit or Fraction(0)) > 0
+    if scenario.kind in {"single_choice", "branching"}:
+        is_best = option.credit == 1
+    elif scenario.kind == "most_least":
+        is_best = picks.get(option.key) == "most"
     return OptionSummary(
         position=position,
         text=option.text,
@@ -152,23 +206,13 @@ def _option(
         rating=rating,
         is_best=is_best,
         soundness=outcome.soundness.value if outcome else Soundness.of(option.credit or Fraction(0)).value,
-        key_rating=key_rating,
+        key_rating=scenario.key_ratings.get(option.key) or picks.get(option.key),
+        place=outcome.place if outcome else None,
+        key_place=scenario.key_order.index(option.key) + 1 if scenario.key_order else None,
         ruling=option.ruling,
         consequence=option.consequence,
         citations=summarise_citations(stored.pinned.library, option.cites),
     )
-
-
-def _comparisons(stored: StoredAttempt, slot: Slot) -> tuple[ComparisonSummary, ...]:
-    found = []
-    for comparison in slot.scenario.compare:
-        edition = stored.pinned.library.find_edition(comparison.edition)
-        if edition is not None:
-            citations = summarise_citations(stored.pinned.library, comparison.cites)
-            found.append(
-                ComparisonSummary(edition[0].title, edition[1].label, comparison.verdict, comparison.note, citations)
-            )
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +313,7 @@ def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
     attempt, module = stored.attempt, stored.pinned.module
     if attempt.ended_at is None:
         raise NotFound("result")
-    score = attempt.score
+    score = stored.score
     assignment = queries.get_assignment(work.session, stored.assignment_id)
     rows = queries.list_attempts(work.session, [assignment.id])
     failed = [row.ended_at or row.deadline_at for row in rows if row.number and row.number <= (stored.number or 0)]

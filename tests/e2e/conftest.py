@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,7 +21,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-STEP_MS, PAGE_MS = 5_000, 10_000
+STEP_MS, PAGE_MS, STORY_SECONDS = 5_000, 10_000, 90
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,6 +57,20 @@ def server(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Iterat
         running.kill(15)
     assert "Traceback" not in running.log(), running.log()[-3000:]
     running.works.database.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def time_limit() -> Iterator[None]:
+    """Most steps have their limit in the browser's driver; this is for those that have none."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"a story took longer than {STORY_SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(STORY_SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from quiz.engine.extremes import soundest
+from quiz.presentation.rendering import moved
 from tests.e2e.server import Server
 from tests.e2e.walking import Walker
 from tests.fixtures.people import PASSWORD
-from tests.web.learning import EXAM, MODULE, right
+from tests.web.learning import EXAM, MODULE, SHORT, Sent, sent_for
 
 Walk = Callable[..., Walker]
 MOST_STOPS = 60
@@ -52,21 +54,38 @@ class Keys:
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
 
-    def choose(self) -> None:
-        """Choose rightly: Tab into each group, arrows to the option, Space for a tick."""
-        sent = right(self.walker.slot())
-        kind = self.walker.slot().scenario.kind
-        if kind == "multiple_choice":
-            for position in sent["choice"]:
+    def answer(self) -> None:
+        """Answer rightly: Tab into each group, arrows to the option, Space for a tick, links for an order, Enter."""
+        slot = self.walker.slot()
+        for sent in sent_for(slot, soundest(slot.scenario)):
+            self._choose(slot.scenario.kind, sent)
+            self.press("Enter")
+
+    def _choose(self, kind: str, sent: Sent) -> None:
+        if kind in {"multiple_choice", "spot"}:
+            for position in sorted(sent["choice"], key=int):
                 self.tab_to(tag="INPUT", id=f"choice-{position}")
                 self.page.keyboard.press("Space")
-        elif kind == "single_choice":
+        elif kind in {"single_choice", "branching"}:
             self.tab_to(tag="INPUT", name="choice")
             self._arrow_to(f"choice-{sent['choice'][0]}")
+        elif kind == "ordering":
+            self._order(sent["order"].split("-"))
         else:
             for name in sorted(sent):
                 self.tab_to(tag="INPUT", name=name)
                 self._arrow_to(f"{name}-{sent[name]}")
+
+    def _order(self, wanted: list[str]) -> None:
+        """Carry each step up to its place, a link a move; then go to the button."""
+        for place, position in enumerate(wanted):
+            while (order := self._shown_order()).index(position) > place:
+                self.tab_to(tag="A", href=f"?order={moved(order, order.index(position), order.index(position) - 1)}#")
+                self.press()
+        self.tab_to(tag="BUTTON", text=self.page.locator("main form button[type=submit]").inner_text())
+
+    def _shown_order(self) -> list[str]:
+        return str(self.page.locator("input[name=order]").get_attribute("value")).split("-")
 
     def _arrow_to(self, control: str) -> None:
         self.page.keyboard.press("Space")
@@ -94,8 +113,7 @@ def test_from_signing_in_to_the_record_without_a_mouse(walk: Walk, server: Serve
     keys.tab_to(tag="BUTTON", text=keys.page.locator("main form button.button--primary").inner_text())
     keys.press("Space")
     for number in range(1, 11):
-        keys.choose()
-        keys.press("Enter")
+        keys.answer()
         assert walker.path.endswith(f"/{number}#ruling")
         heading = keys.focus()
         # The news takes the focus, and the ring shows where it is.
@@ -146,7 +164,7 @@ def test_a_refused_form_takes_the_focus_to_what_is_wrong(walk: Walk, server: Ser
     assert Keys(walker).focus()["type"] == "email"
 
 
-@pytest.mark.parametrize("module", [MODULE, EXAM])
+@pytest.mark.parametrize("module", [SHORT, EXAM])
 def test_an_empty_answer_takes_the_focus_to_what_is_missing(walk: Walk, server: Server, module: str) -> None:
     walker = walk(server.person(module))
     walker.go(f"/learn/modules/{module}")

@@ -48,8 +48,7 @@ def test_a_browser_that_is_closed_in_the_middle(walk: Walk, server: Server) -> N
 def test_a_server_that_dies_in_the_middle(walk: Walk, mended: Server) -> None:
     hire = begun(walk, mended, answers=2)
     options, place = hire.options(), hire.path
-    sent = right(hire.slot())
-    hire.choose(sent)
+    hire.choose(right(hire.slot()))
 
     mended.kill()
     hire.page.locator("main form button[type=submit]").click()
@@ -63,7 +62,7 @@ def test_a_server_that_dies_in_the_middle(walk: Walk, mended: Server) -> None:
     assert hire.path == place
     assert hire.options() == options
     assert len(hire.stored().attempt.answers) == 2
-    hire.answer(sent)
+    hire.answer()
     expect(hire.page.locator("#ruling")).to_be_visible()
     assert len(hire.stored().attempt.answers) == 3
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from quiz.engine.attempt import Slot
+from quiz.engine.extremes import soundest
 from quiz.services.stored_attempts import StoredAttempt, get_stored
 from tests.e2e.server import Server
 from tests.fixtures.people import PASSWORD, Someone
-from tests.web.learning import Sent, right
+from tests.web.learning import Sent, sent_for
 
+# The words of what may be chosen, rated, picked or ordered.
+WORDS = ".choice__words, .rating__legend, .steps__words"
 DEMO_PASSWORD = "amana-demo"
 
 
@@ -83,22 +86,32 @@ class Walker:
         return list(self.stored(self.last_attempt).attempt.slots)
 
     def choose(self, sent: Sent) -> None:
+        if "order" in sent:
+            self.go(f"{self.path.partition('?')[0].partition('#')[0]}?order={sent['order']}")
         for control in controls(sent):
             self.page.locator(f"label[for='{control}']").click()
             self.choices += 1
 
     def answer(self, sent: Sent | None = None) -> None:
+        """Answer what is on the screen, rightly unless told how; a path turn by turn."""
         self.last_attempt = self.attempt_id
-        self.choose(right(self.slot()) if sent is None else sent)
-        self.move("main form button[type=submit]")
+        slot = self.slot()
+        for turn, one in enumerate(sent_for(slot, soundest(slot.scenario)) if sent is None else [sent]):
+            self.choose(one)
+            self.move("main form button[type=submit]")
+            # A further turn is a move that the path asks for, not the page.
+            self.moves -= turn > 0
 
     def options(self) -> list[str]:
         """The words of the options, in the order in which they stand."""
-        return [words.strip() for words in self.page.locator(".choice__words, .rating__legend").all_inner_texts()]
+        return [
+            words.strip()
+            for words in self.page.locator(".choice__words, .rating__legend, .steps__words").all_inner_texts()
+        ]
 
 
 def controls(sent: Sent) -> list[str]:
     """Return the ids of the controls that an answer ticks."""
     if "choice" in sent:
         return [f"choice-{position}" for position in sent["choice"]]
-    return [f"{name}-{value}" for name, value in sorted(sent.items())]
+    return [f"{name}-{value}" for name, value in sorted(sent.items()) if name != "order"]

@@ -10,11 +10,15 @@ from quiz.db.models.trace import AuditEntryRow
 from quiz.engine.text import Text
 from quiz.services import asking, organisation, people, reporting
 from quiz.services.errors import NotAllowed, NotFound, Refused, Unasked
+from quiz.services.loading import Release, adopt_provisions, install_release
 from quiz.services.unit_of_work import UnitOfWork, Works
+from tests.builders import module_document, scenario_document
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.learning import finish
 
 MODULE = "onboarding-social-media"
+# Known only from what was published about it, and adopted by nobody in the tests.
+WEAK = "eg-conduct/code-2009/area-2"
 
 
 def count(works: Works, table: str) -> int:
@@ -99,4 +103,19 @@ def test_a_module_of_another_country_is_not_assigned(works: Works, make_person: 
         dubai = people.add_unit(work, Text({"ar": "إدارة", "en": "Department"}), "AE")
     someone = make_person(place=dubai)
     with pytest.raises(Refused, match="another-jurisdiction"), works.writing(SYSTEM) as work:
-        people.assign_module(work, someone.public_id, MODULE)
+        people.assign_module(work, someone.public_id, "exam-social-media")
+
+
+def test_a_module_of_which_nothing_would_count_is_not_assigned(works: Works, make_person: MakePerson) -> None:
+    weak = scenario_document("drill-weak", bank="eg-conduct", topics=["gifts"], cites=[WEAK])
+    for option in weak["options"]:
+        option["cites"] = [WEAK]
+    line = {"bank": "eg-conduct", "count": 1, "provisions": [WEAK]}
+    someone = make_person()
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((), (weak,), (module_document("weak", blueprint=[line]),)))
+    with pytest.raises(Refused, match="nothing-counts"), works.writing(SYSTEM) as work:
+        people.assign_module(work, someone.public_id, "weak")
+    with works.writing(SYSTEM) as work:
+        adopt_provisions(work, [WEAK], "our own copy")
+        people.assign_module(work, someone.public_id, "weak")

@@ -16,7 +16,7 @@ from quiz.services.tools import Tools
 from quiz.services.unit_of_work import UnitOfWork, Works
 from tests.fixtures.people import MakePerson, Someone
 from tests.pages import RoleClient
-from tests.web.learning import SHORT, SHORT_EXAM, Learner, short_documents
+from tests.web.learning import EVERY_KIND, SHORT, SHORT_EXAM, TWO_TRIES, Learner, short_documents
 from tests.web.world import world as world
 
 
@@ -66,15 +66,22 @@ def system(works: Works) -> Callable[[], AbstractContextManager[UnitOfWork]]:
 
 @pytest.fixture
 def short_modules(works: Works, reading: Reading) -> None:
-    """Publish two modules with one scenario of each kind: one that teaches, one that examines in ten minutes."""
+    """Publish the short modules of these tests."""
     with works.writing(Actor.system("tests")) as work:
         install_release(work, Release((), (), short_documents(reading)))
 
 
 @pytest.fixture
 def learner(browser: Open, make_person: MakePerson, works: Works, short_modules: None) -> Learner:
-    """Somebody with the two short modules, signed in, who knows the right answers."""
+    """Somebody with the short modules, signed in, who knows the right answers."""
     someone = make_person(modules=(SHORT, SHORT_EXAM))
+    return Learner(browser(someone), someone, works)
+
+
+@pytest.fixture
+def trainee(browser: Open, make_person: MakePerson, works: Works, short_modules: None) -> Learner:
+    """Somebody with the two modules that ask in every kind."""
+    someone = make_person(modules=(EVERY_KIND, TWO_TRIES), name="دعاء مصطفى الليثي")
     return Learner(browser(someone), someone, works)
 
 

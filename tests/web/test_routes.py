@@ -31,6 +31,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/components"): (EVERYBODY, 200, {}),
     ("GET", "/disclaimer"): (EVERYBODY, 200, {}),
     ("GET", "/edit/"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("GET", "/edit/coverage"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/scenarios/<key>"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/favicon.ico"): (EVERYBODY, 200, {}),
     ("GET", "/forgot"): (EVERYBODY, 200, {}),
@@ -61,6 +62,8 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/manage/"): ({Role.MANAGER}, 200, {}),
     ("GET", "/privacy"): (EVERYBODY, 200, {}),
     ("GET", "/readyz"): (EVERYBODY, 200, {}),  # tried beside, with a database that has connections to spare
+    ("GET", "/reference/"): (SIGNED_IN, 200, {}),
+    ("GET", "/reference/<key>"): (SIGNED_IN, 200, {}),
     ("GET", "/sign-in"): ({NOBODY}, 200, {}),
     ("POST", "/sign-in"): (EVERYBODY, 422, {}),
     ("POST", "/sign-out"): (EVERYBODY, 303, {}),

@@ -45,6 +45,7 @@ class World:
             "<path:path>": "app.css",
             "<version>": "0",
             "scenarios/<key>": f"scenarios/{self.scenario}",
+            "reference/<key>": "reference/eg-cybercrime",
             "<key>/pledge": f"{SHORT}/pledge",
             "<key>": SHORT_EXAM,
         }.items():

@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from wtforms import RadioField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -11,7 +11,7 @@ from quiz.presentation.i18n import _, _l
 
 
 class SettingsForm(BaseForm):
-    """Name, digits, calendar and zone."""
+    """Name, digits, calendar, zone, and whether sensitive scenarios may be drawn."""
 
     name_ar = StringField(_l("Name in Arabic"), validators=[InputRequired(), Length(max=120)])
     name_en = StringField(_l("Name in English"), validators=[InputRequired(), Length(max=120)])
@@ -30,6 +30,7 @@ class SettingsForm(BaseForm):
         ],
     )
     zone = StringField(_l("Time zone"), validators=[InputRequired()])
+    sensitive = BooleanField(_l("Sensitive scenarios may be drawn; they never count"))
 
     def validate_zone(self, field: StringField) -> None:
         """Refuse a zone that is not in the pinned table."""

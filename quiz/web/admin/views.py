@@ -25,6 +25,7 @@ def settings() -> Response | tuple[str, int]:
             digits=choices.digits,
             calendar=choices.calendar,
             zone=choices.zone,
+            sensitive=choices.sensitive,
         )
         return render_template("admin/settings.html", form=form, is_saved="saved" in request.args), 200
     form = SettingsForm(request.form)
@@ -33,6 +34,7 @@ def settings() -> Response | tuple[str, int]:
     name = Text({"ar": form.name_ar.data.strip(), "en": form.name_en.data.strip()})
     with writing() as work:
         organisation.change_choices(
-            work, organisation.Choices(name, form.digits.data, form.calendar.data, form.zone.data)
+            work,
+            organisation.Choices(name, form.digits.data, form.calendar.data, form.zone.data, form.sensitive.data),
         )
     return redirect(url_for("admin.settings", saved=1), 303)

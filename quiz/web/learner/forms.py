@@ -4,14 +4,15 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from quiz.engine.scenario import RATINGS
+from quiz.engine.actions import CERTAINTIES
+from quiz.engine.scenario import PICKS, RATINGS
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _l
 from quiz.services.asking import LONGEST
 from quiz.services.errors import Refused
 from quiz.services.taking import Given
 
-MOST_OPTIONS = 10
+MOST_OPTIONS = 20
 
 
 def read_answer(sent: "MultiDict[str, str]") -> tuple[Given, int]:
@@ -29,11 +30,25 @@ def read_answer(sent: "MultiDict[str, str]") -> tuple[Given, int]:
         for position, name in ((position, f"rating-{position}") for position in range(MOST_OPTIONS))
         if sent.get(name) in RATINGS
     )
-    return Given(chosen=() if ratings else chosen, ratings=ratings), int(standing)
+    picks = tuple((int(sent[pick]), pick) for pick in PICKS if _is_position(sent.get(pick, "")))
+    certainty = sent.get("certainty")
+    given = Given(
+        chosen=() if ratings or picks else chosen,
+        ratings=ratings or picks,
+        sequence=read_order(sent.get("order", "")),
+        certainty=certainty if certainty in CERTAINTIES else None,
+    )
+    return given, int(standing)
+
+
+def read_order(sent: str) -> tuple[int, ...]:
+    """Return the positions of an order written as 2-0-1, nothing for what does not look like one."""
+    parts = sent.split("-")
+    return tuple(map(int, parts)) if len(parts) <= MOST_OPTIONS and all(map(_is_position, parts)) else ()
 
 
 def _is_position(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) == 1
+    return value.isascii() and value.isdigit() and len(value) <= 2 and value == str(int(value))
 
 
 class AskForm(BaseForm):

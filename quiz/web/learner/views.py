@@ -11,7 +11,7 @@ from quiz.presentation.work import reading, writing
 from quiz.services import catalogue, taking, viewing
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.taking import Given
-from quiz.web.learner.forms import read_answer
+from quiz.web.learner.forms import read_answer, read_order
 
 blueprint = Blueprint("learner", __name__, url_prefix="/learn", template_folder="templates")
 
@@ -99,6 +99,10 @@ def _after(attempt_id: str, number: int, outcome: taking.AnswerOutcome) -> str:
     if outcome.is_ruled:
         notice = None if outcome.was_taken else "already"
         return url_for("learner.slot", attempt_id=attempt_id, number=number, notice=notice, _anchor="ruling")
+    if not outcome.is_settled and not outcome.has_ended:
+        # The next turn of a path, or the second try.
+        notice = None if outcome.was_taken else "same"
+        return url_for("learner.slot", attempt_id=attempt_id, number=number, notice=notice, _anchor="now")
     if outcome.has_ended:
         return url_for("learner.result", attempt_id=attempt_id, notice="ended")
     if outcome.next_place is None:
@@ -106,10 +110,20 @@ def _after(attempt_id: str, number: int, outcome: taking.AnswerOutcome) -> str:
     return url_for("learner.slot", attempt_id=attempt_id, number=outcome.next_place)
 
 
+def _in_order(summary: viewing.SlotSummary, given: Given) -> tuple[viewing.OptionSummary, ...]:
+    """Return the options as the page was asked to show them: steps that are being ordered, in the order so far."""
+    order = given.sequence or read_order(request.args.get("order", ""))
+    by_position = {option.position: option for option in summary.options}
+    if summary.kind != "ordering" or summary.state == "ruled" or sorted(order) != sorted(by_position):
+        return summary.options
+    return tuple(by_position[position] for position in order)
+
+
 def _slot_page(summary: viewing.SlotSummary, given: Given, fault: str | None) -> str:
     return render_template(
         "learner/slot.html",
         slot=summary,
+        options=_in_order(summary, given),
         chosen=set(given.chosen),
         ratings=dict(given.ratings),
         fault=fault,

@@ -145,7 +145,9 @@ def test_the_commitments_open_with_the_stored_salt_and_no_name_is_in_the_facts(w
 
 
 def test_one_arabic_letter_is_another_pledge_and_english_is_not_signed(works: Works, holder: Someone) -> None:
-    words_signed = completing.pledge_document(learning.stored(works, holder, pledge_attempt(works, holder)).pinned)
+    words_signed = completing.pledge_document(
+        learning.stored(works, holder, pledge_attempt(works, holder)).pinned, "EG"
+    )
     assert pledge(works, holder).digest == digest(words_signed)
     assert "en" not in str(words_signed)
     for name in ("confirm", "undertake"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +17,11 @@ from quiz.engine.attempt import Shown, StepKind, replay
 from quiz.engine.completion import to_reread
 from quiz.engine.selection import draw
 from quiz.engine.states import AttemptState
+from quiz.engine.text import Text
 from quiz.services import catalogue, people, taking, viewing
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.loading import Release, install_release
+from quiz.services.organisation import DEFAULT, change_choices
 from quiz.services.stored_attempts import seal_of
 from quiz.services.taking import AnswerOutcome, Given
 from quiz.services.unit_of_work import Works
@@ -31,6 +34,9 @@ from tests.services.deeds.conftest import DRILL, EXAM, Publish, added, audit, ev
 
 Unchanged = Callable[[], AbstractContextManager[None]]
 IsRefused = Callable[..., AbstractContextManager[None]]
+
+
+PLEDGE = "ae-conduct/res-79-2023/acknowledgement"
 
 
 def begin(works: Works, someone: Someone, module: str = DRILL) -> str:
@@ -90,11 +96,15 @@ def test_an_attempt_from_its_beginning_to_the_open_pledge(works: Works, learner:
     assert (assignment(works, learner).state, assignment(works, learner).state_since) == ("under_way", clock.now)
     clock.forward(minutes=1)
     first = answer(works, learner, attempt_id, 1, good(works, learner, attempt_id, 1))
-    assert first == AnswerOutcome(was_taken=True, is_ruled=True, has_ended=False, timed_out=False, next_place=2)
+    assert first == AnswerOutcome(
+        was_taken=True, is_ruled=True, is_settled=True, has_ended=False, timed_out=False, next_place=2
+    )
     assert not outbox(works, "AttemptFinished")
     clock.forward(minutes=1)
     last = answer(works, learner, attempt_id, 2, good(works, learner, attempt_id, 2))
-    assert last == AnswerOutcome(was_taken=True, is_ruled=True, has_ended=True, timed_out=False, next_place=None)
+    assert last == AnswerOutcome(
+        was_taken=True, is_ruled=True, is_settled=True, has_ended=True, timed_out=False, next_place=None
+    )
     stored = row(works, attempt_id)
     assert (stored.ended_at, stored.outcome, stored.number) == (clock.now, "passed", 1)
     after = assignment(works, learner)
@@ -196,6 +206,50 @@ def test_a_withdrawn_scenario_is_left_out_and_attempts_under_way_keep_it(works: 
         attempt = learning.stored(works, someone, begin(works, someone, "three")).attempt
         assert {slot.scenario.key for slot in attempt.slots} == left
     assert answer(works, first, attempt_id, 1, good(works, first, attempt_id, 1)).was_taken
+
+
+def test_a_sensitive_scenario_is_drawn_only_where_the_organisation_turned_that_on(
+    works: Works, make_person: MakePerson
+) -> None:
+    line = {"bank": "eg-cybercrime", "count": 2, "topics": ["gifts"]}
+    scenarios = tuple(
+        scenario_document(f"drill-{name}", topics=["gifts"], sensitive=name == "b") for name in ("a", "b")
+    )
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((), scenarios, (module_document("two", blueprint=[line]),)))
+    someone = make_person(modules=("two",))
+    with pytest.raises(NotReady, match="too-few"):
+        begin(works, someone, "two")
+    with works.writing(SYSTEM) as work:
+        change_choices(work, replace(DEFAULT, sensitive=True))
+    slots = learning.stored(works, someone, begin(works, someone, "two")).attempt.slots
+    assert {slot.scenario.key: slot.unscored_because for slot in slots} == {"drill-a": None, "drill-b": "sensitive"}
+
+
+def test_people_draw_by_the_lines_of_their_country(works: Works, make_person: MakePerson) -> None:
+    ours = scenario_document("drill-a", topics=["gifts"])
+    theirs = scenario_document("drill-b", bank="ae-conduct", topics=["gifts"], jurisdiction="AE", cites=[PLEDGE])
+    for option in theirs["options"]:
+        option["cites"] = [PLEDGE]
+    lines = [
+        {"bank": "eg-cybercrime", "count": 1, "topics": ["gifts"], "jurisdictions": ["EG"]},
+        # No shipped scenario of this bank rests on the acknowledgement.
+        {"bank": "ae-conduct", "count": 1, "provisions": [PLEDGE]},
+    ]
+    both = module_document("both", format=2, blueprint=lines, jurisdictions=["EG", "AE"])
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((), (ours, theirs), (both,)))
+        abroad = people.add_unit(work, Text({"ar": "وحدة أخرى", "en": "Another unit"}), "AE")
+    here, there = make_person(modules=("both",)), make_person(modules=("both",), place=abroad)
+    drawn = {}
+    for someone in (here, there):
+        with works.reading(someone.actor) as work:
+            (offer,) = catalogue.list_offers(work)
+        slots = learning.stored(works, someone, begin(works, someone, "both")).attempt.slots
+        assert offer.length == len(slots)
+        drawn[someone.public_id] = {slot.scenario.key: slot.unscored_because for slot in slots}
+    assert drawn[here.public_id] == {"drill-a": None, "drill-b": "comparison"}
+    assert drawn[there.public_id] == {"drill-b": None}
 
 
 def test_the_next_attempt_draws_what_was_not_seen(works: Works, learner: Someone) -> None:
@@ -348,7 +402,9 @@ def test_at_the_deadline_it_is_too_late_and_what_was_answered_counts(
     answer(works, learner, attempt_id, 1, good(works, learner, attempt_id, 1))
     clock.forward(microseconds=1)
     outcome = answer(works, learner, attempt_id, 2, good(works, learner, attempt_id, 2))
-    assert outcome == AnswerOutcome(was_taken=False, is_ruled=False, has_ended=True, timed_out=True, next_place=2)
+    assert outcome == AnswerOutcome(
+        was_taken=False, is_ruled=False, is_settled=False, has_ended=True, timed_out=True, next_place=2
+    )
     attempt = learning.stored(works, learner, attempt_id).attempt
     assert (attempt.state, set(attempt.answers), attempt.ended_at) == (AttemptState.EXPIRED, {1}, deadline)
     assert (row(works, attempt_id).ended_at, row(works, attempt_id).outcome) == (deadline, "not_passed")

@@ -46,6 +46,16 @@ def test_latin_digits_are_latin_on_every_page(signed_in: Open, learner: Learner)
     assert "هـ" not in record.main
 
 
+def test_sensitive_scenarios_are_off_until_turned_on(signed_in: Open) -> None:
+    admin = signed_in(Role.ADMIN)
+    box = {"name": "sensitive"}
+    assert not admin.get("/admin/settings").soup.find("input", box).has_attr("checked")
+    change(admin, sensitive="y")
+    assert admin.get("/admin/settings").soup.find("input", box).has_attr("checked")
+    change(admin)
+    assert not admin.get("/admin/settings").soup.find("input", box).has_attr("checked")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("zone", "Mars/Olympus"), ("digits", "roman"), ("calendar", "mayan"), ("name_ar", ""), ("name_en", "x" * 121)],

@@ -6,6 +6,7 @@ nowhere else, so that finding one is proof and not chance.
 
 import copy
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +17,15 @@ from werkzeug.test import TestResponse
 
 from quiz.access.actor import Actor
 from quiz.bank.reader import Reading
+from quiz.engine.extremes import least_sound, soundest
+from quiz.engine.question_types import registry as question_types
+from quiz.engine.question_types.branching import walk
 from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
 from quiz.services.viewing import SlotSummary
 from tests.fixtures.people import MakePerson
 from tests.pages import RoleClient
-from tests.web.learning import EXAM, MODULE, Learner, right, wrong
+from tests.web.learning import EXAM, MODULE, Learner, sent_for
 
 Open = Callable[..., RoleClient]
 # A topic that no scenario of this bank has: so the blueprint draws the disguised ones and no other.
@@ -30,7 +34,7 @@ TOPIC = "post-employment"
 TELLING = (
     "credit",
     "is_best",
-    "correct",
+    '"correct"',
     "soundness",
     "--best",
     "--good",
@@ -59,20 +63,49 @@ class Secrets:
     later: frozenset[str]
 
 
+def choosable(scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Everything that may be chosen, whatever the kind calls it."""
+    found: list[dict[str, Any]] = scenario.get("options") or scenario.get("passages") or []
+    return found or [choice for node in scenario["nodes"] for choice in node["choices"]]
+
+
+def marked(part: Any, keys: Mapping[str, str]) -> Any:
+    """The same part of a document, its passages under other keys."""
+    if isinstance(part, str):
+        return re.sub(r"\[\[([a-z0-9-]+):", lambda found: f"[[{keys[found[1]]}:", part)
+    if isinstance(part, dict):
+        return {name: marked(one, keys) for name, one in part.items()}
+    return [marked(one, keys) for one in part] if isinstance(part, list) else part
+
+
 def disguised(document: Mapping[str, Any]) -> tuple[dict[str, Any], str, Secrets]:
     scenario = copy.deepcopy(dict(document))
     key = mask(document["key"])
     scenario["key"], scenario["topics"], scenario["sensitive"] = key, [TOPIC], False
-    keys, later = {}, {key}
-    for option in scenario["options"]:
+    keys: dict[str, str] = {}
+    later = {key}
+    for option in choosable(scenario):
         keys[option["key"]] = option["key"] = mask(document["key"], option["key"])
-        for name in ("ruling", "consequence"):
+        # What came of a choice is shown with the next turn; why it is sound or not only at the end.
+        for name in ("ruling",) if "nodes" in scenario else ("ruling", "consequence"):
             if option.get(name):
                 words = {"ar": arabic_mask(option["key"], name), "en": mask(option["key"], name)}
                 option[name] = {language: f"{word}. {option[name][language]}" for language, word in words.items()}
                 later |= set(words.values())
+    for node in scenario.get("nodes", ()):
+        keys[node["key"]] = mask(document["key"], node["key"])
+    for node in scenario.get("nodes", ()):
+        node["key"] = keys[node["key"]]
+        for choice in node["choices"]:
+            choice["next"] = keys.get(choice["next"])
     if scenario.get("key_ratings"):
         scenario["key_ratings"] = {keys[option]: rating for option, rating in scenario["key_ratings"].items()}
+    if scenario.get("key_choice"):
+        scenario["key_choice"] = {pick: keys[option] for pick, option in scenario["key_choice"].items()}
+    if scenario.get("key_order"):
+        scenario["key_order"] = [keys[option] for option in scenario["key_order"]]
+    if scenario.get("passages"):
+        scenario["exhibit"] = marked(scenario["exhibit"], keys)
     for comparison in scenario.get("compare") or []:
         words = {"ar": arabic_mask(key, comparison["edition"]), "en": mask(key, comparison["edition"])}
         comparison["note"] = {language: f"{word}. {comparison['note'][language]}" for language, word in words.items()}
@@ -91,8 +124,7 @@ def secrets(works: Works, reading: Reading) -> dict[str, Secrets]:
             scenarios.append(scenario)
             found[key] = secret
     blueprint = [
-        {"bank": "eg-conduct", "count": 2, "topics": [TOPIC], "kinds": [kind]}
-        for kind in ("single_choice", "multiple_choice", "judgement")
+        {"bank": "eg-conduct", "count": 2, "topics": [TOPIC], "kinds": [kind]} for kind in question_types.names()
     ]
     modules = [
         {**source.document, "key": f"disguised-{source.document['key']}", "blueprint": blueprint}
@@ -132,6 +164,11 @@ def own_words(page: str) -> list[str]:
     return [word for word in TELLING if word in main]
 
 
+def _bare(key: str) -> str:
+    """The key as the document has it: a choice's own, without its node's."""
+    return key.rpartition("/")[2]
+
+
 def test_while_learning_nothing_is_told_before_the_answer_and_no_key_after_it(
     taker: Learner, secrets: Mapping[str, Secrets]
 ) -> None:
@@ -144,14 +181,22 @@ def test_while_learning_nothing_is_told_before_the_answer_and_no_key_after_it(
         still_secret = keys | {word for one in slots[slot.number - 1 :] for word in secrets[one.scenario.key].later}
         page = taker.page(attempt_id, slot.number)
         assert own_words(page.response.get_data(as_text=True)) == []
-        refused = taker.answer(attempt_id, slot.number, {}, status=422)
+        refused = taker.answer(attempt_id, slot.number, {"order": ""}, status=422)
         assert own_words(refused.response.get_data(as_text=True)) in ([], ["--care"])
         assert betrayals(taker.client, still_secret) == []
-        taker.answer(attempt_id, slot.number, right(slot) if slot.number % 2 else wrong(slot))
+        response = (soundest if slot.number % 2 else least_sound)(slot.scenario)
+        turns = sent_for(slot, response)
+        for sent in turns[:-1]:
+            taker.answer(attempt_id, slot.number, sent)
+            taker.page(attempt_id, slot.number)
+        assert betrayals(taker.client, still_secret) == []
+        taker.answer(attempt_id, slot.number, turns[-1])
         told = _whole(taker.page(attempt_id, slot.number).response)
         # The words are there once they may be: so the search above would have found them.
         language = 0 if taker.client.language == "ar" else 1
-        rulings = [(arabic_mask, mask)[language](option.key, "ruling") for option in slot.scenario.options]
+        met = walk(slot.scenario, response.sequence) if slot.scenario.nodes else None
+        shown = [key for node in met for key in node.leads] if met else slot.option_order
+        rulings = [(arabic_mask, mask)[language](_bare(key), "ruling") for key in shown]
         assert all(word in told for word in rulings)
         # The key of the scenario stands in the links that ask about it.
         still_secret = keys | {word for one in slots[slot.number :] for word in secrets[one.scenario.key].later}
@@ -169,8 +214,9 @@ def test_an_exam_tells_nothing_until_it_is_handed_in_and_no_key_after_it(
     slots = taker.stored(attempt_id).attempt.slots
     everything = frozenset(word for secret in secrets.values() for word in (*secret.option_keys, *secret.later))
     for slot in slots:
-        taker.answer(attempt_id, slot.number, {}, status=422)
-        taker.answer(attempt_id, slot.number, wrong(slot))
+        taker.answer(attempt_id, slot.number, {"order": ""}, status=422)
+        for sent in sent_for(slot, least_sound(slot.scenario)):
+            taker.answer(attempt_id, slot.number, sent)
         page = taker.page(attempt_id, slot.number, "?review=1").response.get_data(as_text=True)
         assert own_words(page) == []
     taker.client.get(f"/learn/attempts/{attempt_id}/check")
@@ -191,7 +237,10 @@ def test_the_order_of_options_says_nothing(taker: Learner, secrets: object) -> N
         written = [option.key for option in slot.scenario.options]
         assert sorted(slot.option_order) == sorted(written)
         values = [field["value"] for field in page.soup.select("main input[name=choice]")]
-        assert values == [str(place) for place in range(len(values))]
+        if slot.scenario.kind == "branching":
+            assert values == sorted(values, key=int)
+        else:
+            assert values == [str(place) for place in range(len(values))]
 
 
 def test_even_the_template_is_given_nothing_before_the_answer(taker: Learner, secrets: object) -> None:
@@ -207,10 +256,12 @@ def test_even_the_template_is_given_nothing_before_the_answer(taker: Learner, se
         for slot in taker.stored(attempt_id).attempt.slots:
             taker.answer(attempt_id, slot.number)
             taker.page(attempt_id, slot.number, "?review=1")
-    assert len(given) == 12
+    assert len(given) == 2 * 2 * len(question_types.names())
     for summary in given:
         assert (summary.soundness, summary.citations, summary.comparisons) == (None, (), ())
+        assert all((turn.ruling, turn.soundness, turn.elsewhere) == (None, None, ()) for turn in summary.turns)
         for option in summary.options:
             told = (option.is_best, option.soundness, option.key_rating, option.ruling, option.consequence)
             assert told == (False, None, None, None, None)
+            assert option.key_place is None
             assert option.citations == ()

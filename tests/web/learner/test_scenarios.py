@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.pages import Page, RoleClient
-from tests.web.learning import Learner, right, wrong
+from tests.web.learning import KINDS, Learner, right, wrong
 
 Open = Callable[..., RoleClient]
-KINDS = ("single_choice", "multiple_choice", "judgement")
 
 
 def is_ruled(page: Page) -> bool:
