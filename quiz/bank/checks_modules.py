@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from quiz.bank.checks_citations import Ground
 from quiz.bank.findings import Finding
 from quiz.bank.reader import Source
-from quiz.engine.instrument import Citation
+from quiz.engine.instrument import Citation, Library
 from quiz.engine.module import Module, SelectionRule
 from quiz.engine.reading import ADDRESS, Path
 from quiz.engine.scenario import Scenario
@@ -19,8 +19,8 @@ def check_module(source: Source, module: Module, scenarios: Sequence[Scenario], 
     yield from _addresses(source, module, ground)
     yield from _difficulties(source)
     yield from _durations(source, module)
-    yield from _lines(source, module, pool)
-    yield from _pass_rule(source, module, pool)
+    yield from _lines(source, module, pool, ground)
+    yield from _pass_rule(source, module, pool, ground)
 
 
 def _addresses(source: Source, module: Module, ground: Ground) -> Iterator[Finding]:
@@ -62,7 +62,7 @@ def _durations(source: Source, module: Module) -> Iterator[Finding]:
         yield source.error("not-whole-days", ("defaults", "due"))
 
 
-def _lines(source: Source, module: Module, pool: Sequence[Scenario]) -> Iterator[Finding]:
+def _lines(source: Source, module: Module, pool: Sequence[Scenario], ground: Ground) -> Iterator[Finding]:
     """Return each line that cannot be filled for people of a country of the module, once."""
     if not module.blueprint:
         yield source.error("empty-blueprint", ("blueprint",))
@@ -71,7 +71,7 @@ def _lines(source: Source, module: Module, pool: Sequence[Scenario]) -> Iterator
         lines = module.lines_for(country)
         if not lines and module.blueprint:
             yield source.error("nothing-drawn", ("blueprint",), value=country)
-        for place, found in shortages(lines, pool):
+        for place, found in shortages(lines, pool, ground.library):
             short.setdefault(module.blueprint.index(lines[place]), found)
     for place, found in sorted(short.items()):
         line = module.blueprint[place]
@@ -90,14 +90,16 @@ def _lines(source: Source, module: Module, pool: Sequence[Scenario]) -> Iterator
                 yield source.error("not-one-of", path, value=country, allowed=", ".join(module.jurisdictions))
 
 
-def shortages(blueprint: Sequence[SelectionRule], pool: Sequence[Scenario]) -> list[tuple[int, int]]:
+def shortages(blueprint: Sequence[SelectionRule], pool: Sequence[Scenario], library: Library) -> list[tuple[int, int]]:
     """Return each line that a draw could fail to fill, with how many scenarios it would find at the worst.
 
     Lines choose narrowest first, as in a draw, and which scenarios they choose is up to the seed. At the
     worst, those before a line take as many of its candidates as they can: the size of a maximum matching of
     their places with its candidates (Berge 1957: found when no augmenting path is left).
     """
-    candidates = [frozenset(scenario.key for scenario in pool if matches(scenario, line)) for line in blueprint]
+    candidates = [
+        frozenset(scenario.key for scenario in pool if matches(scenario, line, library)) for line in blueprint
+    ]
     order = sorted(range(len(blueprint)), key=lambda place: (len(candidates[place]), place))
     short = []
     for turn, place in enumerate(order):
@@ -126,7 +128,7 @@ def _most_taken(places: Sequence[Sequence[str]]) -> int:
     return sum(finds(place, set()) for place in range(len(places)))
 
 
-def _pass_rule(source: Source, module: Module, pool: Sequence[Scenario]) -> Iterator[Finding]:
+def _pass_rule(source: Source, module: Module, pool: Sequence[Scenario], ground: Ground) -> Iterator[Finding]:
     """Return where people of a country could have nothing scored, or no chance to meet a rule of a provision."""
     reported: set[Path] = set()
     for country in module.jurisdictions:
@@ -135,7 +137,7 @@ def _pass_rule(source: Source, module: Module, pool: Sequence[Scenario]) -> Iter
         drawable = [
             scenario
             for scenario in pool
-            if scenario.jurisdiction == country and any(matches(scenario, line) for line in scored)
+            if scenario.jurisdiction == country and any(matches(scenario, line, ground.library) for line in scored)
         ]
         if module.lines_for(country) and not drawable:
             yield source.error("nothing-scored", ("blueprint",), value=country)

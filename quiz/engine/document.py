@@ -122,6 +122,7 @@ def _card(fields: Fields) -> LessonCard:
 
 def _line(fields: Fields) -> SelectionRule:
     difficulty = fields.take("difficulty", list, [], required=False)
+    least = fields.one_of("verification", tuple(word.value for word in Verification), required=False)
     return SelectionRule(
         bank=fields.one_of("bank", BANKS),
         count=fields.integer("count", least=1),
@@ -131,6 +132,7 @@ def _line(fields: Fields) -> SelectionRule:
         difficulty=tuple(value for value in difficulty if isinstance(value, int)),
         audience=fields.some_of("audience", AUDIENCES, required=False),
         jurisdictions=fields.strings("jurisdictions", required=False),
+        verification=Verification(least) if fields.has("verification") else None,
         scored=fields.truth("scored", default=True),
     )
 

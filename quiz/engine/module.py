@@ -31,6 +31,8 @@ class SelectionRule:
     difficulty: tuple[int, ...] = ()
     audience: tuple[str, ...] = ()
     jurisdictions: tuple[str, ...] = ()
+    # The least that every citation of a scenario must be verified to.
+    verification: Verification | None = None
     scored: bool = True
 
 

@@ -1,13 +1,14 @@
 """Which scenarios an attempt gets, in which order, from a seed it is given; the same seed gives the same draw."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from quiz.engine.attempt import Slot
 from quiz.engine.errors import ImpossibleDraw
-from quiz.engine.instrument import Library, Verification
+from quiz.engine.instrument import Citation, Library, Verification
 from quiz.engine.module import SelectionRule
 from quiz.engine.scenario import Scenario
 
@@ -32,17 +33,21 @@ def unscored_because(scenario: Scenario, library: Library, standing: Standing) -
     if scenario.sensitive:
         return "sensitive"
     for citation in scenario.citations:
-        cited = library.find(citation)
-        if cited is None:
-            return "verification"
-        strong_enough = cited.provision.verification.strength >= standing.minimum.strength
-        if not strong_enough and citation.provision_address not in standing.adopted:
+        # Adopting a provision does not put a part into it that is not there.
+        is_adopted = citation.provision_address in standing.adopted and library.find(citation) is not None
+        if not is_adopted and not is_verified(citation, library, standing.minimum):
             return "verification"
     return None
 
 
-def matches(scenario: Scenario, line: SelectionRule) -> bool:
-    """Tell whether a blueprint line may draw a scenario."""
+def is_verified(citation: Citation, library: Library, least: Verification) -> bool:
+    """Tell whether what a citation points to is there, and verified to a degree at least."""
+    cited = library.find(citation)
+    return cited is not None and cited.provision.verification.strength >= least.strength
+
+
+def matches(scenario: Scenario, line: SelectionRule, library: Library) -> bool:
+    """Tell whether a blueprint line may draw a scenario; the library says how far its citations are verified."""
     cited = {cite.address for cite in scenario.citations} | {cite.provision_address for cite in scenario.citations}
     return (
         scenario.bank == line.bank
@@ -51,6 +56,10 @@ def matches(scenario: Scenario, line: SelectionRule) -> bool:
         and (not line.kinds or scenario.kind in line.kinds)
         and (not line.difficulty or scenario.difficulty in line.difficulty)
         and (not line.audience or "everyone" in scenario.audience or bool(set(line.audience) & set(scenario.audience)))
+        and (
+            line.verification is None
+            or all(is_verified(citation, library, line.verification) for citation in scenario.citations)
+        )
     )
 
 
@@ -65,43 +74,82 @@ def rank(seed: str, *parts: str | int) -> str:
     return hashlib.sha256("\x1f".join((seed, *map(str, parts))).encode()).hexdigest()
 
 
-def draw(
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Why a scenario stands in an attempt: the line it was drawn for, and what it was preferred by.
+
+    `line` is counted from 1. `free` candidates were left to the line; `equal` of them, this one among them, stood
+    alike, and among those the seed decided. `last_seen` is None for one that was new to the person.
+    """
+
+    scenario: Scenario
+    line: int
+    scored: bool
+    counts: bool
+    last_seen: datetime | None
+    free: int
+    equal: int
+
+
+def choose(
     seed: str,
     blueprint: Sequence[SelectionRule],
     pool: Collection[Scenario],
+    library: Library,
     last_seen: Mapping[str, datetime],
     reasons: Mapping[str, str | None],
-) -> tuple[Slot, ...]:
-    """Return the places of an attempt; raise ImpossibleDraw naming the line that cannot be filled.
+) -> tuple[Choice, ...]:
+    """Return what each line draws, in the order of the attempt; raise ImpossibleDraw naming a line that lacks some.
 
     For each line: what counts before what does not, unseen before seen, then the least recently seen, then by seed.
     `reasons` says for each scenario key why it would not count (None: it counts). Lines never draw the same
     scenario twice. The narrowest lines choose first, so that a broad line does not empty them.
     """
-    taken: dict[str, tuple[Scenario, bool]] = {}
-    candidates = [[scenario for scenario in pool if matches(scenario, line)] for line in blueprint]
+    taken: dict[str, Choice] = {}
+    candidates = [[scenario for scenario in pool if matches(scenario, line, library)] for line in blueprint]
     order = sorted(range(len(blueprint)), key=lambda place: (len(candidates[place]), place))
     for place in order:
         line = blueprint[place]
         free = [scenario for scenario in candidates[place] if scenario.key not in taken]
         if len(free) < line.count:
             raise ImpossibleDraw("too-few", line=place + 1, bank=line.bank, wanted=line.count, found=len(free))
-
-        def precedence(scenario: Scenario, place: int = place) -> tuple[bool, bool, float, str]:
-            seen = last_seen.get(scenario.key)
-            return (
-                reasons.get(scenario.key) not in {None, "comparison"},
-                seen is not None,
-                seen.timestamp() if seen else 0.0,
-                rank(seed, "line", place, scenario.key),
+        preferred = {scenario.key: _preference(scenario, last_seen, reasons) for scenario in free}
+        in_order = sorted(free, key=lambda one: (preferred[one.key], rank(seed, "line", place, one.key)))
+        alike = Counter(preferred.values())
+        for scenario in in_order[: line.count]:
+            taken[scenario.key] = Choice(
+                scenario=scenario,
+                line=place + 1,
+                scored=line.scored,
+                counts=reasons.get(scenario.key) is None,
+                last_seen=last_seen.get(scenario.key),
+                free=len(free),
+                equal=alike[preferred[scenario.key]],
             )
+    return tuple(sorted(taken.values(), key=lambda choice: rank(seed, "order", choice.scenario.key)))
 
-        for scenario in sorted(free, key=precedence)[: line.count]:
-            taken[scenario.key] = (scenario, line.scored)
-    shuffled = sorted(taken.values(), key=lambda pair: rank(seed, "order", pair[0].key))
+
+def _preference(
+    scenario: Scenario, last_seen: Mapping[str, datetime], reasons: Mapping[str, str | None]
+) -> tuple[bool, bool, float]:
+    seen = last_seen.get(scenario.key)
+    # What is drawn for comparison never counts; it is asked for by its line, so that is no reason to avoid it.
+    counts = reasons.get(scenario.key) in {None, "comparison"}
+    return (not counts, seen is not None, seen.timestamp() if seen else 0.0)
+
+
+def draw(
+    seed: str,
+    blueprint: Sequence[SelectionRule],
+    pool: Collection[Scenario],
+    library: Library,
+    last_seen: Mapping[str, datetime],
+    reasons: Mapping[str, str | None],
+) -> tuple[Slot, ...]:
+    """Return the places of an attempt, as `choose` has them."""
+    chosen = choose(seed, blueprint, pool, library, last_seen, reasons)
     return tuple(
-        _slot(seed, number, scenario, line_scored, reasons)
-        for number, (scenario, line_scored) in enumerate(shuffled, 1)
+        _slot(seed, number, choice.scenario, choice.scored, reasons) for number, choice in enumerate(chosen, 1)
     )
 
 

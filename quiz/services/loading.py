@@ -16,8 +16,8 @@ from quiz.db.models.catalogue import (
     ScenarioVersionRow,
 )
 from quiz.db.queries import catalogue as queries
-from quiz.engine.document import digest, read_module, read_scenario
-from quiz.engine.instrument import Verification
+from quiz.engine.document import digest, read_instrument, read_module, read_scenario
+from quiz.engine.instrument import Library, Verification
 from quiz.engine.scenario import Scenario
 from quiz.engine.selection import matches
 from quiz.services.unit_of_work import UnitOfWork
@@ -146,16 +146,25 @@ def _publish_module(work: UnitOfWork, document: Document, left_alone: list[str])
 
 def _pool(work: UnitOfWork, blueprint: Sequence[Any]) -> dict[str, Any]:
     """Return the versions a module pins: every scenario a line may draw, and all instruments as they stand."""
+    current = queries.list_current_instruments(work.session)
+    library = Library.of(
+        tuple(
+            work.tools.kept.documents.get(
+                version.digest,
+                lambda version=version: read_instrument(version.document),  # type: ignore[misc]
+            )
+            for _, version in current
+        )
+    )
     scenarios = []
     for _, version in queries.list_current_scenarios(work.session):
         scenario: Scenario = work.tools.kept.documents.get(
             version.digest,
             lambda version=version: read_scenario(version.document),  # type: ignore[misc]
         )
-        if any(matches(scenario, line) for line in blueprint):
+        if any(matches(scenario, line, library) for line in blueprint):
             scenarios.append(version.id)
-    instruments = [version.id for _, version in queries.list_current_instruments(work.session)]
-    return {"format": 1, "scenarios": scenarios, "instruments": instruments}
+    return {"format": 1, "scenarios": scenarios, "instruments": [version.id for _, version in current]}
 
 
 def adopt_provisions(work: UnitOfWork, addresses: Sequence[str], evidence: str) -> int:

@@ -33,11 +33,13 @@ class PinnedModule:
 
     def may_count(self, standing: Standing) -> bool:
         """Tell whether anything that an attempt could draw would count for somebody."""
-        return any(
-            line.scored and matches(scenario, line) and unscored_because(scenario, self.library, standing) is None
-            for line in self.module.lines_for(standing.jurisdiction)
+        counting = [
+            scenario
             for scenario in self.scenarios.values()
-        )
+            if unscored_because(scenario, self.library, standing) is None
+        ]
+        lines = [line for line in self.module.lines_for(standing.jurisdiction) if line.scored]
+        return any(matches(scenario, line, self.library) for line in lines for scenario in counting)
 
 
 def get_pinned(work: UnitOfWork, version_id: int) -> PinnedModule:

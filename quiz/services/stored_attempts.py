@@ -70,31 +70,6 @@ class StoredAttempt:
         return "passed" if self.score.passed else "not_passed"
 
 
-def draw_document(
-    seed: str, pinned: PinnedModule, slots: tuple[Slot, ...], seen: Mapping[str, datetime], standing: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return what is stored of a draw: everything needed to make it again and to explain it."""
-    digests = {scenario.key: found for found, scenario in pinned.scenarios.items()}
-    return {
-        "format": 1,
-        "seed": seed,
-        "module_digest": pinned.digest,
-        "pool_digest": pinned.pool_digest,
-        "standing": dict(standing),
-        "seen": {key: moment.isoformat() for key, moment in sorted(seen.items())},
-        "slots": [
-            {
-                "key": slot.scenario.key,
-                "digest": digests[slot.scenario.key],
-                "options": list(slot.option_order),
-                "scored": slot.scored,
-                "because": slot.unscored_because,
-            }
-            for slot in slots
-        ],
-    }
-
-
 def seal_of(draw: Mapping[str, Any], behaviour: str, started_at: datetime, deadline: datetime | None) -> str:
     """Return the digest that the first step of an attempt is chained to."""
     return digest(

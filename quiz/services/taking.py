@@ -1,9 +1,7 @@
 """Taking a module: begin, answer, hand in, practise; one function a deed."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -17,20 +15,18 @@ from quiz.db.queries import catalogue, people
 from quiz.engine.actions import Action, Answer, Expire, Finish
 from quiz.engine.attempt import Attempt, Shown, Slot, act
 from quiz.engine.completion import NextStep, opening, to_reread
-from quiz.engine.errors import ImpossibleDraw, NotOffered
+from quiz.engine.errors import NotOffered
 from quiz.engine.response import Response
-from quiz.engine.scenario import Scenario
-from quiz.engine.selection import Standing, draw, draw_practice, unscored_because
+from quiz.engine.selection import draw_practice
 from quiz.engine.states import AttemptState
 from quiz.events import AttemptFinished
 from quiz.services.completing import complete_without_pledge
+from quiz.services.drawing import draw_assessed, draw_document, list_available
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
-from quiz.services.organisation import get_choices
-from quiz.services.pinned import PinnedModule, get_pinned
+from quiz.services.pinned import get_pinned
 from quiz.services.regrading import remark_at_end
 from quiz.services.stored_attempts import (
     StoredAttempt,
-    draw_document,
     get_stored,
     seal_of,
     settled,
@@ -104,7 +100,7 @@ def begin_attempt(work: UnitOfWork, module_key: str) -> str:
     if found.next_step is not NextStep.BEGIN:
         raise NotReady(f"not-yet-{found.next_step.value}", opens_at=found.opens_at)
     person = _person(work, assignment.person_id)
-    document = _drawn(work, pinned, person)
+    document = draw_assessed(work, pinned, person)
     # What time a person has is a fact of the person, so that extra time needs no special case anywhere else.
     allowance = pinned.module.time_limit.exact() if pinned.module.time_limit else None
     deadline = work.now + allowance * (100 + person.extra_time_percent) / 100 if allowance else None
@@ -140,7 +136,7 @@ def begin_practice(work: UnitOfWork, attempt_id: str, address: str) -> str:
             _apply(work, get_stored(work, earlier.public_id), Finish(), None)
     seed = work.tools.chance(16).hex()
     met = {slot.scenario.key for slot in stored.attempt.slots}
-    pool = _available(work, stored.pinned)
+    pool = list_available(work, stored.pinned)
     slots = draw_practice(seed, pool, address, met, PRACTICE_SCENARIOS)
     if not slots:
         raise NotReady("no-practice")
@@ -283,41 +279,6 @@ def _ended_attempts(work: UnitOfWork, assignment: AssignmentRow) -> list[StoredA
             now_settled = _apply(work, stored, Expire(), None)
         ended.append(now_settled)
     return ended
-
-
-def _drawn(work: UnitOfWork, pinned: PinnedModule, person: PersonRow) -> dict[str, Any]:
-    seed = work.tools.chance(16).hex()
-    adopted = catalogue.list_adopted(work.session)
-    standing = Standing(person.jurisdiction, pinned.module.minimum_verification, adopted)
-    pool = _available(work, pinned)
-    reasons = {scenario.key: unscored_because(scenario, pinned.library, standing) for scenario in pool}
-    seen = _last_seen(work, person.id)
-    try:
-        slots = draw(seed, pinned.module.lines_for(person.jurisdiction), pool, seen, reasons)
-    except ImpossibleDraw as impossible:
-        # Too much was withdrawn since the module was published.
-        raise NotReady(impossible.code, **impossible.values) from impossible
-    known = {"jurisdiction": standing.jurisdiction, "minimum": standing.minimum.value, "adopted": sorted(adopted)}
-    drawn_before = {slot.scenario.key: seen[slot.scenario.key] for slot in slots if slot.scenario.key in seen}
-    return draw_document(seed, pinned, slots, drawn_before, known)
-
-
-def _available(work: UnitOfWork, pinned: PinnedModule) -> Sequence[Scenario]:
-    """Return what may be drawn now: not withdrawn, and sensitive only where the organisation turned that on."""
-    withdrawn = catalogue.list_withdrawn(work.session)
-    with_sensitive = get_choices(work).sensitive
-    return [
-        scenario
-        for scenario in pinned.scenarios.values()
-        if scenario.key not in withdrawn and (with_sensitive or not scenario.sensitive)
-    ]
-
-
-def _last_seen(work: UnitOfWork, person_id: int) -> Mapping[str, datetime]:
-    seen: dict[str, datetime] = {}
-    for row in queries.list_seen_draws(work.session, person_id):
-        seen.update(dict.fromkeys((slot["key"] for slot in row.draw["slots"]), row.started_at))
-    return seen
 
 
 def _add(work: UnitOfWork, row: AttemptRow) -> None:

@@ -21,6 +21,8 @@ from quiz.engine.module import SelectionRule
 from quiz.engine.scenario import Scenario
 from quiz.engine.selection import draw
 
+NO_LIBRARY = Library.of(())
+
 WOMAN, MAN = "تعمل هناء", "يعمل كريم"
 
 
@@ -281,7 +283,7 @@ def test_a_shortage_is_found_exactly_where_some_draw_would_fail(bank: Any) -> No
             SelectionRule("eg-cybercrime", chance.randint(1, 2), tuple(chance.sample(topics, chance.randint(1, 3))))
             for _ in range(3)
         ]
-        short = {place for place, _ in shortages(blueprint, pool)}
+        short = {place for place, _ in shortages(blueprint, pool, NO_LIBRARY)}
         first_to_fail = can_fail(blueprint, pool)
         assert bool(short) == bool(first_to_fail)
         assert first_to_fail <= short
@@ -297,16 +299,16 @@ def test_a_blueprint_without_shortage_is_drawn_from_every_seed(bank: Any) -> Non
         SelectionRule("eg-cybercrime", 2, ("privacy",)),
         SelectionRule("eg-cybercrime", 1, ("gifts",)),
     ]
-    assert shortages(blueprint, [*gifts, *privacy]) == []
+    assert shortages(blueprint, [*gifts, *privacy], NO_LIBRARY) == []
     reasons = {scenario.key: None for scenario in [*gifts, *privacy]}
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     for seed in map(str, range(50)):
-        assert len(draw(seed, blueprint, [*gifts, *privacy], {"p0": long_ago}, reasons)) == 3
+        assert len(draw(seed, blueprint, [*gifts, *privacy], NO_LIBRARY, {"p0": long_ago}, reasons)) == 3
     # One fewer still fills both lines; with two fewer the first line takes what the second needs.
-    assert shortages(blueprint, [*gifts, privacy[0]]) == []
-    assert shortages(blueprint, gifts) == [(1, 0)]
+    assert shortages(blueprint, [*gifts, privacy[0]], NO_LIBRARY) == []
+    assert shortages(blueprint, gifts, NO_LIBRARY) == [(1, 0)]
     with pytest.raises(ImpossibleDraw):
-        draw("seed", blueprint, gifts, {}, reasons)
+        draw("seed", blueprint, gifts, NO_LIBRARY, {}, reasons)
 
 
 @pytest.mark.parametrize("shared", ["a", "b"])
@@ -325,7 +327,7 @@ def test_lines_before_are_taken_to_choose_at_the_worst(bank: Any, shared: str) -
         SelectionRule("eg-cybercrime", 1, ("privacy",)),
     ]
     # Gifts may take the one that is not shared and privacy the one that is: two of four are left.
-    assert shortages(blueprint, pool) == [(0, 2)]
+    assert shortages(blueprint, pool, NO_LIBRARY) == [(0, 2)]
 
 
 def test_a_shortage_says_what_is_missing(bank: Any) -> None:

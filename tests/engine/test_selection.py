@@ -14,12 +14,24 @@ from quiz.engine.errors import ImpossibleDraw
 from quiz.engine.instrument import Library, Part, Verification
 from quiz.engine.module import SelectionRule
 from quiz.engine.scenario import Scenario
-from quiz.engine.selection import Standing, draw, draw_practice, matches, matches_provision, rank, unscored_because
+from quiz.engine.selection import (
+    Choice,
+    Standing,
+    choose,
+    draw,
+    draw_practice,
+    matches,
+    matches_provision,
+    rank,
+    unscored_because,
+)
 from tests.builders import ADDRESS, START, a_library, a_provision, a_scenario, a_text
 from tests.engine.search import SEARCH
 
 POOL = [a_scenario(f"scenario-{letter}") for letter in "abcdefgh"]
+LIBRARY = a_library()
 ANY_THREE = [SelectionRule("eg-conduct", 3)]
+WEAK = "eg-conduct/code-2019/respect"
 SEEDS = [f"seed-{number}" for number in range(20)]
 EGYPT = Standing("EG", Verification.MIRROR)
 
@@ -31,7 +43,7 @@ def drawn(
     seen: dict[str, datetime] | None = None,
     reasons: dict[str, str | None] | None = None,
 ) -> tuple[Slot, ...]:
-    return draw(seed, blueprint or ANY_THREE, POOL if pool is None else pool, seen or {}, reasons or {})
+    return draw(seed, blueprint or ANY_THREE, POOL if pool is None else pool, LIBRARY, seen or {}, reasons or {})
 
 
 def keys(slots: tuple[Slot, ...]) -> list[str]:
@@ -158,11 +170,44 @@ def test_a_line_that_others_emptied_is_named_with_what_is_left() -> None:
         ({"audience": ("it",)}, {"audience": ["everyone"]}, True),
         ({"audience": ("it",)}, {"audience": ["it", "hr"]}, True),
         ({"audience": ("it",)}, {"audience": ["hr"]}, False),
+        ({"verification": Verification.MIRROR}, {"cites": [ADDRESS]}, True),
+        ({"verification": Verification.OFFICIAL}, {"cites": [ADDRESS]}, False),
+        ({"verification": Verification.SECONDARY}, {"cites": [ADDRESS, "x/y/z"]}, False),
+        ({"verification": Verification.MIRROR}, {"cites": [ADDRESS], "option_cites": [WEAK]}, False),
+        ({"verification": Verification.SECONDARY}, {"cites": [ADDRESS], "option_cites": [WEAK]}, True),
         ({"topics": ("gifts",), "difficulty": (1,)}, {"topics": ["integrity"], "difficulty": 1}, False),
     ],
 )
 def test_a_line_says_what_it_may_draw(line: dict[str, Any], scenario: dict[str, Any], expected: bool) -> None:
-    assert matches(a_scenario(**scenario), SelectionRule(**{"bank": "eg-conduct", "count": 1, **line})) is expected
+    library = a_library(a_provision(), a_provision("respect", Verification.SECONDARY))
+    found = matches(a_scenario(**scenario), SelectionRule(**{"bank": "eg-conduct", "count": 1, **line}), library)
+    assert found is expected
+
+
+# What a draw says of itself
+
+
+def test_a_choice_says_for_which_line_it_was_drawn_and_how_many_stood_alike() -> None:
+    blueprint = [SelectionRule("eg-conduct", 3), SelectionRule("ae-conduct", 1, scored=False)]
+    one = a_scenario("one", bank="ae-conduct")
+    seen = days(a=3, b=2, c=1)
+    reasons = {"one": "comparison", "scenario-d": "verification"}
+    pool = [*POOL[:5], one]
+    choices = {choice.scenario.key: choice for choice in choose("seed", blueprint, pool, LIBRARY, seen, reasons)}
+    assert choices == {
+        # New to the person and counting: the only one of its sort.
+        "scenario-e": Choice(POOL[4], 1, True, True, None, free=5, equal=1),
+        "scenario-a": Choice(POOL[0], 1, True, True, seen["scenario-a"], free=5, equal=1),
+        "scenario-b": Choice(POOL[1], 1, True, True, seen["scenario-b"], free=5, equal=1),
+        "one": Choice(one, 2, False, False, None, free=1, equal=1),
+    }
+
+
+def test_what_the_seed_decided_among_is_counted_without_what_earlier_lines_took() -> None:
+    blueprint = [SelectionRule("eg-conduct", 2), SelectionRule("eg-conduct", 2, topics=("gifts",))]
+    gifts = [a_scenario(f"gift-{letter}", topics=["gifts"]) for letter in "ab"]
+    choices = choose("seed", blueprint, [*POOL[:3], *gifts], LIBRARY, {}, {})
+    assert {(choice.line, choice.free, choice.equal) for choice in choices} == {(1, 3, 3), (2, 2, 2)}
 
 
 # What counts

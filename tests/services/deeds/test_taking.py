@@ -15,10 +15,10 @@ from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.catalogue import ModuleRow, ScenarioRow
 from quiz.engine.attempt import Shown, StepKind, replay
 from quiz.engine.completion import to_reread
-from quiz.engine.selection import draw
 from quiz.engine.states import AttemptState
 from quiz.engine.text import Text
 from quiz.services import catalogue, people, taking, viewing
+from quiz.services.drawing import explain_draw
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.loading import Release, install_release
 from quiz.services.organisation import DEFAULT, change_choices
@@ -127,10 +127,8 @@ def test_the_draw_can_be_made_again_from_what_is_stored(works: Works, learner: S
     attempt_id = begin(works, learner)
     stored, document = learning.stored(works, learner, attempt_id), row(works, attempt_id).draw
     pinned = stored.pinned
-    reasons = {one["key"]: one["because"] for one in document["slots"]}
-    pool = [one for one in pinned.scenarios.values() if one.key in reasons]
-    again = draw(document["seed"], pinned.module.blueprint, pool, {}, reasons)
-    assert again == stored.attempt.slots
+    again = explain_draw(pinned, document) or ()
+    assert [choice.scenario for choice in again] == [slot.scenario for slot in stored.attempt.slots]
     assert (document["module_digest"], document["pool_digest"]) == (pinned.digest, pinned.pool_digest)
     assert [pinned.scenarios[one["digest"]].key for one in document["slots"]] == [
         one["key"] for one in document["slots"]
@@ -569,7 +567,8 @@ def test_practice_uses_nothing_up_and_counts_for_nothing(works: Works, learner: 
     second = row(works, begin(works, learner))
     assert second.number == 2
     # Practice does not count as seen.
-    assert not {slot.scenario.key for slot in slots} & set(second.draw["seen"])
+    first = learning.stored(works, learner, attempt_id).attempt
+    assert set(second.draw["seen"]) == {slot.scenario.key for slot in first.slots}
 
 
 def test_a_new_practice_ends_the_one_before(works: Works, learner: Someone) -> None:
