@@ -1,13 +1,19 @@
 """`quiz records …`: completion records from the shell."""
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+
 import click
 
 from quiz.access.actor import Actor
-from quiz.cli.opening import told, works
+from quiz.cli.opening import settings, told, works
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
-from quiz.services import regrading
+from quiz.factory import create_app
+from quiz.services import recomputing, regrading, replaying
 from quiz.services.completing import revoke_completion
+from quiz.web.learner.again import render_again
 
 _ACTOR = Actor.system("records")
 
@@ -69,3 +75,62 @@ def regrade(
         if not some:
             break
     click.echo(f"decision {decision}: {done} attempts marked again")
+
+
+@records.command()
+@click.argument("public_ids", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every record, and every ended attempt with it.")
+@click.option("--json", "as_json", is_flag=True)
+@told
+def recompute(public_ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
+    """Make records again from stored steps and pinned documents; list every difference, with exit status 1."""
+    if everything == bool(public_ids):
+        raise click.UsageError("name some records, or give --all")
+    with works().reading(_ACTOR) as work:
+        found = recomputing.recompute(work, None if everything else public_ids)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+    else:
+        for one in found.differences:
+            click.echo(f"{one.kind} {one.id}: {one.what}: stored {one.stored}, recomputed {one.recomputed}")
+        click.echo(f"records: {found.completions}, attempts: {found.attempts}, differences: {len(found.differences)}")
+    if found.differences:
+        raise SystemExit(1)
+
+
+@records.command()
+@click.argument("attempt")
+@click.option("--into", required=True, type=click.Path(file_okay=False, path_type=Path), help="A folder for the pages.")
+@told
+def replay(attempt: str, into: Path) -> None:
+    """Write the pages of ATTEMPT again as they were shown, one file each; the look into the answers is audited.
+
+    The pages ask the running service for their style sheet.
+    """
+    found = settings()
+    doors = works()
+    with doors.writing(_ACTOR) as work:
+        pages = replaying.list_shown_pages(work, attempt)
+    app = create_app(found, doors.database, doors.tools)
+    into.mkdir(parents=True, exist_ok=True)
+    for page in pages:
+        name = f"{page.step:03}-{'after' if page.is_after else 'before'}-place-{page.slot.number}.html"
+        html = render_again(app, page).replace("<head>", f'<head>\n  <base href="{found.base_url}/">', 1)
+        (into / name).write_text(html, encoding="utf-8")
+        click.echo(f"{name}  {page.at.isoformat()}  {page.shown.language} {page.shown.digits}")
+
+
+@records.command()
+@click.argument("attempt")
+@told
+def explain(attempt: str) -> None:
+    """Say why each scenario stands in ATTEMPT: the line it was drawn for, and what it was preferred by."""
+    with works().reading(_ACTOR) as work:
+        choices = replaying.explain_attempt(work, attempt)
+    for number, one in enumerate(choices, 1):
+        seen = f"last seen {one.last_seen.isoformat()}" if one.last_seen else "new to the person"
+        counts = "counts" if one.scored and one.counts else "does not count"
+        click.echo(
+            f"{number}. {one.scenario.key}: line {one.line}, {counts}, {seen}; "
+            f"{one.free} were free, the seed decided among {one.equal}"
+        )

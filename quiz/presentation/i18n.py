@@ -1,9 +1,11 @@
 """The reader's language, and the only place that knows Flask-Babel."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, gettext, lazy_gettext, ngettext, npgettext, pgettext
+from flask_babel import Babel, force_locale, gettext, lazy_gettext, ngettext, npgettext, pgettext
 from markupsafe import Markup, escape
 
 from quiz.engine.text import LANGUAGES, SOURCE_LANGUAGE
@@ -76,6 +78,15 @@ def reader_locale() -> ReaderLocale:
     if has_request_context() and choices is not None:
         g.reader_locale = locale
     return locale
+
+
+@contextmanager
+def reading_as(language: str, digits: str) -> Iterator[None]:
+    """Read as somebody else read: in their language and digits, whatever is chosen now."""
+    choices = g.get("choices")
+    g.reader_locale = ReaderLocale.of(language, digits, choices.calendar if choices else Calendar.GREGORIAN)
+    with force_locale(language):
+        yield
 
 
 def chosen_language() -> str:

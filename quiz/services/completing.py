@@ -14,21 +14,17 @@ from quiz.db.models.completions import CompletionHolderRow, CompletionRow, Revoc
 from quiz.db.models.people import PersonRow
 from quiz.db.queries import attempts, people
 from quiz.db.queries import completions as queries
-from quiz.engine.completion import valid_until
 from quiz.engine.document import digest
 from quiz.engine.text import Text
 from quiz.events import ModuleCompleted
-from quiz.language.dates import hijri
 from quiz.records import codes
 from quiz.records import facts as frozen
-from quiz.records.facts import CompletionFacts, EditionFact, commit, from_document, to_document
+from quiz.records.facts import CompletionFacts, commit, from_document, to_document
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.organisation import get_choices
-from quiz.services.pinned import PinnedModule
+from quiz.services.stating import pledge_document, state_facts
 from quiz.services.stored_attempts import StoredAttempt, get_stored, settled, store_new_steps
 from quiz.services.unit_of_work import UnitOfWork
-
-PLEDGE_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +71,6 @@ class VerifiedSummary:
     revocation_reason: Text | None
 
 
-def pledge_document(pinned: PinnedModule, jurisdiction: str) -> dict[str, Any]:
-    """Return what a pledge binds to: the exact Arabic words, and the editions of the person's country."""
-    pledge = pinned.module.pledge
-    if pledge is None:
-        raise NotFound("pledge")
-    return {
-        "format": PLEDGE_FORMAT,
-        "confirm": pledge.confirm.by_language["ar"],
-        "undertake": pledge.undertake.by_language["ar"],
-        "editions": list(pinned.pledged_editions(jurisdiction)),
-    }
-
-
 def get_pledge(work: UnitOfWork, module_key: str) -> PledgeSummary:
     """Return the pledge that the actor's passed attempt leads to; NotReady before, NotFound where there is none."""
     assignment = _own_assignment(work, module_key)
@@ -105,7 +88,7 @@ def get_pledge(work: UnitOfWork, module_key: str) -> PledgeSummary:
         confirm=pledge.confirm,
         undertake=pledge.undertake,
         editions=tuple((edition[0].title, edition[1].label, edition[1].status.value) for edition in found if edition),
-        digest=digest(pledge_document(stored.pinned, person.jurisdiction)),
+        digest=digest(pledge_document(stored.pinned, editions)),
         holder_name=person.name,
     )
 
@@ -121,7 +104,8 @@ def sign_pledge(work: UnitOfWork, module_key: str, seen_digest: str, shown: Mapp
     if standing is not None:
         return standing
     stored = _passed_attempt(work, assignment)
-    document = pledge_document(stored.pinned, _person(work, assignment).jurisdiction)
+    editions = stored.pinned.pledged_editions(_person(work, assignment).jurisdiction)
+    document = pledge_document(stored.pinned, editions)
     if digest(document) != seen_digest:
         raise Refused("pledge-changed")
     signature = {**document, "digest": seen_digest, "signed_at": work.now.isoformat(), "shown": dict(shown)}
@@ -162,29 +146,16 @@ def _complete(
 ) -> str:
     person = _person(work, assignment)
     choices = get_choices(work)
-    completed_on = choices.civil_day(work.now)
-    until = valid_until(stored.pinned.module, completed_on)
     salt = work.tools.chance(32)
     public_id = work.new_id()
-    facts = CompletionFacts(
+    facts = state_facts(
+        stored,
         serial=public_id,
         organisation=choices.name,
-        module_key=stored.pinned.module.key,
-        module_version=stored.pinned.number,
-        module_title=stored.pinned.module.title,
-        module_digest=stored.pinned.digest,
-        editions=_edition_facts(stored, person.jurisdiction),
-        pass_score=str(stored.pinned.module.pass_rule.score),
-        pledge_digest=signature["digest"] if signature else None,
-        pledge_editions=tuple(signature["editions"]) if signature else (),
-        pledged_at=work.now if signature else None,
-        completed_at=work.now,
-        completed_on=completed_on,
         zone=choices.zone,
-        hijri=_hijri(completed_on),
-        valid_until=until,
-        valid_until_hijri=_hijri(until),
-        attempt_digest=stored.attempt.last_digest,
+        completed_at=work.now,
+        signature=signature,
+        editions=stored.pinned.pledged_editions(person.jurisdiction),
         name_commitment=commit(person.name, salt),
         latin_name_commitment=commit(person.latin_name, salt) if person.latin_name else None,
     )
@@ -200,8 +171,8 @@ def _complete(
         facts_digest=frozen.digest(document),
         pledge=signature,
         completed_at=work.now,
-        completed_on=completed_on,
-        valid_until=until,
+        completed_on=facts.completed_on,
+        valid_until=facts.valid_until,
     )
     work.session.add(row)
     try:
@@ -223,28 +194,6 @@ def _person(work: UnitOfWork, assignment: AssignmentRow) -> PersonRow:
     if person is None:
         raise NotFound("person")
     return person
-
-
-def _edition_facts(stored: StoredAttempt, jurisdiction: str) -> tuple[EditionFact, ...]:
-    addresses = dict.fromkeys(stored.pinned.pledged_editions(jurisdiction))
-    for slot in stored.attempt.slots:
-        if slot.scored:
-            addresses.update(dict.fromkeys(cite.edition_address for cite in slot.scenario.cites if not cite.as_history))
-    facts = []
-    for address in addresses:
-        edition = stored.pinned.library.find_edition(address)
-        if edition is not None:
-            label = {
-                language: f"{edition[0].title.in_language(language)[0]} – {edition[1].label.in_language(language)[0]}"
-                for language in ("ar", "en")
-            }
-            facts.append(EditionFact(address, Text(label), edition[1].status.value))
-    return tuple(facts)
-
-
-def _hijri(day: date) -> str | None:
-    found = hijri(day)
-    return "{:04}-{:02}-{:02}".format(*found) if found else None
 
 
 def get_record(work: UnitOfWork, public_id: str) -> RecordSummary:

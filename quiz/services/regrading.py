@@ -93,7 +93,7 @@ def preview_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Polic
     """Return what marking again by the standing version of a scenario, or without it, would do; raise NotFound."""
     row, version = _decided(work, key, withdraws)
     scenario = read_scenario(queries.get_standing_version(work.session, row).document)
-    changes = {**_changes(work), key: Change(key, None if withdraws else scenario)}
+    changes = {**list_changes(work), key: Change(key, None if withdraws else scenario)}
     count, readable, higher, lower = 0, 0, 0, 0
     gains: list[_Marked] = []
     losses: list[_Marked] = []
@@ -160,7 +160,7 @@ def continue_regrading(work: UnitOfWork, public_id: str, most: int = AT_ONCE) ->
     """Mark again some attempts that a decision concerns and has not reached; return how many, 0 at its end."""
     work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("regrading", public_id))
     decision, key = _found(work, public_id)
-    changes = _changes(work, decision.id)
+    changes = list_changes(work, decision.id)
     done = 0
     for one in _marked(_drawn(work, key, decision.id), changes):
         # Taken anew under a lock: the person may be signing a pledge at this moment.
@@ -176,7 +176,7 @@ def remark_at_end(work: UnitOfWork, stored: StoredAttempt) -> StoredAttempt:
     drawn = {slot.scenario.key for slot in stored.attempt.slots}
     for decision, key in queries.list_regradings(work.session):
         if key in drawn:
-            for one in _marked([stored], _changes(work, decision.id)):
+            for one in _marked([stored], list_changes(work, decision.id)):
                 stored = replace(stored, remark=_stored_remark(work, decision, one))
     return stored
 
@@ -191,7 +191,7 @@ def list_regradings(work: UnitOfWork) -> tuple[RegradingSummary, ...]:
         version = (
             queries.get_version(work.session, decision.scenario_version_id) if decision.scenario_version_id else None
         )
-        left = sum(1 for _ in _marked(_drawn(work, key, decision.id), _changes(work, decision.id)))
+        left = sum(1 for _ in _marked(_drawn(work, key, decision.id), list_changes(work, decision.id)))
         found.append(
             RegradingSummary(
                 decision.public_id,
@@ -206,6 +206,21 @@ def list_regradings(work: UnitOfWork) -> tuple[RegradingSummary, ...]:
             )
         )
     return tuple(found)
+
+
+def list_changes(work: UnitOfWork, up_to: int | None = None) -> dict[str, Change]:
+    """Return what every decision so far did to its scenario; of several about one the last holds."""
+    changes = {}
+    for decision, key in queries.list_regradings(work.session, up_to):
+        mended: Any = None
+        if decision.scenario_version_id is not None:
+            version = queries.get_version(work.session, decision.scenario_version_id)
+            mended = work.tools.kept.documents.get(
+                version.digest,
+                lambda version=version: read_scenario(version.document),  # type: ignore[misc]
+            )
+        changes[key] = Change(key, mended)
+    return changes
 
 
 def _decided(work: UnitOfWork, key: str, withdraws: bool) -> tuple[ScenarioRow, ScenarioVersionRow | None]:
@@ -228,21 +243,6 @@ def _drawn(work: UnitOfWork, key: str, but_not_by: int | None = None) -> Iterato
     for stored in stream_stored(work, queries.list_affected(work.session, key, but_not_by)):
         if any(slot.scenario.key == key for slot in stored.attempt.slots):
             yield stored
-
-
-def _changes(work: UnitOfWork, up_to: int | None = None) -> dict[str, Change]:
-    """Return what every decision so far did to its scenario; of several about one the last holds."""
-    changes = {}
-    for decision, key in queries.list_regradings(work.session, up_to):
-        mended: Any = None
-        if decision.scenario_version_id is not None:
-            version = queries.get_version(work.session, decision.scenario_version_id)
-            mended = work.tools.kept.documents.get(
-                version.digest,
-                lambda version=version: read_scenario(version.document),  # type: ignore[misc]
-            )
-        changes[key] = Change(key, mended)
-    return changes
 
 
 def _marked(found: Iterable[StoredAttempt], changes: Changes) -> Iterator[_Marked]:

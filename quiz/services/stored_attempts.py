@@ -117,20 +117,26 @@ def get_stored(work: UnitOfWork, public_id: str, for_update: bool = False) -> St
 def stream_stored(work: UnitOfWork, public_ids: Sequence[str]) -> Iterator[StoredAttempt]:
     """Give many ended attempts with their logs, some hundred at a time, and keep none of them."""
     for row, steps, remark in regrading.stream_attempts(work.session, public_ids):
-        pinned = get_pinned(work, row.module_version_id)
-        attempt = replace(_of_draw(row, pinned, row.draw, row.seal), steps=tuple(_step(step) for step in steps))
-        yield StoredAttempt(
-            row.id,
-            row.public_id,
-            row.person_id,
-            row.assignment_id,
-            row.purpose,
-            row.number,
-            pinned,
-            attempt,
-            is_end_stored=row.ended_at is not None,
-            remark=_remark(*remark) if remark else None,
-        )
+        yield assemble(get_pinned(work, row.module_version_id), row, steps, remark)
+
+
+def assemble(
+    pinned: PinnedModule, row: Any, steps: Sequence[Any], remark: tuple[RemarkRow, RegradingRow] | None
+) -> StoredAttempt:
+    """Return an attempt of its row, its steps and its last remark."""
+    attempt = replace(_of_draw(row, pinned, row.draw, row.seal), steps=tuple(_step(step) for step in steps))
+    return StoredAttempt(
+        row.id,
+        row.public_id,
+        row.person_id,
+        row.assignment_id,
+        row.purpose,
+        row.number,
+        pinned,
+        attempt,
+        is_end_stored=row.ended_at is not None,
+        remark=_remark(*remark) if remark else None,
+    )
 
 
 def _last_remark(work: UnitOfWork, attempt_id: int) -> Remark | None:

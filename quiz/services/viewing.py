@@ -83,10 +83,11 @@ def get_slot(work: UnitOfWork, attempt_id: str, number: int) -> SlotSummary:
     stored = settled(own_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_READ), work.now)
     if not 1 <= number <= len(stored.attempt.slots):
         raise NotFound("place")
-    return _slot_summary(stored, number, work.now)
+    return summarise_slot(stored, number, work.now)
 
 
-def _slot_summary(stored: StoredAttempt, number: int, now: datetime) -> SlotSummary:
+def summarise_slot(stored: StoredAttempt, number: int, now: datetime) -> SlotSummary:
+    """Return one place of an attempt as its learner may see it at a moment."""
     attempt, slot = stored.attempt, stored.attempt.slot(number)
     reveals = attempt.reveals(number)
     step, last = attempt.answers.get(number), attempt.turns.get(number)

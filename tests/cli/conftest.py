@@ -11,6 +11,19 @@ from quiz.cli import main
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The demonstration, made once: where its database is, and what was printed."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'amana.db'}"
+    environment = {"DATABASE_URL": url, "DEMO": "1", "SECRET_KEY": "a key for tests only: 0123456789abcdef"}
+    result = CliRunner().invoke(main, ["demo"], env=environment)
+    assert result.exit_code == 0, result.output
+    again = CliRunner().invoke(main, ["demo"], env=environment)
+    assert again.exit_code == 0
+    assert "banks:" not in again.output
+    return url, result.output
+
+
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str | None]:
     """The settings of an operator who has just begun."""

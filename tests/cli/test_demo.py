@@ -1,25 +1,10 @@
 """`quiz demo`: people in every state, made once; what is printed is enough to begin."""
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import text
 
-from quiz.cli import main
 from quiz.cli.demo import PASSWORD, PEOPLE
 from quiz.db.connection import Database, connect
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """The demonstration, made once: where its database is, and what was printed."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'amana.db'}"
-    environment = {"DATABASE_URL": url, "DEMO": "1", "SECRET_KEY": "a key for tests only: 0123456789abcdef"}
-    result = CliRunner().invoke(main, ["demo"], env=environment)
-    assert result.exit_code == 0, result.output
-    again = CliRunner().invoke(main, ["demo"], env=environment)
-    assert again.exit_code == 0
-    assert "banks:" not in again.output
-    return url, result.output
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def slot(attempt_id: str, number: int) -> BaseResponse | str:
         summary = viewing.get_slot(work, attempt_id, number)
     if summary.behaviour == "exam" and summary.has_ended and "review" not in request.args:
         return redirect(url_for("learner.result", attempt_id=attempt_id), 303)
-    return _slot_page(summary, Given(), None)
+    return slot_page(summary, Given(), None)
 
 
 @blueprint.post("/attempts/<attempt_id>/<int:number>")
@@ -87,7 +87,7 @@ def answer(attempt_id: str, number: int) -> BaseResponse | tuple[str, int]:
     except Refused as refusal:
         with reading() as work:
             summary = viewing.get_slot(work, attempt_id, number)
-        return _slot_page(summary, given, refusal.code), 422
+        return slot_page(summary, given, refusal.code), 422
     except Stale:
         return redirect(url_for("learner.slot", attempt_id=attempt_id, number=number, notice="elsewhere"), 303)
     return redirect(_after(attempt_id, number, outcome), 303)
@@ -119,7 +119,8 @@ def _in_order(summary: viewing.SlotSummary, given: Given) -> tuple[viewing.Optio
     return tuple(by_position[position] for position in order)
 
 
-def _slot_page(summary: viewing.SlotSummary, given: Given, fault: str | None) -> str:
+def slot_page(summary: viewing.SlotSummary, given: Given, fault: str | None) -> str:
+    """Return the page of one scenario, with what was sent and what is wrong with it."""
     return render_template(
         "learner/slot.html",
         slot=summary,

@@ -21,6 +21,7 @@ from quiz.records import facts as frozen
 from quiz.services import completing, organisation, people
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.services.kept import Kept
+from quiz.services.stating import pledge_document
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
 from tests import learning
@@ -145,9 +146,8 @@ def test_the_commitments_open_with_the_stored_salt_and_no_name_is_in_the_facts(w
 
 
 def test_one_arabic_letter_is_another_pledge_and_english_is_not_signed(works: Works, holder: Someone) -> None:
-    words_signed = completing.pledge_document(
-        learning.stored(works, holder, pledge_attempt(works, holder)).pinned, "EG"
-    )
+    pinned = learning.stored(works, holder, pledge_attempt(works, holder)).pinned
+    words_signed = pledge_document(pinned, pinned.pledged_editions("EG"))
     assert pledge(works, holder).digest == digest(words_signed)
     assert "en" not in str(words_signed)
     for name in ("confirm", "undertake"):

@@ -1,16 +1,16 @@
 """Marking again: what a decision would do, what it does, and that it can be cut short and done twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, text, update
 
 from quiz.access.permissions import Permission
 from quiz.db.models.assignments import AssignmentRow
-from quiz.db.models.completions import CompletionRow, RevocationRow
+from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
 from quiz.db.models.people import PersonRow
 from quiz.db.models.regrading import RegradingRow, RemarkRow
 from quiz.db.queries import regrading as queries
@@ -20,6 +20,7 @@ from quiz.jobs.sweeps import sweep
 from quiz.services import catalogue, completing, regrading, taking, viewing
 from quiz.services.errors import NotFound, Refused
 from quiz.services.loading import Release, install_release
+from quiz.services.recomputing import recompute
 from quiz.services.taking import Given
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
@@ -55,6 +56,15 @@ def publish(works: Works, *documents: dict[str, Any], **changes: Any) -> None:
 def sums(works: Works) -> None:
     """A module of five single choices where `decline` is best, to be passed with four."""
     publish(works, *map(document, KEYS))
+
+
+@pytest.fixture(autouse=True)
+def differing(works: Works) -> Iterator[set[str]]:
+    """Whatever a test does, what it leaves behind follows from what it rests on, but for what it names here."""
+    named: set[str] = set()
+    yield named
+    with works.reading(SYSTEM) as work:
+        assert {one.what.split()[0] for one in recompute(work).differences} == named
 
 
 @pytest.fixture
@@ -235,6 +245,34 @@ def test_a_record_is_kept_where_only_help_stands(works: Works, take: Any) -> Non
     carry_out(works, decide(works, "sum-a"))
     assert count(works, RevocationRow) == 0
     assert state(works, keeps) == "completed"
+
+
+def test_a_remark_that_was_tampered_with_is_told(works: Works, take: Any, differing: set[str]) -> None:
+    _, attempt_id = take("sum-a", "sum-b")
+    mend(works, "sum-a")
+    carry_out(works, decide(works, "sum-a"))
+    with works.database.writes() as session:
+        session.execute(text(f"DROP TRIGGER remark_update_refused{'' if works.database.is_sqlite else ' ON remark'}"))
+        session.execute(update(RemarkRow).values(after={"points": "5", "out_of": 5, "passed": True}))
+        session.commit()
+    with works.reading(SYSTEM) as work:
+        (found,) = recompute(work).differences
+    assert (found.kind, found.id) == ("attempt", attempt_id)
+    assert "then 5/5 passed" in found.stored
+    assert "then 4/5 passed" in found.recomputed
+    differing.add("remark")
+
+
+def test_a_pass_without_its_record_is_told(works: Works, take: Any, differing: set[str]) -> None:
+    publish(works, pledge={**module_document(MODULE)["pledge"], "required": False})
+    take()
+    with works.database.writes() as session:
+        on = "" if works.database.is_sqlite else " ON completion"
+        session.execute(text(f"DROP TRIGGER completion_delete_refused{on}"))
+        session.execute(delete(CompletionHolderRow))
+        session.execute(delete(CompletionRow))
+        session.commit()
+    differing.add("completion")
 
 
 def test_decisions_stand_on_one_another(works: Works, take: Any) -> None:

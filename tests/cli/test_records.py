@@ -1,0 +1,114 @@
+"""`quiz records …` on the demonstration: what an operator is told, and what is done only when asked for."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import text
+
+from quiz.db.connection import connect
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def environment(made: tuple[str, str], environment: dict[str, str | None], tmp_path: Path) -> dict[str, str | None]:
+    """The settings of an operator who looks at a copy of the demonstration."""
+    copy = tmp_path / "copy.db"
+    # What was written last may stand beside the file still, in its log.
+    with closing(sqlite3.connect(made[0].removeprefix("sqlite:///"))) as whole, closing(sqlite3.connect(copy)) as own:
+        whole.backup(own)
+    return {**environment, "DATABASE_URL": f"sqlite:///{copy}"}
+
+
+def value(environment: dict[str, str | None], statement: str) -> str:
+    with connect(str(environment["DATABASE_URL"])).reads() as session:
+        return str(session.scalar(text(statement)))
+
+
+@pytest.fixture
+def attempt_id(environment: dict[str, str | None]) -> str:
+    return value(environment, "SELECT public_id FROM attempt WHERE outcome = 'passed' ORDER BY id")
+
+
+@pytest.fixture
+def record_id(environment: dict[str, str | None]) -> str:
+    return value(environment, "SELECT public_id FROM completion")
+
+
+def test_records_that_nobody_touched_differ_in_nothing(quiz: Run, record_id: str) -> None:
+    result = quiz("records", "recompute", "--all")
+    assert result.exit_code == 0, result.output
+    assert re.fullmatch(r"records: 1, attempts: [1-9]\d*, differences: 0\n", result.output)
+    assert "records: 1, attempts: 1, differences: 0" in quiz("records", "recompute", record_id).output
+
+
+def test_a_difference_is_listed_and_fails(quiz: Run, environment: dict[str, str | None], record_id: str) -> None:
+    with connect(str(environment["DATABASE_URL"])).writes() as session:
+        session.execute(text("UPDATE completion_holder SET name = 'سمير نجيب'"))
+        session.commit()
+    result = quiz("records", "recompute", record_id)
+    assert result.exit_code == 1
+    assert f"completion {record_id}: name: stored another name" in result.output
+    (difference,) = json.loads(quiz("records", "recompute", "--all", "--json").output)["differences"]
+    assert (difference["kind"], difference["id"], difference["what"]) == ("completion", record_id, "name")
+
+
+def test_some_or_all_is_to_be_said(quiz: Run, record_id: str) -> None:
+    assert quiz("records", "recompute").exit_code == 2
+    assert quiz("records", "recompute", record_id, "--all").exit_code == 2
+    unknown = quiz("records", "recompute", "f" * 32)
+    assert unknown.exit_code == 1
+    assert "completion" in unknown.output
+
+
+def test_a_draw_explains_itself(quiz: Run, attempt_id: str) -> None:
+    result = quiz("records", "explain", attempt_id)
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert len(lines) >= 10
+    for line in lines:
+        assert re.fullmatch(
+            r"\d+\. [a-z0-9-]+: line \d+, (counts|does not count), (new to the person|last seen \S+); "
+            r"\d+ were free, the seed decided among \d+",
+            line,
+        )
+    assert quiz("records", "explain", "f" * 32).exit_code == 1
+
+
+def test_the_pages_of_an_attempt_are_written_again(quiz: Run, attempt_id: str, tmp_path: Path) -> None:
+    into = tmp_path / "pages"
+    result = quiz("records", "replay", attempt_id, "--into", str(into))
+    assert result.exit_code == 0, result.output
+    written = sorted(path.name for path in into.iterdir())
+    assert written == sorted(line.split()[0] for line in result.output.splitlines())
+    first = (into / written[0]).read_text(encoding="utf-8")
+    assert '<base href="http://127.0.0.1:8000/">' in first
+    assert '<html lang="ar" dir="rtl"' in first
+    assert {name.split("-")[1] for name in written} == {"before", "after"}
+
+
+def test_a_regrading_is_shown_first_and_done_when_asked(
+    quiz: Run, environment: dict[str, str | None], attempt_id: str
+) -> None:
+    key = quiz("records", "explain", attempt_id).output.split(":")[0].removeprefix("1. ")
+    result = quiz("records", "regrade", key, "--withdraw")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(f"{key}: withdrawn, only_if_it_helps\nattempts: ")
+    assert value(environment, "SELECT count(*) FROM regrading") == "0"
+    without = quiz("records", "regrade", key, "--withdraw", "--apply")
+    assert without.exit_code == 1
+    assert "reason-missing" in without.output
+    words = ("--reason-ar", "خطأ في المفتاح", "--reason-en", "A fault in the key")
+    done = quiz("records", "regrade", key, "--withdraw", "--apply", *words)
+    assert done.exit_code == 0, done.output
+    assert re.search(r"decision [0-9a-f]{32}: [1-9]\d* attempts marked again\n$", done.output)
+    again = quiz("records", "regrade", key, "--withdraw", "--apply", *words)
+    assert again.output.endswith(": 0 attempts marked again\n")
+    assert quiz("records", "recompute", "--all").exit_code == 0
+    assert quiz("records", "regrade", "no-such-scenario").exit_code == 1
