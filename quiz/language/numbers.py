@@ -23,6 +23,12 @@ _PERCENT_SIGN = re.compile(r"(?<=[0-9٠-٩۰-۹])(\s?)%|%(\s?)(?=[0-9٠-٩۰-۹]
 _ARABIC_PERCENT = re.compile(r"(?<=[0-9])(\s?)٪|٪(\s?)(?=[0-9])")
 _ARABIC_SEPARATOR = re.compile(r"(?<=[0-9])[٫٬](?=[0-9])")
 
+# As long as a number that somebody means; thousands of digits are an accident.
+_LONGEST = 40
+_TYPED = re.compile(
+    r"(?P<sign>[-+−]?)(?P<first>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?)(?:\s*/\s*(?P<second>0*[1-9][0-9]*))?"
+)
+
 
 def number(value: int | Decimal, locale: ReaderLocale) -> str:
     """Return a number with thousands grouped, in the reader's digits; decimals stand as they are given."""
@@ -52,6 +58,22 @@ def set_digits(text: str, locale: ReaderLocale) -> str:
 def plain_digits(text: str) -> str:
     """Return typed text with 0-9, `.`, `,` and `%` in place of ٠-٩, ۰-۹, `٫`, `٬` and `٪`."""
     return text.translate(_TO_PLAIN)
+
+
+def typed_fraction(text: str, decimal_comma: bool = False) -> Fraction | None:
+    """Return exactly the number that was typed (`.5`, `1/3`, `80%`, `٠٫٥`), None where it is none.
+
+    A comma is a decimal sign only where the caller says so, and thousands are never grouped.
+    """
+    plain = plain_digits(text.replace(_GROUP_SEPARATOR, " ")).strip()
+    if decimal_comma:
+        plain = plain.replace(",", ".")
+    bare = plain.removesuffix("%") if plain.endswith("%") else plain.removeprefix("%")
+    found = _TYPED.fullmatch(bare.strip()) if len(plain) <= _LONGEST else None
+    if found is None:
+        return None
+    value = Fraction(found["first"].removesuffix(".")) / int(found["second"] or 1)
+    return (-value if found["sign"] in ("-", _MINUS) else value) / (1 if bare == plain else 100)
 
 
 def _arabic_figure(found: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 
 from quiz.language.locale import Calendar, Digits, ReaderLocale
-from quiz.language.numbers import number, percent, plain_digits, set_digits
+from quiz.language.numbers import number, percent, plain_digits, set_digits, typed_fraction
 
 ARAB = ReaderLocale("ar", Digits.ARAB, Calendar.BOTH)
 LATN = ReaderLocale("ar", Digits.LATN, Calendar.BOTH)
@@ -77,3 +77,58 @@ def test_typed_digits_become_plain():
     assert plain_digits("۱۲") == "12"
     assert Decimal(plain_digits("٨٥٫٥")) == Decimal("85.5")
     assert plain_digits("نص 7") == "نص 7"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1", Fraction(1)),
+        (".3333333", Fraction(3333333, 10_000_000)),
+        (" 0.10 ", Fraction(1, 10)),
+        ("1.", Fraction(1)),
+        ("1/3", Fraction(1, 3)),
+        ("١ / ٣", Fraction(1, 3)),
+        ("٠٫٥", Fraction(1, 2)),
+        ("۰٫۲۵", Fraction(1, 4)),
+        ("80%", Fraction(4, 5)),
+        ("٪٨٠", Fraction(4, 5)),
+        ("٨٠ ٪", Fraction(4, 5)),
+        ("5e-05", Fraction(1, 20_000)),
+        ("-0.5", Fraction(-1, 2)),
+        ("−2", Fraction(-2)),
+        ("1e3", Fraction(1000)),
+    ],
+)
+def test_a_typed_number_is_read_exactly(typed, meant):
+    assert typed_fraction(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        ".",
+        "%",
+        "one",
+        "1/0",
+        "1/",
+        "1//2",
+        "1_0",
+        "1,5",
+        "1٬5",
+        "1 5",
+        "nan",
+        "1e999",
+        "%5%",
+        "1.2.3",
+        "9" * 5000,
+        "²",
+    ],
+)
+def test_what_is_no_number_is_none(typed):
+    assert typed_fraction(typed) is None
+
+
+def test_a_comma_is_a_decimal_sign_where_the_file_has_it_so():
+    assert typed_fraction("0,5", decimal_comma=True) == Fraction(1, 2)
+    assert typed_fraction("1٬5", decimal_comma=True) is None
