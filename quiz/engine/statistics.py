@@ -274,19 +274,27 @@ def differential_functioning(
 
 
 def _mantel_haenszel(strata: Mapping[int, Sequence[int]]) -> tuple[float | None, float | None, float | None]:
-    distance, variance, above, below = (Fraction(0) for _ in range(4))
+    # Strata of one size have one denominator: their sums are whole, and a fraction is made once a size.
+    sums: dict[int, list[int]] = {}
     for right_reference, wrong_reference, right_focal, wrong_focal in strata.values():
         in_reference, in_focal = right_reference + wrong_reference, right_focal + wrong_focal
-        right, wrong, count = right_reference + right_focal, wrong_reference + wrong_focal, in_reference + in_focal
-        if count < 2:
-            continue
-        distance += right_reference - Fraction(in_reference * right, count)
-        variance += Fraction(in_reference * in_focal * right * wrong, count * count * (count - 1))
-        above += Fraction(right_reference * wrong_focal, count)
-        below += Fraction(wrong_reference * right_focal, count)
+        right, wrong = right_reference + right_focal, wrong_reference + wrong_focal
+        held = sums.setdefault(in_reference + in_focal, [0, 0, 0, 0])
+        held[0] += right_reference * wrong_focal - wrong_reference * right_focal
+        held[1] += in_reference * in_focal * right * wrong
+        held[2] += right_reference * wrong_focal
+        held[3] += wrong_reference * right_focal
+    distance, variance, above, below = (Fraction(0) for _ in range(4))
+    for count, held in sums.items():
+        distance += Fraction(held[0], count)
+        variance += Fraction(held[1], count * count * (count - 1)) if count > 1 else 0
+        above += Fraction(held[2], count)
+        below += Fraction(held[3], count)
     chi_square = float((abs(distance) - Fraction(1, 2)) ** 2 / variance) if variance else None
     odds = above / below if above and below else None
-    return chi_square, float(odds) if odds is not None else None, -2.35 * log(odds) if odds is not None else None
+    # Taken from 0, so that equal odds give 0.0 and not -0.0.
+    delta = 0 - 2.35 * log(odds) if odds is not None else None
+    return chi_square, float(odds) if odds is not None else None, delta
 
 
 def columns_of(rows: Iterable[Sequence[int]], names: Sequence[str], most: Sequence[int]) -> tuple[Column, ...]:

@@ -122,6 +122,11 @@ def test_mantel_haenszel_by_hand() -> None:
     assert found.chi_square == pytest.approx((abs(13 - expected) - 0.5) ** 2 / variance, abs=CLOSE)
 
 
+def test_an_item_equally_hard_for_both_groups_has_a_delta_of_nothing() -> None:
+    found = differential_functioning(Column("a", [1, 0, 1, 0], [1, 1, 1, 1], 1), ["r", "r", "f", "f"], "r", "f")
+    assert (found.odds_ratio, str(found.delta)) == (1.0, "0.0")
+
+
 def test_without_two_groups_nothing_is_said_of_difference() -> None:
     found = differential_functioning(Column("a", [1, 0], [1, 0], 1), ["r", "r"], "r", "f")
     assert (found.chi_square, found.odds_ratio, found.delta) == (None, None, None)
