@@ -14,6 +14,7 @@ from quiz.bank.coverage import Covered, Mix, coverage, mix
 from quiz.bank.findings import Finding, Report
 from quiz.bank.guessing import Rate, rates
 from quiz.bank.reader import Reading, read_folder
+from quiz.cli.tables import table
 from quiz.engine.document import read_instrument, read_scenario
 from quiz.engine.scenario import BANKS, Scenario
 from quiz.engine.text import LANGUAGES
@@ -157,7 +158,7 @@ def _coverage_lines(covered: Sequence[Covered], counted: Mix, left_out: int, lan
                 (value, str(Mix.total(row)), *(str(row[heading, column] or "-") for column in columns))
                 for value, row in rows.items()
             ]
-            lines += ["", *_table([head, *body])]
+            lines += ["", *table([head, *body])]
     if left_out:
         lines += ["", gettext(N_("Files with faults, left out: %(count)s.")) % {"count": left_out}]
     return lines
@@ -201,7 +202,7 @@ def _rates_document(found: Sequence[Rate]) -> list[dict[str, object]]:
 def _rates_lines(found: Sequence[Rate], language: str) -> list[str]:
     gettext = catalogue(language).gettext
     head = [N_("Guessed by"), N_("Scenarios"), N_("Succeeds, percent"), N_("By chance"), N_("Above chance")]
-    return _table(
+    return table(
         [
             tuple(map(gettext, head)),
             *(
@@ -216,14 +217,3 @@ def _rates_lines(found: Sequence[Rate], language: str) -> list[str]:
             ),
         ]
     )
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines: the first column flush to its beginning, the others to their end."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-
-    def line(row: Sequence[str]) -> str:
-        numbers = (f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
-        return "  ".join(["", f"{row[0]:<{widths[0]}}", *numbers]).rstrip()
-
-    return [line(row) for row in rows]
