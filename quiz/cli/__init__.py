@@ -10,6 +10,7 @@ from quiz.cli.install import install
 from quiz.cli.people import people
 from quiz.cli.records import records
 from quiz.cli.serve import serve, work
+from quiz.cli.statistics import statistics
 from quiz.cli.translations import translations
 
 
@@ -19,5 +20,5 @@ def main() -> None:
 
 
 bank.add_command(install)
-for command in (bank, db, demo, fonts, people, records, serve, translations, work):
+for command in (bank, db, demo, fonts, people, records, serve, statistics, translations, work):
     main.add_command(command)
