@@ -79,13 +79,13 @@ class Sheet:
 
 
 def alike(text: str) -> str:
-    """Return a name or a choice as it is compared: without outer space, unseen controls, and one kind of digits."""
-    return unicodedata.normalize("NFC", plain_digits(strip_controls(text))).strip()
+    """Return a name or a choice as it is compared: as it is shown, composed, and with one kind of digits."""
+    return unicodedata.normalize("NFC", plain_digits(clean(text)))
 
 
 def clean(text: str) -> str:
-    """Return a name or a choice as it is shown: without outer space and unseen controls."""
-    return strip_controls(text).strip()
+    """Return a name or a choice as it is shown: in one line, without outer space and unseen controls."""
+    return " ".join(strip_controls(text).split())
 
 
 def open_sheet(file: Path, tell: Tell) -> Sheet | None:

@@ -31,6 +31,11 @@ def test_a_decimal_comma_stands_where_commas_delimit_nothing(write: Write) -> No
     assert "marks.csv:2:2: 0,5 is not a number" in result.output
 
 
+def test_a_name_over_two_lines_is_shown_in_one(write: Write) -> None:
+    marks = write("marks.csv", 'person,"a \n\u200fhard"\n"p\n1",1\n')
+    assert [item["item"] for item in figures(marks)["items"]] == ["a hard"]
+
+
 def test_a_decimal_is_read_as_it_is_written(write: Write) -> None:
     assert facilities(write("marks.csv", "person,a\np1,.3333333\n")) == [0.3333333]
     assert facilities(write("marks.csv", "person,a\np1,1/3\n")) == [1 / 3]
