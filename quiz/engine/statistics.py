@@ -246,7 +246,8 @@ def choice_statistics(choices: Sequence[str], rests: Marks, unit: int) -> tuple[
 class DifferentialFunctioning:
     """Whether an item is harder for one group among people of equal totals (Mantel-Haenszel).
 
-    `odds_ratio` above 1 favours the reference group; `delta` is ETS's -2.35 ln of it, below 0 then.
+    `odds_ratio` above 1 favours the reference group; `delta` is ETS's -2.35 ln of it, below 0 then. Odds of 0 have
+    no delta, and where the focal group is never right beside a wrong of the reference group there are no odds.
     """
 
     name: str
@@ -291,9 +292,9 @@ def _mantel_haenszel(strata: Mapping[int, Sequence[int]]) -> tuple[float | None,
         above += Fraction(held[2], count)
         below += Fraction(held[3], count)
     chi_square = float((abs(distance) - Fraction(1, 2)) ** 2 / variance) if variance else None
-    odds = above / below if above and below else None
+    odds = above / below if below else None
     # Taken from 0, so that equal odds give 0.0 and not -0.0.
-    delta = 0 - 2.35 * log(odds) if odds is not None else None
+    delta = 0 - 2.35 * log(odds) if odds else None
     return chi_square, float(odds) if odds is not None else None, delta
 
 

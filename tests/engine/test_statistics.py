@@ -127,6 +127,16 @@ def test_an_item_equally_hard_for_both_groups_has_a_delta_of_nothing() -> None:
     assert (found.odds_ratio, str(found.delta)) == (1.0, "0.0")
 
 
+@pytest.mark.parametrize(("reference", "focal", "odds"), [((0, 5), (5, 0), 0.0), ((5, 0), (0, 5), None)])
+def test_odds_of_nothing_are_odds_and_those_without_end_are_none(
+    reference: tuple[int, int], focal: tuple[int, int], odds: float | None
+) -> None:
+    marks = [1] * reference[0] + [0] * reference[1] + [1] * focal[0] + [0] * focal[1]
+    column = Column("one", marks, [3] * 10, 1)
+    found = differential_functioning(column, ["r"] * 5 + ["f"] * 5, "r", "f")
+    assert (found.odds_ratio, found.delta) == (odds, None)
+
+
 def test_without_two_groups_nothing_is_said_of_difference() -> None:
     found = differential_functioning(Column("a", [1, 0], [1, 0], 1), ["r", "r"], "r", "f")
     assert (found.chi_square, found.odds_ratio, found.delta) == (None, None, None)
