@@ -9,6 +9,7 @@ class Permission(StrEnum):
     ADVICE_QUESTION_READ = "advice:question:read"
     BANK_RELEASE_INSTALL = "bank:release:install"
     BANK_SCENARIO_READ = "bank:scenario:read"
+    BANK_STATISTICS_READ = "bank:statistics:read"
     LEARNING_ATTEMPT_ANSWER = "learning:attempt:answer"
     LEARNING_ATTEMPT_BEGIN = "learning:attempt:begin"
     LEARNING_ATTEMPT_EXPIRE = "learning:attempt:expire"

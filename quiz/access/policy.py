@@ -64,6 +64,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.ADVICE_QUESTION_READ: _roles(Role.ADVISER),
     Permission.BANK_RELEASE_INSTALL: _system_only,
     Permission.BANK_SCENARIO_READ: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_STATISTICS_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.LEARNING_ATTEMPT_ANSWER: _own,
     Permission.LEARNING_ATTEMPT_BEGIN: _own,
     Permission.LEARNING_ATTEMPT_EXPIRE: _system_only,

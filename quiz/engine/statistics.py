@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import repeat
-from math import lcm, log, sqrt
+from math import fsum, lcm, log, sqrt
 from operator import mul, sub
 
 Marks = Sequence[int]
@@ -100,7 +100,7 @@ def item_statistics(columns: Sequence[Column], unit: int) -> tuple[ItemStatistic
     """
     with_total = [_covariance(column.marks, column.totals, unit) for column in columns]
     roots = [_root(held) for held in with_total if held is not None and held >= 0]
-    of_all = sum(roots)
+    of_all = fsum(roots)
     most = sum(column.most for column in columns)
     found = []
     for column, covariance in zip(columns, with_total, strict=True):
@@ -267,10 +267,11 @@ def differential_functioning(
     degree of freedom. People of other groups are left out.
     """
     strata: dict[int, list[int]] = {}
-    for mark, total, group in zip(column.marks, column.totals, groups, strict=True):
+    counted = Counter(zip(column.marks, column.totals, groups, strict=True))
+    for (mark, total, group), times in counted.items():
         if group in (reference, focal):
             cell = (0 if group == reference else 2) + (0 if mark == column.most else 1)
-            strata.setdefault(total, [0, 0, 0, 0])[cell] += 1
+            strata.setdefault(total, [0, 0, 0, 0])[cell] += times
     return DifferentialFunctioning(column.name, reference, focal, *_mantel_haenszel(strata))
 
 

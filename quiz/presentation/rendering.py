@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from flask import Flask, g, request, url_for
@@ -50,6 +51,16 @@ def number(value: int) -> str:
 def percent(value: Fraction) -> str:
     """Return a share as a percentage in the reader's digits, rounded once for the eye."""
     return numbers.percent(value, reader_locale())
+
+
+def share(value: float) -> str:
+    """Return a share that was computed as a whole percentage in the reader's digits."""
+    return percent(Fraction(value))
+
+
+def decimal(value: float) -> str:
+    """Return a computed figure with two decimals in the reader's digits."""
+    return numbers.number(Decimal(f"{value:.2f}"), reader_locale())
 
 
 def day(value: date) -> str:
@@ -200,6 +211,7 @@ def install(app: Flask) -> None:
         cited=cited,
         code=code,
         day=day,
+        decimal=decimal,
         duration=duration,
         isolate=isolate,
         moved=moved,
@@ -210,6 +222,7 @@ def install(app: Flask) -> None:
         prose=say_prose,
         reference=reference,
         say=say,
+        share=share,
         short_day=short_day,
         told=told,
         words=wording,

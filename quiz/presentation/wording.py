@@ -25,6 +25,26 @@ CERTAINTY_WORDS: dict[str, Callable[[], str]] = {
     "medium": lambda: _("Fairly certain"),
     "high": lambda: _("Certain"),
 }
+# What counts as taking an option in statistics, where it is not simply chosen.
+TAKEN_WORDS: dict[str, Callable[[], str]] = {
+    "judgement": lambda: _("The share is of those who rated it as the reference does."),
+    "ordering": lambda: _("The share is of those who put it in its place."),
+    "most_least": lambda: _("The share is of those who picked it as the most appropriate."),
+}
+DOUBT_WORDS: dict[str, Callable[[], str]] = {
+    "against-the-whole": lambda: _("Works against the whole"),
+    "very-hard": lambda: _("Very hard"),
+    "sure-and-wrong": lambda: _("Many are certain and not right"),
+    "never-taken": lambda: _("An option nobody takes"),
+    "harder-in-arabic": lambda: _("Harder in Arabic"),
+    "harder-in-english": lambda: _("Harder in English"),
+}
+ORDER_WORDS: dict[str, Callable[[], str]] = {
+    "doubts": lambda: _("To be looked at first"),
+    "discrimination": lambda: _("By discrimination"),
+    "facility": lambda: _("By facility"),
+    "answers": lambda: _("By number of answers"),
+}
 SOUNDNESS_WORDS: dict[str, Callable[[], str]] = {
     "sound": lambda: _p("an answer", "Appropriate"),
     "partly": lambda: _p("an answer", "Partly appropriate"),

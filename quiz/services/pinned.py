@@ -17,6 +17,7 @@ from quiz.services.unit_of_work import UnitOfWork
 class PinnedModule:
     """A module version with the very versions of scenarios and instruments it was published with."""
 
+    module_id: int
     version_id: int
     number: int
     digest: str
@@ -24,6 +25,8 @@ class PinnedModule:
     module: Module
     scenarios: Mapping[str, Scenario]
     library: Library
+    # The key of each scenario version in the tables, by the digest of its document.
+    version_ids: Mapping[str, int]
 
     def pledged_editions(self, jurisdiction: str) -> tuple[str, ...]:
         """Return the addresses of the editions that people of a country pledge on: those of their own country."""
@@ -52,15 +55,19 @@ def _read(work: UnitOfWork, version_id: int) -> PinnedModule:
     if row is None:
         raise NotFound("module-version")
     documents = work.tools.kept.documents
-    scenarios = {
-        found.digest: documents.get(found.digest, lambda found=found: read_scenario(found.document))  # type: ignore[misc]
-        for found in queries.list_scenario_documents(work.session, row.pool["scenarios"])
-    }
+    scenarios, version_ids = {}, {}
+    for found in queries.list_scenario_documents(work.session, row.pool["scenarios"]):
+        version_ids[found.digest] = found.id
+        scenarios[found.digest] = documents.get(
+            found.digest,
+            lambda found=found: read_scenario(found.document),  # type: ignore[misc]
+        )
     instruments: tuple[Instrument, ...] = tuple(
         documents.get(found.digest, lambda found=found: read_instrument(found.document))  # type: ignore[misc]
         for found in queries.list_instrument_documents(work.session, row.pool["instruments"])
     )
     return PinnedModule(
+        module_id=row.module_id,
         version_id=version_id,
         number=row.number,
         digest=row.digest,
@@ -68,4 +75,5 @@ def _read(work: UnitOfWork, version_id: int) -> PinnedModule:
         module=read_module(row.document),
         scenarios=scenarios,
         library=Library.of(instruments),
+        version_ids=version_ids,
     )

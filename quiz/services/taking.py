@@ -23,6 +23,7 @@ from quiz.events import AttemptFinished
 from quiz.services.completing import complete_without_pledge
 from quiz.services.drawing import draw_assessed, draw_document, list_available
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
+from quiz.services.measuring import keep_marks
 from quiz.services.pinned import get_pinned
 from quiz.services.regrading import remark_at_end
 from quiz.services.stored_attempts import (
@@ -251,6 +252,7 @@ def _apply(work: UnitOfWork, stored: StoredAttempt, action: Action, shown: Shown
 def _concluded(work: UnitOfWork, stored: StoredAttempt) -> None:
     if stored.purpose == "practice":
         return
+    keep_marks(work, stored)
     stored = remark_at_end(work, stored)
     passed = stored.outcome == "passed"
     assignment = queries.get_assignment(work.session, stored.assignment_id)

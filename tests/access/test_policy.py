@@ -38,6 +38,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.ADVICE_QUESTION_READ: ({"adviser"}, OWNER),
     Permission.BANK_RELEASE_INSTALL: ({SYSTEM}, OWNER),
     Permission.BANK_SCENARIO_READ: ({"editor", "reviewer"}, OWNER),
+    Permission.BANK_STATISTICS_READ: ({"editor", "reviewer"}, OWNER),
     Permission.LEARNING_ATTEMPT_ANSWER: (OWNER, PEOPLE),
     Permission.LEARNING_ATTEMPT_BEGIN: (OWNER, PEOPLE),
     Permission.LEARNING_ATTEMPT_EXPIRE: ({SYSTEM}, OWNER),

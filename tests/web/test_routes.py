@@ -32,6 +32,8 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/disclaimer"): (EVERYBODY, 200, {}),
     ("GET", "/edit/"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/coverage"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("GET", "/edit/statistics"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("GET", "/edit/statistics/<key>"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/scenarios/<key>"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/favicon.ico"): (EVERYBODY, 200, {}),
     ("GET", "/forgot"): (EVERYBODY, 200, {}),

@@ -105,6 +105,14 @@ def list_scenario_documents(session: Session, version_ids: Iterable[int]) -> Ite
     yield from _few_at_a_time(session, statement, ScenarioVersionRow.id, version_ids)
 
 
+def list_scenario_versions(session: Session, version_ids: Iterable[int]) -> Iterator[Row[Any]]:
+    """Give id, number, digest and document of scenario versions."""
+    statement = select(
+        ScenarioVersionRow.id, ScenarioVersionRow.number, ScenarioVersionRow.digest, ScenarioVersionRow.document
+    )
+    yield from _few_at_a_time(session, statement, ScenarioVersionRow.id, version_ids)
+
+
 def list_instrument_documents(session: Session, version_ids: Iterable[int]) -> Iterator[Row[Any]]:
     """Give id, digest and document of instrument versions, in order of ids."""
     statement = select(InstrumentVersionRow.id, InstrumentVersionRow.digest, InstrumentVersionRow.document)

@@ -1,11 +1,11 @@
-"""Pages of editors and reviewers: the banks, their coverage, one scenario; read only."""
+"""Pages of editors and reviewers: the banks, their coverage, their statistics, one scenario; read only."""
 
 from flask import Blueprint, render_template, request
 
 from quiz.access.actor import Role
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading
-from quiz.services import browsing
+from quiz.services import browsing, measuring
 from quiz.services.browsing import COLUMNS
 from quiz.services.errors import NotFound
 
@@ -31,6 +31,28 @@ def coverage() -> str:
     with reading() as work:
         summary = browsing.get_coverage(work)
     return render_template("editor/coverage.html", summary=summary, mix=summary.mix, across=across)
+
+
+@blueprint.get("/statistics")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def statistics() -> str:
+    """Show which modules have answers to look at."""
+    with reading() as work:
+        lines = measuring.list_measured(work)
+    return render_template("editor/statistics.html", lines=lines)
+
+
+@blueprint.get("/statistics/<key>")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def module_statistics(key: str) -> str:
+    """Show what the answers say of a module and its scenarios."""
+    order = request.args.get("order", "doubts")
+    if order not in measuring.ORDERS:
+        raise NotFound("page")
+    with reading() as work:
+        found = measuring.get_statistics(work, key)
+    items = sorted(found.items, key=measuring.ORDERS[order])
+    return render_template("editor/module_statistics.html", found=found, items=items, order=order)
 
 
 @blueprint.get("/scenarios/<key>")
