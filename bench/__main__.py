@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bench import bare, in_process, loading, loads, servers, stage, weights
+from bench import bare, in_process, loading, loads, measuring, servers, stage, weights
 from bench.report import Report
 
 MOST_SECONDS = 270.0
@@ -234,12 +234,19 @@ class Run:
         self.report.notes.append("statements of one answer:")
         self.report.notes += [f"  {number}. {one[:110]}" for number, one in enumerate(asked.words, 1)]
         mark, act = in_process.marking_microseconds(model, asked.attempt_id)
-        add("engine", "marking one answer", mark, "us")
+        add("engine", "marking one answer", mark, "us", at_most=100)
+        for kind, microseconds in in_process.marking_by_kind().items():
+            add("engine", f"  of which {kind}, over the shipped banks", microseconds, "us", at_most=100)
         add("engine", "accepting, marking and chaining one answer", act, "us")
         seconds = in_process.certificates_in_fresh_process(self.plan.certificates + 1)
         add("certificate", "first of a process", seconds[0] * 1000, "ms")
         add("certificate", "later ones, median", median(seconds[1:]) * 1000, "ms")
         add("certificate", "later ones a second", len(seconds[1:]) / sum(seconds[1:]), "")
+        self.say(f"statistics of {measuring.ATTEMPTS} attempts of {measuring.SCENARIOS} scenarios")
+        cold, warm = measuring.statistics_seconds(self.where)
+        what = f"{measuring.ATTEMPTS} first attempts of {measuring.SCENARIOS} scenarios"
+        add("statistics", f"{what}, cold", cold, "s", at_most=5)
+        add("statistics", f"{what}, kept", warm * 1000, "ms", at_most=300)
         self.say(f"loading a bank of {loading.SCENARIOS} scenarios")
         add(
             "loading",

@@ -18,17 +18,23 @@ from bench.journeys import Sitting, begin, sign_in
 from bench.servers import ROOT
 from bench.stage import Stage, settings_of, tools_of
 from quiz.access.actor import Actor
+from quiz.bank.reader import read_folder
 from quiz.db.connection import Database, connect
 from quiz.engine.actions import Answer
 from quiz.engine.attempt import Attempt, Shown, act
+from quiz.engine.document import read_scenario
+from quiz.engine.extremes import soundest
 from quiz.engine.question_types import registry as question_types
+from quiz.engine.question_types.protocol import QuestionType
 from quiz.engine.response import Response
+from quiz.engine.scenario import Scenario
 from quiz.engine.text import Text
 from quiz.factory import create_app
 from quiz.language.locale import ARABIC
 from quiz.records import certificate_pdf, codes
 from quiz.records.facts import CompletionFacts, EditionFact
 from quiz.services.stored_attempts import get_stored
+from quiz.settings import folder
 
 _TRANSACTION_WORDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
@@ -197,6 +203,30 @@ def marking_microseconds(stage: Stage, attempt_id: str) -> tuple[float, float]:
             attempt = act(attempt, Answer(slot.number, Response(response.chosen, response.ratings)), now, shown)
 
     return _each(mark, len(answers)), _each(sit, len(answers))
+
+
+def marking_by_kind() -> dict[str, float]:
+    """Return the microseconds of accepting and marking a whole answer, for each kind, over all shipped scenarios."""
+    by_kind: dict[str, list[Scenario]] = {}
+    for source in read_folder(folder("content")).scenarios:
+        scenario = read_scenario(source.document)
+        by_kind.setdefault(scenario.kind, []).append(scenario)
+    found = {}
+    for name, scenarios in sorted(by_kind.items()):
+        kind = question_types.get(name)
+        # What a path has gone before its last turn stands already.
+        answers = [(scenario, _before(soundest(scenario)), soundest(scenario)) for scenario in scenarios]
+
+        def mark(kind: QuestionType = kind, answers: list[Any] = answers) -> None:
+            for scenario, standing, response in answers:
+                kind.mark(scenario, kind.accept(scenario, response, standing))
+
+        found[name] = _each(mark, len(answers))
+    return found
+
+
+def _before(response: Response) -> Response:
+    return Response.in_sequence(*response.sequence[:-1])
 
 
 def _each(work: Callable[[], None], count: int) -> float:

@@ -43,7 +43,8 @@ LANGUAGES = ("ar", "en")
 # From here on a figure is a reason to look: a scenario most people get wrong; a quarter sure of what was not right; a
 # large difference between groups, and chi-square with one degree of freedom at the 5 % level.
 HARD, MANY_SURE, LARGE_DELTA, SIGNIFICANT = 0.35, Fraction(1, 4), 1.5, 3.84
-_CHOSEN = {"single_choice", "multiple_choice", "spot", "branching"}
+# Of a path many turns are never reached, and a passage that is sound is marked by nobody.
+_OFFERED_ALIKE = {"single_choice", "multiple_choice"}
 ORDERS: Mapping[str, Callable[["ItemSummary"], tuple[object, ...]]] = {
     "doubts": lambda item: (-len(item.doubts), *_rising(item, "discrimination")),
     "discrimination": lambda item: _rising(item, "discrimination"),
@@ -113,7 +114,7 @@ class ItemSummary:
             "against-the-whole": figures.discrimination is not None and figures.discrimination < 0,
             "very-hard": figures.facility is not None and figures.facility < HARD,
             "sure-and-wrong": self.sure_and_wrong is not None and self.sure_and_wrong >= MANY_SURE,
-            "never-taken": self.kind in _CHOSEN and any(share.count == 0 for _, share in self.options),
+            "never-taken": self.kind in _OFFERED_ALIKE and any(share.count == 0 for _, share in self.options),
             "harder-in-arabic": self._is_harder(1),
             "harder-in-english": self._is_harder(-1),
         }

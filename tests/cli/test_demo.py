@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from quiz.cli.demo import PASSWORD, PEOPLE
+from quiz.cli.demo_answers import COLLEAGUES
 from quiz.db.connection import Database, connect
 
 
@@ -23,13 +24,18 @@ def test_it_prints_the_address_the_password_and_the_people(made: tuple[str, str]
 
 def test_it_is_made_once(database: Database) -> None:
     with database.reads() as session:
-        assert session.scalar(text("SELECT count(*) FROM person")) == len(PEOPLE)
+        assert session.scalar(text("SELECT count(*) FROM person")) == len(PEOPLE) + COLLEAGUES
 
 
 def test_there_is_somebody_in_every_state(database: Database) -> None:
     with database.reads() as session:
         states = set(session.scalars(text("SELECT state FROM assignment")))
     assert states == {"not_begun", "under_way", "awaiting_next", "passed_pledge_open", "completed"}
+
+
+def test_answers_are_plenty_enough_for_statistics(database: Database) -> None:
+    with database.reads() as session:
+        assert session.scalar(text("SELECT count(*) FROM mark_sheet")) >= COLLEAGUES
 
 
 def test_a_record_stands_that_can_be_verified(database: Database) -> None:

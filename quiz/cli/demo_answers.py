@@ -1,0 +1,65 @@
+"""A department of the demonstration that has taken one module, so that its statistics have something to say."""
+
+from datetime import date
+from itertools import product
+from random import Random
+
+from quiz.access.actor import Actor
+from quiz.engine.attempt import Shown, Slot
+from quiz.engine.extremes import least_sound, soundest
+from quiz.engine.text import Text
+from quiz.services import people, taking
+from quiz.services.stored_attempts import get_stored
+from quiz.services.taking import Given
+from quiz.services.unit_of_work import UnitOfWork, Works
+
+MODULE = "gifts-and-conflicts"
+# First name and family name, Arabic and Latin: every pair is somebody invented.
+_FIRST = (
+    ("أمل", "Amal"), ("جيهان", "Jihan"), ("حازم", "Hazem"), ("رامي", "Rami"), ("سارة", "Sara"), ("فادي", "Fady"),
+)  # fmt: skip
+_FAMILY = (
+    ("البنا", "Elbanna"), ("الجمال", "Elgammal"), ("حبيب", "Habib"), ("راغب", "Ragheb"), ("زيدان", "Zidan"),
+    ("الصياد", "Elsayyad"), ("عزيز", "Aziz"), ("غالي", "Ghali"), ("فهمي", "Fahmy"), ("نجيب", "Naguib"),
+)  # fmt: skip
+COLLEAGUES = len(_FIRST) * len(_FAMILY)
+_SYSTEM = Actor.system("demo")
+
+
+def answer_in_plenty(doors: Works, top: str, due: date) -> None:
+    """Let sixty people take the module once, each better or worse than others, some of them in English."""
+    with doors.writing(_SYSTEM) as work:
+        name = Text({"ar": "إدارة خدمات المتعاملين", "en": "Customer Services"})
+        unit = people.add_unit(work, name, "EG", top)
+    for number, (first, family) in enumerate(product(_FIRST, _FAMILY), 1):
+        chance = Random(number)  # noqa: S311 - the same demonstration every time
+        with doors.writing(_SYSTEM) as work:
+            person = people.provision_person(
+                work, f"DEMO-1{number:03}", f"colleague{number}@amana.example", f"{first[0]} {family[0]}", unit,
+                f"{first[1]} {family[1]}",
+            )  # fmt: skip
+            people.assign_module(work, person, MODULE, due)
+            actor = people.learner_actor(work, person)
+        with doors.writing(actor) as work:
+            _take(work, chance)
+
+
+def _take(work: UnitOfWork, chance: Random) -> None:
+    shown = Shown("en", "latn") if chance.random() < 0.3 else Shown("ar", "arab")
+    ability = chance.uniform(0.45, 0.95)
+    attempt_id = taking.begin_attempt(work, MODULE)
+    attempt = get_stored(work, attempt_id).attempt
+    while (number := attempt.next_open()) is not None:
+        for given in _turns(attempt.slot(number), chance, ability):
+            last = attempt.turns.get(number)
+            taking.answer(work, attempt_id, number, given, last.number if last else 0, shown)
+            attempt = get_stored(work, attempt_id).attempt
+
+
+def _turns(slot: Slot, chance: Random, ability: float) -> tuple[Given, ...]:
+    """Return an answer: mostly the soundest, the less the harder the scenario is; else one that seems as good."""
+    if chance.random() < ability + 0.12 * (2 - slot.scenario.difficulty):
+        return taking.turns_of(slot, soundest(slot.scenario))
+    if slot.scenario.kind == "single_choice":
+        return (Given(chosen=(chance.randrange(len(slot.option_order)),)),)
+    return taking.turns_of(slot, least_sound(slot.scenario))
