@@ -71,8 +71,8 @@ def _lines(source: Source, module: Module, pool: Sequence[Scenario], ground: Gro
         lines = module.lines_for(country)
         if not lines and module.blueprint:
             yield source.error("nothing-drawn", ("blueprint",), value=country)
-        for place, found in shortages(lines, pool, ground.library):
-            short.setdefault(module.blueprint.index(lines[place]), found)
+        for place, found in shortages_for(module, country, pool, ground.library):
+            short.setdefault(place, found)
     for place, found in sorted(short.items()):
         line = module.blueprint[place]
         yield source.error(
@@ -88,6 +88,14 @@ def _lines(source: Source, module: Module, pool: Sequence[Scenario], ground: Gro
             if country not in module.jurisdictions:
                 path = ("blueprint", place, "jurisdictions", number)
                 yield source.error("not-one-of", path, value=country, allowed=", ".join(module.jurisdictions))
+
+
+def shortages_for(module: Module, country: str, pool: Sequence[Scenario], library: Library) -> list[tuple[int, int]]:
+    """Return the places in the whole blueprint of the lines that people of a country could miss something of."""
+    places = [
+        place for place, line in enumerate(module.blueprint) if not line.jurisdictions or country in line.jurisdictions
+    ]
+    return [(places[place], found) for place, found in shortages(module.lines_for(country), pool, library)]
 
 
 def shortages(blueprint: Sequence[SelectionRule], pool: Sequence[Scenario], library: Library) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
+from quiz.bank.checks_modules import shortages_for
 from quiz.db.models.catalogue import (
     AdoptionRow,
     InstrumentRow,
@@ -18,8 +19,10 @@ from quiz.db.models.catalogue import (
 from quiz.db.queries import catalogue as queries
 from quiz.engine.document import digest, read_instrument, read_module, read_scenario
 from quiz.engine.instrument import Library, Verification
+from quiz.engine.module import Module
 from quiz.engine.scenario import Scenario
 from quiz.engine.selection import matches
+from quiz.services.errors import NotReady
 from quiz.services.unit_of_work import UnitOfWork
 
 DEED = "install_release"
@@ -49,7 +52,8 @@ def install_release(work: UnitOfWork, release: Release) -> Installed:
     """Publish every document that differs from what stands; one transaction, all or nothing, and idempotent.
 
     A scenario or instrument whose standing version was published here by editors is left alone and named.
-    Modules are published anew when they, or anything in their pool, changed.
+    Modules are published anew when they, or anything in their pool, changed; NotReady names the line of a blueprint
+    that its pool cannot fill, whatever the seed of an attempt would be.
     """
     work.require(Permission.BANK_RELEASE_INSTALL, Target("release"))
     left_alone: list[str] = []
@@ -117,7 +121,7 @@ def _publish_module(work: UnitOfWork, document: Document, left_alone: list[str])
     current = None
     if row is not None and row.current_version_id is not None:
         current = queries.find_module_version(work.session, row.current_version_id)
-    pool = _pool(work, [line for line in module.blueprint])
+    pool = _pool(work, module)
     found = digest(document)
     if current is not None and (current.digest, current.pool_digest) == (found, digest(pool)):
         return 0
@@ -144,7 +148,7 @@ def _publish_module(work: UnitOfWork, document: Document, left_alone: list[str])
     return 1
 
 
-def _pool(work: UnitOfWork, blueprint: Sequence[Any]) -> dict[str, Any]:
+def _pool(work: UnitOfWork, module: Module) -> dict[str, Any]:
     """Return the versions a module pins: every scenario a line may draw, and all instruments as they stand."""
     current = queries.list_current_instruments(work.session)
     library = Library.of(
@@ -156,15 +160,33 @@ def _pool(work: UnitOfWork, blueprint: Sequence[Any]) -> dict[str, Any]:
             for _, version in current
         )
     )
-    scenarios = []
+    pool: dict[int, Scenario] = {}
     for _, version in queries.list_current_scenarios(work.session):
         scenario: Scenario = work.tools.kept.documents.get(
             version.digest,
             lambda version=version: read_scenario(version.document),  # type: ignore[misc]
         )
-        if any(matches(scenario, line, library) for line in blueprint):
-            scenarios.append(version.id)
-    return {"format": 1, "scenarios": scenarios, "instruments": [version.id for _, version in current]}
+        if any(matches(scenario, line, library) for line in module.blueprint):
+            pool[version.id] = scenario
+    _can_be_filled(module, list(pool.values()), library)
+    return {"format": 1, "scenarios": list(pool), "instruments": [version.id for _, version in current]}
+
+
+def _can_be_filled(module: Module, pool: Sequence[Scenario], library: Library) -> None:
+    # A sensitive scenario is off until an organisation turns it on: no blueprint may count on it.
+    offered = [scenario for scenario in pool if not scenario.sensitive]
+    for country in module.jurisdictions:
+        for place, found in shortages_for(module, country, offered, library):
+            line = module.blueprint[place]
+            raise NotReady(
+                "blueprint-too-few",
+                module=module.key,
+                line=place + 1,
+                bank=line.bank,
+                country=country,
+                wanted=line.count,
+                found=found,
+            )
 
 
 def adopt_provisions(work: UnitOfWork, addresses: Sequence[str], evidence: str) -> int:

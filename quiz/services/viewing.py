@@ -9,6 +9,7 @@ from quiz.access.permissions import Permission
 from quiz.db.queries import attempts as queries
 from quiz.engine.attempt import Attempt, Slot
 from quiz.engine.completion import NextStep, opening, to_reread
+from quiz.engine.mark_sheets import SURE
 from quiz.engine.question_types import registry as question_types
 from quiz.engine.question_types.protocol import OptionOutcome, Soundness
 from quiz.engine.response import Response
@@ -306,6 +307,9 @@ class ResultSummary:
     is_latest: bool
     completion_id: str | None
     practised_after: str | None
+    # Of the answers given with certainty: how many they are, and how many of them did not earn everything.
+    sure: int = 0
+    sure_and_not_right: int = 0
 
 
 def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
@@ -327,6 +331,7 @@ def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
         is_reread = all(reread.is_reread for reread in rereads)
         found = opening(module.attempts, failed, assignment.extra_attempts, is_reread, work.now)
         step, opens_at = found.next_step, found.opens_at
+    sure = [step.credit for step in attempt.answers.values() if step.certainty == SURE]
     return ResultSummary(
         attempt_id=stored.public_id,
         module_key=module.key,
@@ -349,6 +354,8 @@ def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
         is_latest=not any((row.number or 0) > (stored.number or 0) for row in rows),
         completion_id=completion,
         practised_after=rows[-1].public_id if stored.purpose == "practice" and rows else None,
+        sure=len(sure),
+        sure_and_not_right=sum(credit != 1 for credit in sure),
     )
 
 

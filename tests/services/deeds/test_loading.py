@@ -13,6 +13,7 @@ from quiz.bank.reader import Reading
 from quiz.db.models.catalogue import AdoptionRow, ModuleRow, ModuleVersionRow, ScenarioRow, ScenarioVersionRow
 from quiz.engine.document import digest
 from quiz.engine.errors import Faulty
+from quiz.services.errors import NotReady
 from quiz.services.loading import Installed, Release, adopt_provisions, install_release, list_adoptable
 from quiz.services.pinned import get_pinned
 from quiz.services.unit_of_work import Works
@@ -98,6 +99,47 @@ def test_the_module_pins_its_pool_and_every_instrument(works: Works) -> None:
     assert {one.key for one in pinned.scenarios.values()} == {"drill-a", "drill-b", "drill-c"}
     assert pinned.pool_digest == digest(version.pool)
     assert pinned.library.find_edition("eg-cybercrime/law-175-2018")
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"count": 4_000}, {"line": 1, "wanted": 4_000}),
+        ({"topics": ["appearance"]}, {"line": 1, "wanted": 2, "found": 0}),
+        ({"verification": "official_verified", "topics": ["gifts"], "count": 3_000}, {"line": 1, "wanted": 3_000}),
+    ],
+)
+def test_a_blueprint_that_no_draw_could_fill_is_not_published(
+    works: Works, changes: dict[str, Any], found: dict[str, Any], changes_nothing: Unchanged
+) -> None:
+    module = module_document("three", blueprint=[{**LINE, **changes}])
+    with changes_nothing(), pytest.raises(NotReady, match="blueprint-too-few") as refusal:
+        install(works, Release((), SCENARIOS, (module,)))
+    assert (
+        refusal.value.values.items() >= {"module": "three", "bank": "eg-cybercrime", "country": "EG", **found}.items()
+    )
+
+
+def test_lines_that_take_from_one_another_are_counted_together(works: Works) -> None:
+    topic = ["appearance"]
+    scenarios = tuple(scenario_document(f"drill-{name}", topics=topic) for name in ("a", "b", "c"))
+    line = {"bank": "eg-cybercrime", "count": 2, "topics": topic}
+    enough = module_document("three", blueprint=[line, {**line, "count": 1}])
+    assert install(works, Release((), scenarios, (enough,))).modules == 1
+    with pytest.raises(NotReady) as refusal:
+        install(works, Release((), (), (module_document("three", blueprint=[line, line]),)))
+    assert (refusal.value.values["line"], refusal.value.values["found"]) == (2, 1)
+
+
+def test_sensitive_scenarios_fill_no_blueprint(works: Works) -> None:
+    topic = ["appearance"]
+    scenarios = (
+        scenario_document("drill-a", topics=topic),
+        scenario_document("drill-b", topics=topic, sensitive=True),
+    )
+    module = module_document("three", blueprint=[{"bank": "eg-cybercrime", "count": 2, "topics": topic}])
+    with pytest.raises(NotReady, match="blueprint-too-few"):
+        install(works, Release((), scenarios, (module,)))
 
 
 def test_a_mended_scenario_publishes_the_modules_that_hold_it_and_no_others(works: Works) -> None:

@@ -205,3 +205,19 @@ def test_certainty_is_asked_kept_and_optional(trainee: Learner, attempt_id: str)
 def test_a_module_of_every_kind_is_taken_to_its_record(trainee: Learner) -> None:
     trainee.take(EVERY_KIND)
     assert trainee.sign(EVERY_KIND)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_result_tells_what_was_given_with_certainty(trainee: Learner, browser: Open, language: str) -> None:
+    trainee.client = browser(trainee.someone, language)
+    attempt_id = trainee.begin(EVERY_KIND)
+    for slot in trainee.stored(attempt_id).attempt.slots:
+        response = least_sound(slot.scenario) if slot.number == 1 else soundest(slot.scenario)
+        for sent in sent_for(slot, response):
+            trainee.answer(attempt_id, slot.number, {**sent, "certainty": "high" if slot.number < 4 else "low"})
+    said = trainee.client.get(f"/learn/attempts/{attempt_id}/result").main
+    wanted = {
+        "ar": ("أُعطيت ٣ إجابات عن تيقّن.", "ولم تكتمل الإصابة في واحدة منها"),
+        "en": ("3 answers were given with certainty.", "1 of them was not fully right"),
+    }
+    assert all(words in said for words in wanted[language]), said
