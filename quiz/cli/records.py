@@ -62,6 +62,8 @@ def regrade(
     click.echo(f"scores: {found.higher} higher, {found.lower} lower")
     click.echo(f"newly passing: {len(found.gains)}; would newly not pass: {len(found.losses)}")
     click.echo(f"records: {found.records} written at once, {found.revoked} revoked")
+    for short in found.short_modules:
+        click.echo(f"module {short.key}: {short.missing} scenarios missing without this one")
     if not applies:
         return
     with doors.writing(_ACTOR) as work:

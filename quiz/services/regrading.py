@@ -22,7 +22,8 @@ from quiz.engine.scoring import Score
 from quiz.engine.text import Text
 from quiz.events import AttemptRemarked, RegradingDecided
 from quiz.services.completing import complete_without_pledge, revoke_completion
-from quiz.services.errors import NotFound, Refused
+from quiz.services.errors import NotFound, Refused, Stale
+from quiz.services.shortages import ShortModule, list_short_modules
 from quiz.services.stored_attempts import Remark, StoredAttempt, get_stored, score_document, stream_stored
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -48,7 +49,8 @@ class RegradingPreview:
 
     `attempts` drew the scenario; of `unreadable` the answers cannot be marked by the version that stands. `higher` and
     `lower` count other scores. `records` are the completions that would be written at once (modules without a pledge),
-    `revoked` those that would be revoked: none where only help stands.
+    `revoked` those that would be revoked: none where only help stands. `short_modules` lack scenarios once this one is
+    withdrawn. `decided_at` is when this very decision was made already.
     """
 
     scenario_key: str
@@ -63,21 +65,13 @@ class RegradingPreview:
     losses: tuple[RemarkSummary, ...]
     records: int
     revoked: int
+    short_modules: tuple[ShortModule, ...] = ()
+    decided_at: datetime | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class RegradingSummary:
-    """A decision, and how far it is carried out."""
-
-    public_id: str
-    scenario_key: str
-    version: int | None
-    policy: Policy
-    reason: Text
-    decided_at: datetime
-    done: int
-    stands: int
-    left: int
+    @property
+    def takes_away(self) -> bool:
+        """Tell whether somebody would have less than before: a lower score, or no pass."""
+        return self.policy is Policy.ALWAYS and bool(self.lower or self.losses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +101,7 @@ def preview_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Polic
                 (gains if one.after.passed else losses).append(one)
     shown_losses = tuple(_summary(work, one) for one in losses)
     keeps = policy is Policy.ONLY_IF_IT_HELPS
+    same = queries.find_same_regrading(work.session, row.id, version.id if version else None, policy.value)
     return RegradingPreview(
         scenario_key=key,
         title=scenario.title,
@@ -120,13 +115,22 @@ def preview_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Polic
         losses=shown_losses,
         records=sum(_completes_at_once(work, one.stored) for one in gains),
         revoked=0 if keeps else sum(one.completion_id is not None for one in shown_losses),
+        short_modules=list_short_modules(work, key) if withdraws else (),
+        decided_at=same.decided_at if same else None,
     )
 
 
-def decide_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Policy, reason: Text) -> str:
-    """Decide to mark attempts again; return the decision's public id. The same decision again is the same one."""
+def decide_regrading(
+    work: UnitOfWork, key: str, withdraws: bool, policy: Policy, reason: Text, previewed: int | None = None
+) -> str:
+    """Decide to mark attempts again; return the decision's public id. The same decision again is the same one.
+
+    Raise Stale where another version of the scenario stands than the one whose effect was previewed.
+    """
     work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("scenario", key))
     row, version = _decided(work, key, withdraws)
+    if version is not None and previewed not in {None, version.number}:
+        raise Stale("scenario-moved-on")
     if not all(reason.by_language.get(language, "").strip() for language in ("ar", "en")):
         raise Refused("reason-missing", field="reason")
     version_id = version.id if version else None
@@ -179,33 +183,6 @@ def remark_at_end(work: UnitOfWork, stored: StoredAttempt) -> StoredAttempt:
             for one in _marked([stored], list_changes(work, decision.id)):
                 stored = replace(stored, remark=_stored_remark(work, decision, one))
     return stored
-
-
-def list_regradings(work: UnitOfWork) -> tuple[RegradingSummary, ...]:
-    """Return every decision, newest first, with how far it is carried out."""
-    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("regradings"))
-    counts = queries.count_remarks(work.session)
-    found = []
-    for decision, key in reversed(queries.list_regradings(work.session)):
-        done, stands = counts.get(decision.id, (0, 0))
-        version = (
-            queries.get_version(work.session, decision.scenario_version_id) if decision.scenario_version_id else None
-        )
-        left = sum(1 for _ in _marked(_drawn(work, key, decision.id), list_changes(work, decision.id)))
-        found.append(
-            RegradingSummary(
-                decision.public_id,
-                key,
-                version.number if version else None,
-                Policy(decision.policy),
-                Text(decision.reason),
-                decision.decided_at,
-                done,
-                stands,
-                left,
-            )
-        )
-    return tuple(found)
 
 
 def list_changes(work: UnitOfWork, up_to: int | None = None) -> dict[str, Change]:

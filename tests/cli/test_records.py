@@ -112,3 +112,14 @@ def test_a_regrading_is_shown_first_and_done_when_asked(
     assert again.output.endswith(": 0 attempts marked again\n")
     assert quiz("records", "recompute", "--all").exit_code == 0
     assert quiz("records", "regrade", "no-such-scenario").exit_code == 1
+
+
+def test_what_a_withdrawal_leaves_short_is_told(quiz: Run, environment: dict[str, str | None]) -> None:
+    key = value(environment, "SELECT key FROM scenario WHERE bank = 'ae-conduct' ORDER BY key")
+    with connect(str(environment["DATABASE_URL"])).writes() as session:
+        others = "UPDATE scenario SET withdrawn_at = '2026-11-01' WHERE bank = 'ae-conduct' AND key != :key"
+        session.execute(text(others), {"key": key})
+        session.commit()
+    line = "module exam-social-media: 2 scenarios missing without this one\n"
+    assert line in quiz("records", "regrade", key, "--withdraw").output
+    assert line not in quiz("records", "regrade", key).output

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, String, and_, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, String, and_, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 from quiz.db.models.regrading import RegradingRow, RemarkRow
 from quiz.db.models.steps import AttemptStepRow
+from quiz.db.models.trace import OutboxMessageRow
+from quiz.events import RegradingDecided
 
 AT_ONCE = 500
 
@@ -55,6 +57,35 @@ def list_regradings(session: Session, up_to: int | None = None) -> list[tuple[Re
     if up_to is not None:
         statement = statement.where(RegradingRow.id <= up_to)
     return [(row[0], row[1]) for row in session.execute(statement.order_by(RegradingRow.id))]
+
+
+def list_decided(session: Session) -> list[Row[Any]]:
+    """Return every decision, newest first: the row, key of the scenario, number of the version, a document of it.
+
+    The number is None where the scenario was withdrawn; the document is then that of the version that stands.
+    """
+    marked_by, standing = aliased(ScenarioVersionRow), aliased(ScenarioVersionRow)
+    document = func.coalesce(marked_by.document, standing.document).label("document")
+    statement = (
+        select(RegradingRow, ScenarioRow.key, marked_by.number, document)
+        .join(ScenarioRow, ScenarioRow.id == RegradingRow.scenario_id)
+        .join(
+            standing,
+            and_(standing.scenario_id == ScenarioRow.id, standing.number == ScenarioRow.current_number),
+        )
+        .outerjoin(marked_by, marked_by.id == RegradingRow.scenario_version_id)
+        .order_by(RegradingRow.id.desc())
+    )
+    return list(session.execute(statement))
+
+
+def list_unfinished(session: Session) -> dict[str, bool]:
+    """Return the public ids of decisions that the worker has not carried out to the end, with whether it gave up."""
+    statement = select(OutboxMessageRow.payload, OutboxMessageRow.done_at).where(
+        OutboxMessageRow.kind == RegradingDecided.__name__,
+        or_(OutboxMessageRow.done_at.is_(None), OutboxMessageRow.last_error.is_not(None)),
+    )
+    return {row.payload["regrading_id"]: row.done_at is not None for row in session.execute(statement)}
 
 
 def count_remarks(session: Session) -> dict[int, tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Marking again: what a decision would do, what it does, and that it can be cut short and done twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -17,39 +17,20 @@ from quiz.db.queries import regrading as queries
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
-from quiz.services import catalogue, completing, regrading, taking, viewing
-from quiz.services.errors import NotFound, Refused
-from quiz.services.loading import Release, install_release
+from quiz.services import catalogue, completing, regrading, regrading_desk, taking, viewing
+from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.recomputing import recompute
-from quiz.services.taking import Given
+from quiz.services.regrading_desk import Progress
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
-from tests.builders import module_document, scenario_document
+from tests.builders import module_document
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.learning import SHOWN, begin, stored
 from tests.services.deeds.conftest import audit, outbox
+from tests.sums import KEYS, MODULE, TITLES, TOPIC, answer, document, mend, publish
+from tests.sums import take as take_sums
 
-MODULE = "sums"
-# No scenario of the shipped bank has it.
-TOPIC = "appearance"
 REASON = Text({"ar": "صُحح مفتاح الموقف", "en": "The key of the scenario was mended"})
-KEYS = ("sum-a", "sum-b", "sum-c", "sum-d", "sum-e")
-
-
-def document(key: str, best: str = "decline", options: Sequence[str] = ("decline", "accept", "wait")) -> dict[str, Any]:
-    found = scenario_document(key, topics=[TOPIC])
-    template = found["options"][0]
-    found["options"] = [
-        {**template, "key": name, "text": {"ar": name, "en": name}, "credit": int(name == best)} for name in options
-    ]
-    return found
-
-
-def publish(works: Works, *documents: dict[str, Any], **changes: Any) -> None:
-    line = {"bank": "eg-cybercrime", "count": len(KEYS), "topics": [TOPIC]}
-    module = module_document(MODULE, blueprint=[line], behaviour="exam", **changes)
-    with works.writing(SYSTEM) as work:
-        install_release(work, Release((), documents, (module,)))
 
 
 @pytest.fixture
@@ -73,26 +54,9 @@ def take(works: Works, sums: None, make_person: MakePerson) -> Any:
 
     def take_one(*accepts: str, someone: Someone | None = None) -> tuple[Someone, str]:
         person = someone or make_person(modules=(MODULE,))
-        attempt_id = begin(works, person, MODULE)
-        answer(works, person, attempt_id, accepts)
-        with works.writing(person.actor) as work:
-            taking.finish_attempt(work, attempt_id, SHOWN)
-        return person, attempt_id
+        return person, take_sums(works, person, *accepts)
 
     return take_one
-
-
-def answer(works: Works, person: Someone, attempt_id: str, accepts: Sequence[str]) -> None:
-    for slot in stored(works, person, attempt_id).attempt.slots:
-        choice = "accept" if slot.scenario.key in accepts else "decline"
-        with works.writing(person.actor) as work:
-            given = Given(chosen=(slot.option_order.index(choice),))
-            taking.answer(work, attempt_id, slot.number, given, 0, SHOWN)
-
-
-def mend(works: Works, *keys: str) -> None:
-    """Publish the scenarios with `accept` as the best option."""
-    publish(works, *(document(key, best="accept") for key in keys))
 
 
 def preview(works: Works, key: str, withdraws: bool = False, policy: Policy = Policy.ONLY_IF_IT_HELPS) -> Any:
@@ -113,6 +77,12 @@ def carry_out(works: Works, decision: str, at_once: int = 50) -> int:
         done += some
         if not some:
             return done
+
+
+def progress(works: Works) -> Progress:
+    with works.reading(SYSTEM) as work:
+        (found,) = regrading_desk.list_regradings(work)
+    return found.progress
 
 
 def state(works: Works, person: Someone) -> str:
@@ -189,8 +159,9 @@ def test_a_withdrawn_scenario_counts_for_nobody_and_is_drawn_no_more(
     decision = decide(works, "sum-b", withdraws=True)
     assert carry_out(works, decision) == 2
     with works.reading(SYSTEM) as work:
-        (found,) = regrading.list_regradings(work)
-    assert (found.scenario_key, found.version, found.done, found.left) == ("sum-b", None, 2, 0)
+        (found,) = regrading_desk.list_regradings(work)
+    assert (found.scenario_key, found.version, found.done, found.stands) == ("sum-b", None, 2, 1)
+    assert found.title.by_language["ar"] == TITLES["sum-b"]
     remark = stored(works, person, passed).remark
     assert (remark.after.points, remark.after.out_of, remark.after_stands) == (4, 4, False)
     assert stored(works, person, attempt_id).remark.after.share == Fraction(3, 4)
@@ -341,13 +312,43 @@ def test_a_decision_needs_its_reason_in_both_languages_and_a_scenario_that_is_th
         regrading.continue_regrading(work, "0" * 32)
 
 
+def test_a_version_that_was_not_previewed_is_not_decided(works: Works, take: Any) -> None:
+    take("sum-a", "sum-b")
+    mend(works, "sum-a")
+    seen = preview(works, "sum-a").version
+    publish(works, document("sum-a", best="wait"))
+    with pytest.raises(Stale), works.writing(SYSTEM) as work:
+        regrading.decide_regrading(work, "sum-a", False, Policy.ONLY_IF_IT_HELPS, REASON, previewed=seen)
+    assert count(works, RegradingRow) == 0
+
+
+def test_a_preview_names_the_modules_that_would_lack_scenarios(works: Works, sums: None) -> None:
+    (short,) = preview(works, "sum-a", withdraws=True).short_modules
+    assert (short.key, short.missing) == (MODULE, 1)
+    assert preview(works, "sum-a").short_modules == ()
+    spare = document("sum-f")
+    publish(works, spare)
+    assert preview(works, "sum-a", withdraws=True).short_modules == ()
+    decide(works, "sum-a", withdraws=True)
+    assert preview(works, "sum-a", withdraws=True).short_modules == ()
+    assert [one.missing for one in preview(works, "sum-b", withdraws=True).short_modules] == [1]
+
+
+def test_what_a_module_lacks_anyway_is_not_laid_to_another_scenario(works: Works, sums: None) -> None:
+    decide(works, "sum-a", withdraws=True)
+    lines = [{"bank": "eg-cybercrime", "count": len(KEYS), "topics": [TOPIC]}, {"bank": "eg-conduct", "count": 1}]
+    publish(works, blueprint=lines)
+    assert preview(works, "one-number-at-midnight", withdraws=True).short_modules == ()
+    assert [one.missing for one in preview(works, "sum-b", withdraws=True).short_modules] == [2]
+
+
 def test_a_learner_may_not_look_or_decide(works: Works, sums: None, learner: Someone, is_refused: Any) -> None:
     with is_refused(Permission.RECORDS_ATTEMPT_REGRADE, learner), works.reading(learner.actor) as work:
         regrading.preview_regrading(work, "sum-a", False, Policy.ALWAYS)
     with is_refused(Permission.RECORDS_ATTEMPT_REGRADE, learner), works.writing(learner.actor) as work:
         regrading.decide_regrading(work, "sum-a", False, Policy.ALWAYS, REASON)
     with is_refused(Permission.RECORDS_ATTEMPT_REGRADE, learner), works.reading(learner.actor) as work:
-        regrading.list_regradings(work)
+        regrading_desk.list_regradings(work)
 
 
 def test_the_worker_carries_it_out_and_tells_who_passes_now(
@@ -357,9 +358,11 @@ def test_the_worker_carries_it_out_and_tells_who_passes_now(
     take("sum-c")
     mend(works, "sum-a")
     decide(works, "sum-a")
+    assert progress(works) is Progress.UNDER_WAY
     sweep(app)
     sweep(app)
     assert count(works, RemarkRow) == 2
+    assert progress(works) is Progress.DONE
     (mail,) = mailer.sent
     assert mail["To"] == gains.email
     html = str(mail.get_body(("html",)).get_content())

@@ -1,0 +1,102 @@
+"""What the desk for marking again reads beside the effect of a decision: scenarios to choose from, decisions so far."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.queries import regrading as queries
+from quiz.engine.regrading import Policy
+from quiz.engine.text import Text
+from quiz.language.folding import fold
+from quiz.services.errors import NotFound, Refused
+from quiz.services.published import list_scenarios
+from quiz.services.unit_of_work import UnitOfWork
+
+_KEY = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class Progress(StrEnum):
+    """How far the worker is with a decision."""
+
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    HALTED = "halted"
+
+
+@dataclass(frozen=True, slots=True)
+class RegradingSummary:
+    """A decision, and how far it is carried out: how many attempts were marked again, of how many the new score stands.
+
+    How many are left is not said: only the answers of every attempt would tell.
+    """
+
+    public_id: str
+    scenario_key: str
+    title: Text
+    version: int | None
+    policy: Policy
+    reason: Text
+    decided_at: datetime
+    done: int
+    stands: int
+    progress: Progress
+
+
+def list_regradings(work: UnitOfWork) -> tuple[RegradingSummary, ...]:
+    """Return every decision, newest first, with how far it is carried out."""
+    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("regradings"))
+    counts = queries.count_remarks(work.session)
+    unfinished = queries.list_unfinished(work.session)
+    found = []
+    for row in queries.list_decided(work.session):
+        decision = row.RegradingRow
+        done, stands = counts.get(decision.id, (0, 0))
+        found.append(
+            RegradingSummary(
+                public_id=decision.public_id,
+                scenario_key=row.key,
+                title=Text(row.document["title"]),
+                version=row.number,
+                policy=Policy(decision.policy),
+                reason=Text(decision.reason),
+                decided_at=decision.decided_at,
+                done=done,
+                stands=stands,
+                progress=_progress(unfinished.get(decision.public_id)),
+            )
+        )
+    return tuple(found)
+
+
+def _progress(is_given_up: bool | None) -> Progress:
+    if is_given_up is None:
+        return Progress.DONE
+    return Progress.HALTED if is_given_up else Progress.UNDER_WAY
+
+
+def list_titles(work: UnitOfWork) -> tuple[tuple[str, Text], ...]:
+    """Return key and title of every scenario that is not withdrawn, in order of keys."""
+    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("scenarios"))
+    return tuple((scenario.key, scenario.title) for scenario, _ in list_scenarios(work))
+
+
+def find_key(work: UnitOfWork, words: str) -> str:
+    """Return the scenario that somebody means by its key, or by its title in either language.
+
+    Raise NotFound where there is none, Refused where several have this title. One withdrawn is found by its key.
+    """
+    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("scenarios"))
+    key, wanted = words.strip().lower(), fold(words)
+    if _KEY.fullmatch(key) and queries.find_scenario(work.session, key):
+        return key
+    titled = [
+        scenario.key for scenario, _ in list_scenarios(work) if wanted in map(fold, scenario.title.by_language.values())
+    ]
+    if not titled:
+        raise NotFound("scenario")
+    if len(titled) > 1:
+        raise Refused("several-scenarios", field="scenario")
+    return titled[0]
