@@ -13,7 +13,7 @@ from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
 from quiz.settings import Settings
 from quiz.web.account.views import blueprint as account
-from quiz.web.admin.views import blueprint as admin
+from quiz.web.admin.regrading import blueprint as admin
 from quiz.web.adviser.views import blueprint as adviser
 from quiz.web.editor.views import blueprint as editor
 from quiz.web.learner.afterwards import blueprint as learner

@@ -164,6 +164,8 @@ class Chrome:
         desks.append((Role.EDITOR, _("Scenario banks"), "editor.bank"))
         desks.append((Role.REVIEWER, _("Scenario banks"), "editor.bank"))
         desks.append((Role.ADVISER, _("Questions"), "adviser.questions"))
+        desks.append((Role.HR, _("Marking again"), "admin.regrading"))
+        desks.append((Role.ADMIN, _("Marking again"), "admin.regrading"))
         desks.append((Role.ADMIN, _("Settings"), "admin.settings"))
         places: dict[str, Place] = {}
         for role, label, endpoint in desks:

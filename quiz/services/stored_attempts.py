@@ -15,6 +15,7 @@ from quiz.db.queries import regrading
 from quiz.engine.actions import Expire
 from quiz.engine.attempt import Attempt, Shown, Slot, Step, StepKind, act
 from quiz.engine.document import digest
+from quiz.engine.regrading import helps
 from quiz.engine.response import Response
 from quiz.engine.scoring import Score
 from quiz.engine.states import AttemptState
@@ -38,6 +39,16 @@ class Remark:
     def standing(self) -> Score:
         """Return the score that stands."""
         return self.after if self.after_stands else self.before
+
+    @property
+    def is_same(self) -> bool:
+        """Tell whether marking again made no difference to the person."""
+        return (self.before.share, self.before.passed) == (self.after.share, self.after.passed)
+
+    @property
+    def is_better_standing(self) -> bool:
+        """Tell whether the score that stands is the better one for the person."""
+        return helps(self.before, self.after) == self.after_stands
 
 
 @dataclass(frozen=True, slots=True)

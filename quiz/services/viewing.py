@@ -19,7 +19,7 @@ from quiz.engine.states import AttemptState, SlotState
 from quiz.engine.text import Text
 from quiz.services.citing import CitationSummary, ComparisonSummary, summarise_citations, summarise_comparisons
 from quiz.services.errors import NotFound
-from quiz.services.stored_attempts import StoredAttempt, settled
+from quiz.services.stored_attempts import Remark, StoredAttempt, settled
 from quiz.services.taking import own_attempt, time_left
 from quiz.services.unfolding import TurnSummary, shown_exhibit, turns_of, waiting_options
 from quiz.services.unit_of_work import UnitOfWork
@@ -307,6 +307,7 @@ class ResultSummary:
     is_latest: bool
     completion_id: str | None
     practised_after: str | None
+    remark: Remark | None
     # Of the answers given with certainty: how many they are, and how many of them did not earn everything.
     sure: int = 0
     sure_and_not_right: int = 0
@@ -354,6 +355,7 @@ def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
         is_latest=not any((row.number or 0) > (stored.number or 0) for row in rows),
         completion_id=completion,
         practised_after=rows[-1].public_id if stored.purpose == "practice" and rows else None,
+        remark=stored.remark,
         sure=len(sure),
         sure_and_not_right=sum(credit != 1 for credit in sure),
     )

@@ -8,10 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from quiz.engine.attempt import Shown
-from quiz.services import taking, viewing
+from quiz.services import regrading, regrading_desk, taking, viewing
 from quiz.services.tools import system_clock
 from tests.e2e.server import Server
 from tests.e2e.walking import Walker
+from tests.fixtures.people import SYSTEM
 from tests.web.learning import EXAM, MODULE, SHORT, right, wrong
 
 Walk = Callable[..., Walker]
@@ -179,6 +180,38 @@ def test_pages_of_the_desks(walk: Walk, language: str, who: str, paths: list[str
         walker.move("main form button[type=submit]")
         examiner.look("settings refused")
     examiner.tell(at_least=1)
+
+
+def test_pages_of_marking_again(walk: Walk, server: Server, language: str) -> None:
+    walker, examiner = opened(walk, language, server.person(SHORT))
+    walker.go(f"/learn/modules/{SHORT}")
+    walker.move("main form button.button--primary")
+    for _ in range(3):
+        walker.answer()
+        walker.move("main a.button--primary")
+    key = walker.slots_of_all()[0].scenario.key
+    desk, looking = opened(walk, language, "hr@amana.example")
+    looking.visit("/admin/regrading", "/admin/regrading/effect")
+    desk.page.locator("input[name=scenario]").fill(key)
+    desk.page.locator("label[for=way-1]").click()
+    desk.move("main form button[type=submit]")
+    looking.look("the effect of withdrawing")
+    desk.go(f"/admin/regrading?scenario={key}")
+    desk.move("main form button[type=submit]")
+    desk.move("main form[method=post] button[type=submit]")
+    looking.look("a decision without a reason")
+    desk.page.locator("[name=reason_ar]").fill("صُحح مفتاح الموقف")
+    desk.page.locator("[name=reason_en]").fill("The key was mended")
+    desk.move("main form[method=post] button[type=submit]")
+    looking.look("decided")
+    expect(desk.page.locator("#decided")).to_be_focused()
+    with server.works.writing(SYSTEM) as work:
+        for decision in regrading_desk.list_regradings(work):
+            regrading.continue_regrading(work, decision.public_id)
+    examiner.visit(f"/learn/attempts/{walker.last_attempt}/result")
+    expect(walker.page.locator("#remarked")).to_be_visible()
+    examiner.tell(at_least=1)
+    looking.tell(at_least=5)
 
 
 def test_five_pages_in_the_dark(walk: Walk, server: Server) -> None:

@@ -37,7 +37,7 @@ def crawl(client: RoleClient, starts: list[str]) -> dict[str, Page]:
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-@pytest.mark.parametrize("who", [NOBODY, OWNER, Role.MANAGER, Role.EDITOR, Role.ADVISER, Role.ADMIN])
+@pytest.mark.parametrize("who", [NOBODY, OWNER, Role.MANAGER, Role.EDITOR, Role.ADVISER, Role.HR, Role.ADMIN])
 def test_every_link_leads_to_a_sound_page(world: World, who: str, language: str) -> None:
     client = world.clients[who]
     client.post("/language", {"csrf_token": client.token(), "language": language, "next": "/"})

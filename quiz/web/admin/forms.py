@@ -1,13 +1,18 @@
-"""Forms of the administrator: the organisation's own choices."""
+"""Forms of the administrator: the organisation's own choices, and marking again."""
 
 from zoneinfo import available_timezones
 
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from quiz.engine.regrading import Policy
+from quiz.engine.text import Text
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _, _l
+from quiz.services.regrading import RegradingPreview
+
+LONGEST_REASON = 500
 
 
 class SettingsForm(BaseForm):
@@ -36,3 +41,80 @@ class SettingsForm(BaseForm):
         """Refuse a zone that is not in the pinned table."""
         if field.data not in available_timezones():
             raise ValidationError(_("No time zone of this name is known; an example is Africa/Cairo."))
+
+
+def _clean(words: str | None) -> str:
+    """Return words without signs that cannot be seen, which a database may refuse."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in words or "").split())
+
+
+class ChoiceForm(BaseForm):
+    """What to mark again, how, and which result stands then."""
+
+    scenario = StringField(
+        _l("Scenario"),
+        description=_l("Its title or its identifier; the list suggests while one types."),
+        validators=[DataRequired(), Length(max=200)],
+        render_kw={"list": "scenarios", "autocomplete": "off"},
+    )
+    way = RadioField(
+        _l("What is to be done"),
+        choices=[
+            SelectChoice("mended", _l("Mark by the key as it stands now, after it was mended")),
+            SelectChoice("withdrawn", _l("Withdraw the scenario: it counts for nobody and is drawn no more")),
+        ],
+        default="mended",
+    )
+    policy = RadioField(
+        _l("Which result stands"),
+        choices=[
+            SelectChoice(Policy.ONLY_IF_IT_HELPS.value, _l("The better of the two, for each person")),
+            SelectChoice(Policy.ALWAYS.value, _l("The new one for all, even where it is lower")),
+        ],
+        default=Policy.ONLY_IF_IT_HELPS.value,
+    )
+
+    @property
+    def withdraws(self) -> bool:
+        """Tell whether the scenario is to be withdrawn."""
+        return bool(self.way.data == "withdrawn")
+
+
+class DecisionForm(BaseForm):
+    """Why answers are marked again, and by which version of the scenario the effect was shown."""
+
+    version = HiddenField()
+    reason_ar = TextAreaField(
+        _l("Reason in Arabic"),
+        description=_l("Read by those concerned, and by whoever verifies a revoked record; it names nobody."),
+        validators=[DataRequired(), Length(max=LONGEST_REASON)],
+        filters=[_clean],
+    )
+    reason_en = TextAreaField(
+        _l("Reason in English"),
+        description=_l("The same in English, for those who read in it."),
+        validators=[DataRequired(), Length(max=LONGEST_REASON)],
+        filters=[_clean],
+    )
+    sure = BooleanField(_l("I know that this takes scores, passes or records away"))
+
+    @property
+    def previewed(self) -> int | None:
+        """Return the version whose effect was shown; 0, which none has, for what is no number."""
+        sent = self.version.data or ""
+        if not sent:
+            return None
+        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+
+    @property
+    def reason(self) -> Text:
+        """Return the reason in both languages."""
+        return Text({"ar": self.reason_ar.data, "en": self.reason_en.data})
+
+    def agrees(self, found: RegradingPreview) -> bool:
+        """Validate; what takes something away needs its tick as well."""
+        is_valid = bool(self.validate())
+        if found.takes_away and not self.sure.data:
+            self.sure.errors = [_("Nothing is marked again until this is ticked.")]
+            return False
+        return is_valid
