@@ -23,6 +23,7 @@ from quiz.engine.module import Module
 from quiz.engine.scenario import Scenario
 from quiz.engine.selection import matches
 from quiz.services.errors import NotReady
+from quiz.services.pinned import get_pinned
 from quiz.services.unit_of_work import UnitOfWork
 
 DEED = "install_release"
@@ -121,8 +122,11 @@ def _publish_module(work: UnitOfWork, document: Document, left_alone: list[str])
     current = None
     if row is not None and row.current_version_id is not None:
         current = queries.find_module_version(work.session, row.current_version_id)
-    pool = _pool(work, module)
     found = digest(document)
+    pool, scenarios, library = _pool(work, module)
+    # What a withdrawal left short was told when it was decided; it must not keep other mends from being published.
+    if current is None or current.digest != found or not _has_withdrawn(work, current.id):
+        _can_be_filled(module, scenarios, library)
     if current is not None and (current.digest, current.pool_digest) == (found, digest(pool)):
         return 0
     if current is not None and current.published_through != DEED:
@@ -148,7 +152,13 @@ def _publish_module(work: UnitOfWork, document: Document, left_alone: list[str])
     return 1
 
 
-def _pool(work: UnitOfWork, module: Module) -> dict[str, Any]:
+def _has_withdrawn(work: UnitOfWork, version_id: int) -> bool:
+    """Tell whether a scenario that a standing module pins was withdrawn since."""
+    withdrawn = queries.list_withdrawn(work.session)
+    return any(scenario.key in withdrawn for scenario in get_pinned(work, version_id).scenarios.values())
+
+
+def _pool(work: UnitOfWork, module: Module) -> tuple[dict[str, Any], Sequence[Scenario], Library]:
     """Return the versions a module pins: every scenario a line may draw, and all instruments as they stand."""
     current = queries.list_current_instruments(work.session)
     library = Library.of(
@@ -168,8 +178,8 @@ def _pool(work: UnitOfWork, module: Module) -> dict[str, Any]:
         )
         if any(matches(scenario, line, library) for line in module.blueprint):
             pool[version.id] = scenario
-    _can_be_filled(module, list(pool.values()), library)
-    return {"format": 1, "scenarios": list(pool), "instruments": [version.id for _, version in current]}
+    instruments = [version.id for _, version in current]
+    return {"format": 1, "scenarios": list(pool), "instruments": instruments}, list(pool.values()), library
 
 
 def _can_be_filled(module: Module, pool: Sequence[Scenario], library: Library) -> None:

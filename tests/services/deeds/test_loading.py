@@ -131,6 +131,21 @@ def test_lines_that_take_from_one_another_are_counted_together(works: Works) -> 
     assert (refusal.value.values["line"], refusal.value.values["found"]) == (2, 1)
 
 
+def test_a_withdrawal_keeps_no_other_mend_from_being_published(works: Works) -> None:
+    short = module_document("three", blueprint=[{**LINE, "count": 3}])
+    install(works, Release((), SCENARIOS, (short,)))
+    with works.database.writes() as session:
+        session.execute(
+            update(ScenarioRow).where(ScenarioRow.key == "drill-a").values(withdrawn_at=works.tools.clock())
+        )
+        session.commit()
+    mend = mended(SCENARIOS[1], "عنوان آخر")
+    assert install(works, Release((), (mend,), (short,))) == Installed(0, 1, 1, ())
+    # Whoever touches the module itself has to mend its blueprint as well.
+    with pytest.raises(NotReady, match="blueprint-too-few"):
+        install(works, Release((), (), ({**short, "minutes": 5},)))
+
+
 def test_sensitive_scenarios_fill_no_blueprint(works: Works) -> None:
     topic = ["appearance"]
     scenarios = (

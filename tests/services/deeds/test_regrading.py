@@ -335,9 +335,9 @@ def test_a_preview_names_the_modules_that_would_lack_scenarios(works: Works, sum
 
 
 def test_what_a_module_lacks_anyway_is_not_laid_to_another_scenario(works: Works, sums: None) -> None:
-    decide(works, "sum-a", withdraws=True)
     lines = [{"bank": "eg-cybercrime", "count": len(KEYS), "topics": [TOPIC]}, {"bank": "eg-conduct", "count": 1}]
     publish(works, blueprint=lines)
+    decide(works, "sum-a", withdraws=True)
     assert preview(works, "one-number-at-midnight", withdraws=True).short_modules == ()
     assert [one.missing for one in preview(works, "sum-b", withdraws=True).short_modules] == [2]
 

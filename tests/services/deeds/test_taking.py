@@ -188,6 +188,12 @@ def test_a_module_that_cannot_be_drawn_any_more_says_so(
         begin(works, learner)
 
 
+def withdraw(works: Works, key: str) -> None:
+    with works.database.writes() as session:
+        session.execute(update(ScenarioRow).where(ScenarioRow.key == key).values(withdrawn_at=works.tools.clock()))
+        session.commit()
+
+
 def test_a_withdrawn_scenario_is_left_out_and_attempts_under_way_keep_it(works: Works, make_person: MakePerson) -> None:
     line = {"bank": "eg-cybercrime", "count": 2, "topics": ["gifts"]}
     scenarios = tuple(scenario_document(f"drill-{name}", topics=["gifts"]) for name in ("a", "b", "c"))
@@ -196,9 +202,7 @@ def test_a_withdrawn_scenario_is_left_out_and_attempts_under_way_keep_it(works: 
     first, *others = (make_person(modules=("three",)) for _ in range(5))
     attempt_id = begin(works, first, "three")
     gone = learning.stored(works, first, attempt_id).attempt.slot(1).scenario.key
-    with works.database.writes() as session:
-        session.execute(update(ScenarioRow).where(ScenarioRow.key == gone).values(withdrawn_at=works.tools.clock()))
-        session.commit()
+    withdraw(works, gone)
     left = {one["key"] for one in scenarios} - {gone}
     for someone in others:
         attempt = learning.stored(works, someone, begin(works, someone, "three")).attempt
@@ -211,10 +215,11 @@ def test_a_sensitive_scenario_is_drawn_only_where_the_organisation_turned_that_o
 ) -> None:
     line = {"bank": "eg-cybercrime", "count": 2, "topics": ["gifts"]}
     scenarios = tuple(
-        scenario_document(f"drill-{name}", topics=["gifts"], sensitive=name == "b") for name in ("a", "b")
+        scenario_document(f"drill-{name}", topics=["gifts"], sensitive=name == "b") for name in ("a", "b", "c")
     )
     with works.writing(SYSTEM) as work:
         install_release(work, Release((), scenarios, (module_document("two", blueprint=[line]),)))
+    withdraw(works, "drill-c")
     someone = make_person(modules=("two",))
     with pytest.raises(NotReady, match="too-few"):
         begin(works, someone, "two")
