@@ -4,7 +4,7 @@ A decision is one row and never changes; each attempt it concerns gets a remark 
 some dozens, so that it can be stopped at any moment and goes on where it was. What was answered stays as it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -99,7 +99,7 @@ def preview_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Polic
             lower += one.after.share < one.before.share
             if one.after.passed != one.before.passed:
                 (gains if one.after.passed else losses).append(one)
-    shown_losses = tuple(_summary(work, one) for one in losses)
+    shown_gains, shown_losses = _summaries(work, gains), _summaries(work, losses)
     keeps = policy is Policy.ONLY_IF_IT_HELPS
     same = queries.find_same_regrading(work.session, row.id, version.id if version else None, policy.value)
     return RegradingPreview(
@@ -111,7 +111,7 @@ def preview_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Polic
         unreadable=count - readable,
         higher=higher,
         lower=lower,
-        gains=tuple(_summary(work, one) for one in gains),
+        gains=shown_gains,
         losses=shown_losses,
         records=sum(_completes_at_once(work, one.stored) for one in gains),
         revoked=0 if keeps else sum(one.completion_id is not None for one in shown_losses),
@@ -287,13 +287,17 @@ def _completes_at_once(work: UnitOfWork, stored: StoredAttempt) -> bool:
     return not has_record and (pledge is None or not pledge.required)
 
 
-def _summary(work: UnitOfWork, one: _Marked) -> RemarkSummary:
-    person = people.find_person(work.session, one.stored.person_id)
-    return RemarkSummary(
-        one.stored.public_id,
-        person.name if person else "",
-        one.stored.pinned.module.title,
-        one.before,
-        one.after,
-        completion_queries.find_completion_of_attempt(work.session, one.stored.id),
+def _summaries(work: UnitOfWork, found: Sequence[_Marked]) -> tuple[RemarkSummary, ...]:
+    names = people.list_names(work.session, {one.stored.person_id for one in found})
+    completions = completion_queries.list_completions_of_attempts(work.session, {one.stored.id for one in found})
+    return tuple(
+        RemarkSummary(
+            one.stored.public_id,
+            names.get(one.stored.person_id, ""),
+            one.stored.pinned.module.title,
+            one.before,
+            one.after,
+            completions.get(one.stored.id),
+        )
+        for one in found
     )

@@ -15,6 +15,7 @@ from quiz.db.models.catalogue import (
     ScenarioRow,
     ScenarioVersionRow,
 )
+from quiz.db.queries.batches import batches
 
 
 def find_module_version(session: Session, version_id: int) -> ModuleVersionRow | None:
@@ -122,9 +123,7 @@ def list_instrument_documents(session: Session, version_ids: Iterable[int]) -> I
 def _few_at_a_time(
     session: Session, statement: Select[*tuple[Any, ...]], key: InstrumentedAttribute[int], version_ids: Iterable[int]
 ) -> Iterator[Row[Any]]:
-    wanted = sorted(version_ids)
-    for first in range(0, len(wanted), DOCUMENTS_AT_ONCE):
-        few = wanted[first : first + DOCUMENTS_AT_ONCE]
+    for few in batches(list(version_ids), DOCUMENTS_AT_ONCE):
         yield from session.execute(statement.where(key.in_(few)).order_by(key))
 
 

@@ -1,10 +1,13 @@
 """Finding completion records, their holders and their revocations."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
+from quiz.db.queries.batches import batches
 
 
 def find_completion(session: Session, public_id: str) -> CompletionRow | None:
@@ -20,6 +23,15 @@ def find_completion_by_code(session: Session, code: str) -> CompletionRow | None
 def find_completion_of_attempt(session: Session, attempt_id: int) -> str | None:
     """Return the public id of the completion that an attempt led to."""
     return session.scalar(select(CompletionRow.public_id).where(CompletionRow.attempt_id == attempt_id))
+
+
+def list_completions_of_attempts(session: Session, attempt_ids: Collection[int]) -> dict[int, str]:
+    """Return the public ids of the completions that attempts led to, by the key of the attempt."""
+    found: dict[int, str] = {}
+    for some in batches(attempt_ids):
+        statement = select(CompletionRow.attempt_id, CompletionRow.public_id)
+        found |= {row[0]: row[1] for row in session.execute(statement.where(CompletionRow.attempt_id.in_(some)))}
+    return found
 
 
 def list_completions(session: Session, person_id: int) -> list[CompletionRow]:

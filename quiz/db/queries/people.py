@@ -1,5 +1,6 @@
 """Finding people, units, roles, accounts, sign-ins and links."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from quiz.db.models.people import (
     SignInRow,
     UnitRow,
 )
+from quiz.db.queries.batches import batches
 
 _sign_in, _person, _grant = SignInRow.__table__.c, PersonRow.__table__.c, RoleGrantRow.__table__.c
 # Built once, of plain columns: every request asks it.
@@ -60,6 +62,15 @@ def find_person_by_email(session: Session, email: str) -> PersonRow | None:
 def find_person(session: Session, person_id: int) -> PersonRow | None:
     """Return a person by key."""
     return session.get(PersonRow, person_id)
+
+
+def list_names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of people by key, some hundred at a time."""
+    names: dict[int, str] = {}
+    for some in batches(person_ids):
+        statement = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(some))
+        names |= {row[0]: row[1] for row in session.execute(statement)}
+    return names
 
 
 def find_person_by_public_id(session: Session, public_id: str) -> PersonRow | None:
