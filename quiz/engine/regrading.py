@@ -1,6 +1,6 @@
 """Marking an ended attempt again after a key was mended or a scenario withdrawn; the stored log stays as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -26,6 +26,29 @@ class Change:
 
     key: str
     mended: Scenario | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision in the order they were made: what it does to a scenario, and which of two scores then stands."""
+
+    number: int
+    change: Change
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a decision makes of an attempt: the score that stood, the one by the decision, and whether it stands."""
+
+    before: Score
+    after: Score
+    after_stands: bool
+
+    @property
+    def standing(self) -> Score:
+        """Return the score that stands."""
+        return self.after if self.after_stands else self.before
 
 
 def incomparable(asked: Scenario, mended: Scenario) -> str | None:
@@ -86,3 +109,25 @@ def helps(before: Score, after: Score) -> bool:
 def standing(before: Score, after: Score, policy: Policy) -> Score:
     """Return the score that stands."""
     return after if policy is Policy.ALWAYS or helps(before, after) else before
+
+
+def judged(attempt: Attempt, decisions: Sequence[Decision]) -> dict[int, Verdict]:
+    """Return by number what each decision makes of an attempt; one that does not concern it, or cannot, is left out.
+
+    A decision is added to those that stand for this attempt: none that could only help takes away by a later one.
+    """
+    drawn = {slot.scenario.key: slot.scenario for slot in attempt.slots}
+    stands: dict[str, Change] = {}
+    score = attempt.score
+    found: dict[int, Verdict] = {}
+    for decision in decisions:
+        change = decision.change
+        if change.key not in drawn or (change.mended and incomparable(drawn[change.key], change.mended)):
+            continue
+        with_it = {**stands, change.key: change}
+        after = remarked(attempt, with_it).score
+        after_stands = standing(score, after, decision.policy) is after
+        found[decision.number] = Verdict(score, after, after_stands)
+        if after_stands:
+            stands, score = with_it, after
+    return found

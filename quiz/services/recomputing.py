@@ -13,7 +13,6 @@ from quiz.db.queries import regrading as regrading_queries
 from quiz.engine.attempt import replay
 from quiz.engine.document import digest
 from quiz.engine.errors import EngineError
-from quiz.engine.regrading import Policy, remarked, standing
 from quiz.engine.scoring import Score
 from quiz.engine.selection import option_order
 from quiz.records import codes
@@ -21,7 +20,7 @@ from quiz.records import facts as frozen
 from quiz.services.drawing import explain_draw
 from quiz.services.errors import NotFound
 from quiz.services.pinned import get_pinned
-from quiz.services.regrading import list_changes
+from quiz.services.regrading import judge, list_decisions
 from quiz.services.stating import pledge_document, state_facts
 from quiz.services.stored_attempts import StoredAttempt, assemble, read_score, seal_of
 from quiz.services.unit_of_work import UnitOfWork
@@ -144,26 +143,17 @@ def _of_draw(public_id: str, stored: StoredAttempt, drawn: Any) -> Iterator[Diff
 
 
 def _of_remarks(work: UnitOfWork, row: Any, stored: StoredAttempt) -> Iterator[Difference]:
-    """Follow the remarks of an attempt in order, each beside what its decision makes of the answers.
-
-    Of two decisions carried out at once the later one stands, whichever reached the attempt first.
-    """
+    """Compare each remark of an attempt with what the decisions make of its answers."""
     remarks = queries.list_all_remarks(work.session, row.id)
     if not remarks:
         return
-    score, last = stored.attempt.score, 0
-    decisions = {decision.id: decision for decision, _ in regrading_queries.list_regradings(work.session)}
+    verdicts = judge(stored, list_decisions(work, remarks[-1].regrading_id))
     for remark in remarks:
-        decision = decisions[remark.regrading_id]
-        drawn = {slot.scenario.key for slot in stored.attempt.slots}
-        changes = {key: one for key, one in list_changes(work, decision.id).items() if key in drawn}
-        after = remarked(stored.attempt, changes).score
-        stands = standing(score, after, Policy(decision.policy)) is after
-        what = f"remark {decision.public_id}"
-        kept = (read_score(remark.before), read_score(remark.after), remark.after_stands)
-        yield from _differing("attempt", row.public_id, what, _told(*kept), _told(score, after, stands))
-        if decision.id > last:
-            score, last = after if stands else score, decision.id
+        decision = regrading_queries.get_regrading(work.session, remark.regrading_id)
+        verdict = verdicts.get(decision.id)
+        made = _told(verdict.before, verdict.after, verdict.after_stands) if verdict else "does not concern it"
+        kept = _told(read_score(remark.before), read_score(remark.after), remark.after_stands)
+        yield from _differing("attempt", row.public_id, f"remark {decision.public_id}", kept, made)
 
 
 def _told(before: Score, after: Score, after_stands: bool) -> str:

@@ -4,7 +4,7 @@ A decision is one row and never changes; each attempt it concerns gets a remark 
 some dozens, so that it can be stopped at any moment and goes on where it was. What was answered stays as it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,18 +17,18 @@ from quiz.db.queries import attempts, people
 from quiz.db.queries import completions as completion_queries
 from quiz.db.queries import regrading as queries
 from quiz.engine.document import read_scenario
-from quiz.engine.regrading import Change, Policy, incomparable, remarked, standing
+from quiz.engine.regrading import Change, Decision, Policy, Verdict, judged
 from quiz.engine.scoring import Score
 from quiz.engine.text import Text
 from quiz.events import AttemptRemarked, RegradingDecided
 from quiz.services.completing import complete_without_pledge, revoke_completion
 from quiz.services.errors import NotFound, Refused, Stale
+from quiz.services.pinned import PinnedModule
 from quiz.services.shortages import ShortModule, list_short_modules
 from quiz.services.stored_attempts import Remark, StoredAttempt, get_stored, score_document, stream_stored
 from quiz.services.unit_of_work import UnitOfWork
 
 AT_ONCE = 50
-Changes = Mapping[str, Change]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +75,36 @@ class RegradingPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Marked:
-    """An attempt with its score as it stands and as it would be."""
+class _Judged:
+    """An attempt, and what a decision makes of it."""
 
     stored: StoredAttempt
-    before: Score
-    after: Score
+    verdict: Verdict
 
 
 def preview_regrading(work: UnitOfWork, key: str, withdraws: bool, policy: Policy) -> RegradingPreview:
     """Return what marking again by the standing version of a scenario, or without it, would do; raise NotFound."""
     row, version = _decided(work, key, withdraws)
     scenario = read_scenario(queries.get_standing_version(work.session, row).document)
-    changes = {**list_changes(work), key: Change(key, None if withdraws else scenario)}
+    decisions = list_decisions(work)
+    last = max((one.decision.number for one in decisions), default=0)
+    change = Change(key, None if withdraws else scenario)
+    proposed = Known(Decision(last + 1, change, policy), version.id if version else None)
     count, readable, higher, lower = 0, 0, 0, 0
-    gains: list[_Marked] = []
-    losses: list[_Marked] = []
+    gains: list[_Judged] = []
+    losses: list[_Judged] = []
     for stored in _drawn(work, key):
+        if not _concerns(proposed, stored.pinned):
+            continue
         count += 1
-        for one in _marked([stored], changes):
-            readable += 1
-            higher += one.after.share > one.before.share
-            lower += one.after.share < one.before.share
-            if one.after.passed != one.before.passed:
-                (gains if one.after.passed else losses).append(one)
+        verdict = judge(stored, [*decisions, proposed]).get(last + 1)
+        if verdict is None:
+            continue
+        readable += 1
+        higher += verdict.after.share > verdict.before.share
+        lower += verdict.after.share < verdict.before.share
+        if verdict.after.passed != verdict.before.passed:
+            (gains if verdict.after.passed else losses).append(_Judged(stored, verdict))
     shown_gains, shown_losses = _summaries(work, gains), _summaries(work, losses)
     keeps = policy is Policy.ONLY_IF_IT_HELPS
     same = queries.find_same_regrading(work.session, row.id, version.id if version else None, policy.value)
@@ -164,40 +170,71 @@ def continue_regrading(work: UnitOfWork, public_id: str, most: int = AT_ONCE) ->
     """Mark again some attempts that a decision concerns and has not reached; return how many, 0 at its end."""
     work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("regrading", public_id))
     decision, key = _found(work, public_id)
-    changes = list_changes(work, decision.id)
+    decisions = list_decisions(work, decision.id)
     done = 0
-    for one in _marked(_drawn(work, key, decision.id), changes):
+    for stored in _drawn(work, key, decision.id):
+        verdicts = judge(stored, decisions)
+        if decision.id not in verdicts:
+            continue
         # Taken anew under a lock: the person may be signing a pledge at this moment.
-        _remark(work, decision, get_stored(work, one.stored.public_id, for_update=True), one.after)
+        locked = get_stored(work, stored.public_id, for_update=True)
+        _remark_all(work, locked, verdicts)
         done += 1
         if done == most:
             break
     return done
 
 
+def _remark_all(work: UnitOfWork, stored: StoredAttempt, verdicts: Mapping[int, Verdict]) -> None:
+    """Store what decisions make of an attempt, those first that were made first and have not reached it yet."""
+    reached = queries.list_reached(work.session, stored.id)
+    for number, verdict in verdicts.items():
+        if number not in reached:
+            _remark(work, queries.get_regrading(work.session, number), stored, verdict)
+
+
 def remark_at_end(work: UnitOfWork, stored: StoredAttempt) -> StoredAttempt:
     """Return an attempt that has just ended as the decisions so far mark it: one begun before them meets them here."""
-    drawn = {slot.scenario.key for slot in stored.attempt.slots}
-    for decision, key in queries.list_regradings(work.session):
-        if key in drawn:
-            for one in _marked([stored], list_changes(work, decision.id)):
-                stored = replace(stored, remark=_stored_remark(work, decision, one))
+    for number, verdict in judge(stored, list_decisions(work)).items():
+        decision = queries.get_regrading(work.session, number)
+        stored = replace(stored, remark=_stored_remark(work, decision, stored, verdict))
     return stored
 
 
-def list_changes(work: UnitOfWork, up_to: int | None = None) -> dict[str, Change]:
-    """Return what every decision so far did to its scenario; of several about one the last holds."""
-    changes = {}
-    for decision, key in queries.list_regradings(work.session, up_to):
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A decision as the engine has it, and the version of the scenario that it marks by; None without one."""
+
+    decision: Decision
+    version_id: int | None
+
+
+def list_decisions(work: UnitOfWork, up_to: int | None = None) -> list[Known]:
+    """Return every decision so far, or up to one of them, in order."""
+    known = []
+    for row, key in queries.list_regradings(work.session, up_to):
         mended: Any = None
-        if decision.scenario_version_id is not None:
-            version = queries.get_version(work.session, decision.scenario_version_id)
+        if row.scenario_version_id is not None:
+            version = queries.get_version(work.session, row.scenario_version_id)
             mended = work.tools.kept.documents.get(
                 version.digest,
                 lambda version=version: read_scenario(version.document),  # type: ignore[misc]
             )
-        changes[key] = Change(key, mended)
-    return changes
+        known.append(Known(Decision(row.id, Change(key, mended), Policy(row.policy)), row.scenario_version_id))
+    return known
+
+
+def judge(stored: StoredAttempt, known: Sequence[Known]) -> dict[int, Verdict]:
+    """Return by key what each decision makes of an attempt."""
+    return judged(stored.attempt, [one.decision for one in known if _concerns(one, stored.pinned)])
+
+
+def _concerns(known: Known, pinned: PinnedModule) -> bool:
+    """Tell whether an attempt may have met an earlier key: who met the mended version, or a later one, did not."""
+    if known.version_id is None:
+        return True
+    met = [pinned.version_ids[met] for met, one in pinned.scenarios.items() if one.key == known.decision.change.key]
+    return any(version_id < known.version_id for version_id in met)
 
 
 def _decided(work: UnitOfWork, key: str, withdraws: bool) -> tuple[ScenarioRow, ScenarioVersionRow | None]:
@@ -222,33 +259,22 @@ def _drawn(work: UnitOfWork, key: str, but_not_by: int | None = None) -> Iterato
             yield stored
 
 
-def _marked(found: Iterable[StoredAttempt], changes: Changes) -> Iterator[_Marked]:
-    """Give each attempt whose answers can be marked by the changes, with both scores."""
-    for stored in found:
-        drawn = {slot.scenario.key: slot.scenario for slot in stored.attempt.slots}
-        own = {key: changes[key] for key in drawn if key in changes}
-        if any(change.mended and incomparable(drawn[key], change.mended) for key, change in own.items()):
-            continue
-        yield _Marked(stored, stored.score, remarked(stored.attempt, own).score)
-
-
-def _stored_remark(work: UnitOfWork, decision: RegradingRow, one: _Marked) -> Remark:
-    after_stands = standing(one.before, one.after, Policy(decision.policy)) is one.after
+def _stored_remark(work: UnitOfWork, decision: RegradingRow, stored: StoredAttempt, verdict: Verdict) -> Remark:
     work.session.add(
         RemarkRow(
             regrading_id=decision.id,
-            attempt_id=one.stored.id,
-            before=score_document(one.before),
-            after=score_document(one.after),
-            after_stands=after_stands,
+            attempt_id=stored.id,
+            before=score_document(verdict.before),
+            after=score_document(verdict.after),
+            after_stands=verdict.after_stands,
             at=work.now,
         )
     )
-    return Remark(one.before, one.after, after_stands, Text(decision.reason), work.now)
+    return Remark(verdict.before, verdict.after, verdict.after_stands, Text(decision.reason), work.now)
 
 
-def _remark(work: UnitOfWork, decision: RegradingRow, stored: StoredAttempt, after: Score) -> None:
-    remark = _stored_remark(work, decision, _Marked(stored, stored.score, after))
+def _remark(work: UnitOfWork, decision: RegradingRow, stored: StoredAttempt, verdict: Verdict) -> None:
+    remark = _stored_remark(work, decision, stored, verdict)
     if remark.standing.passed == remark.before.passed:
         return
     stored = replace(stored, remark=remark)
@@ -287,7 +313,7 @@ def _completes_at_once(work: UnitOfWork, stored: StoredAttempt) -> bool:
     return not has_record and (pledge is None or not pledge.required)
 
 
-def _summaries(work: UnitOfWork, found: Sequence[_Marked]) -> tuple[RemarkSummary, ...]:
+def _summaries(work: UnitOfWork, found: Sequence[_Judged]) -> tuple[RemarkSummary, ...]:
     names = people.list_names(work.session, {one.stored.person_id for one in found})
     completions = completion_queries.list_completions_of_attempts(work.session, {one.stored.id for one in found})
     return tuple(
@@ -295,8 +321,8 @@ def _summaries(work: UnitOfWork, found: Sequence[_Marked]) -> tuple[RemarkSummar
             one.stored.public_id,
             names.get(one.stored.person_id, ""),
             one.stored.pinned.module.title,
-            one.before,
-            one.after,
+            one.verdict.before,
+            one.verdict.after,
             completions.get(one.stored.id),
         )
         for one in found

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quiz.engine.actions import Answer, Finish
 from quiz.engine.attempt import Attempt
 from quiz.engine.question_types import registry
-from quiz.engine.regrading import Change, Policy, helps, incomparable, remarked, standing
+from quiz.engine.regrading import Change, Decision, Policy, Verdict, helps, incomparable, judged, remarked, standing
 from quiz.engine.response import Response
 from quiz.engine.scenario import Scenario
 from quiz.engine.scoring import Score
@@ -153,3 +153,63 @@ def test_nobody_loses_where_only_help_stands(data: st.DataObject) -> None:
 def test_every_kind_can_be_marked_again(kind: str) -> None:
     scenario = a_scenario("one", kind)
     assert incomparable(scenario, replace(scenario, difficulty=3)) is None
+
+
+# One decision after the other
+
+
+def decided(*changes: dict[str, Change], policy: Policy = Policy.ONLY_IF_IT_HELPS) -> list[Decision]:
+    return [Decision(number, *change.values(), policy) for number, change in enumerate(changes, 10)]
+
+
+def test_each_decision_is_added_to_those_that_stand() -> None:
+    worse, better, gone = (
+        mended("scenario-1", a=0, b=1, c=0), mended("scenario-3", a=0, b="1/2", c=1), withdrawn("scenario-2"),
+    )  # fmt: skip
+    found = judged(taken(), decided(worse, better, gone))
+    points = [(one.before.points, one.after.points, one.after.out_of, one.after_stands) for one in found.values()]
+    assert list(found) == [10, 11, 12]
+    assert points == [
+        (Fraction(3, 2), Fraction(1, 2), 3, False),
+        (Fraction(3, 2), Fraction(5, 2), 3, True),
+        (Fraction(5, 2), Fraction(2), 2, True),
+    ]
+    assert [one.standing.points for one in found.values()] == [Fraction(3, 2), Fraction(5, 2), 2]
+
+
+def test_of_two_decisions_about_one_scenario_the_later_holds() -> None:
+    found = judged(taken(), decided(withdrawn("scenario-3"), mended("scenario-3", a=0, c=1, b="1/2")))
+    assert (found[11].after.points, found[11].after.out_of) == (Fraction(5, 2), 3)
+
+
+def test_a_decision_that_does_not_concern_an_attempt_or_cannot_is_left_out() -> None:
+    other_options = mended("scenario-1", a=1, b=0, d=0)
+    assert judged(taken(), decided(withdrawn("another"), other_options)) == {}
+    assert list(judged(taken(), decided(other_options, withdrawn("scenario-1")))) == [11]
+
+
+ONE_OF_THREE = st.sampled_from(["scenario-1", "scenario-2", "scenario-3"])
+CHANGES = st.one_of(
+    ONE_OF_THREE.map(withdrawn),
+    st.builds(
+        lambda key, credits: mended(key, **dict(zip("abc", credits, strict=True))),
+        ONE_OF_THREE,
+        st.permutations([1, "1/2", 0]),
+    ),
+)
+
+
+@given(st.data())
+@SEARCH
+def test_however_many_decisions_nobody_loses_where_only_help_stands(data: st.DataObject) -> None:
+    attempt = taken("exam", *data.draw(st.lists(st.sampled_from("abc"), min_size=3, max_size=3)))
+    changes = data.draw(st.lists(CHANGES, min_size=1, max_size=5))
+    score = attempt.score
+    for verdict in judged(attempt, decided(*changes)).values():
+        assert verdict.before == score
+        assert verdict.standing == standing(score, verdict.after, Policy.ONLY_IF_IT_HELPS)
+        assert (verdict.standing.passed, verdict.standing.share) >= (score.passed, score.share)
+        score = verdict.standing
+    always = judged(attempt, decided(*changes, policy=Policy.ALWAYS))
+    whole = {key: change for one in changes for key, change in one.items()}
+    assert [*always.values()][-1] == Verdict([*always.values()][-1].before, remarked(attempt, whole).score, True)

@@ -44,9 +44,9 @@ def find_completion_of_attempt(
 
 
 def list_all_remarks(session: Session, attempt_id: int) -> list[RemarkRow]:
-    """Return every remark of an attempt, in the order they were made."""
+    """Return every remark of an attempt, in order of the decisions."""
     statement = select(RemarkRow).where(RemarkRow.attempt_id == attempt_id)
-    return list(session.scalars(statement.order_by(RemarkRow.at, RemarkRow.regrading_id)))
+    return list(session.scalars(statement.order_by(RemarkRow.regrading_id)))
 
 
 def stream_pinned(session: Session, module: ModuleVersionRow) -> Iterator[tuple[str, Version]]:

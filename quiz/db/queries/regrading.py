@@ -40,6 +40,16 @@ def find_regrading(session: Session, public_id: str) -> RegradingRow | None:
     return session.scalar(select(RegradingRow).where(RegradingRow.public_id == public_id))
 
 
+def get_regrading(session: Session, regrading_id: int) -> RegradingRow:
+    """Return a decision that is known to exist."""
+    return session.get_one(RegradingRow, regrading_id)
+
+
+def list_reached(session: Session, attempt_id: int) -> set[int]:
+    """Return the decisions that have marked an attempt again."""
+    return set(session.scalars(select(RemarkRow.regrading_id).where(RemarkRow.attempt_id == attempt_id)))
+
+
 def find_same_regrading(
     session: Session, scenario_id: int, scenario_version_id: int | None, policy: str
 ) -> RegradingRow | None:

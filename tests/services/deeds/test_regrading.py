@@ -275,13 +275,56 @@ def test_an_attempt_under_way_meets_the_decision_at_its_end(works: Works, sums: 
     assert state(works, person) == "passed_pledge_open"
 
 
-def test_an_attempt_at_the_mended_key_is_marked_as_before(works: Works, take: Any) -> None:
+def test_an_attempt_at_the_mended_key_is_of_no_concern(works: Works, take: Any) -> None:
     mend(works, "sum-a")
     person, attempt_id = take("sum-a", "sum-b")
+    assert preview(works, "sum-a").attempts == 0
+    assert carry_out(works, decide(works, "sum-a")) == 0
+    assert stored(works, person, attempt_id).remark is None
+    later, later_id = take("sum-b")
+    assert stored(works, later, later_id).remark is None
+
+
+def test_who_met_a_later_key_is_not_marked_by_an_earlier_one(works: Works, take: Any) -> None:
+    mend(works, "sum-a")
+    decide(works, "sum-a", policy=Policy.ALWAYS)
+    publish(works, document("sum-a", best="wait"))
+    person, attempt_id = take("sum-b")
+    assert stored(works, person, attempt_id).score.points == 3
+    assert stored(works, person, attempt_id).remark is None
+
+
+def test_a_later_decision_takes_nothing_away_by_one_that_could_only_help(works: Works, take: Any) -> None:
+    person, attempt_id = take()
+    mend(works, "sum-a")
     carry_out(works, decide(works, "sum-a"))
-    remark = stored(works, person, attempt_id).remark
-    assert remark.before == remark.after
-    assert not remark.after_stands
+    assert stored(works, person, attempt_id).score.points == 5
+    publish(works, {**document("sum-b"), "difficulty": 2})
+    found = preview(works, "sum-b", policy=Policy.ALWAYS)
+    assert (found.attempts, found.higher, found.lower) == (1, 0, 0)
+    carry_out(works, decide(works, "sum-b", policy=Policy.ALWAYS))
+    assert stored(works, person, attempt_id).score.points == 5
+
+
+def test_what_did_not_help_is_left_out_of_what_comes_after(works: Works, take: Any) -> None:
+    person, attempt_id = take("sum-b", "sum-c")
+    mend(works, "sum-a", "sum-b", "sum-c")
+    for key, points in (("sum-a", 3), ("sum-b", 4), ("sum-c", 5)):
+        carry_out(works, decide(works, key))
+        assert stored(works, person, attempt_id).score.points == points
+
+
+def test_a_decision_cut_short_is_overtaken_in_order(works: Works, take: Any) -> None:
+    person, attempt_id = take("sum-a", "sum-b")
+    mend(works, "sum-a", "sum-b")
+    first, second = decide(works, "sum-a"), decide(works, "sum-b")
+    # The second is carried out although the first has reached nobody yet.
+    carry_out(works, second)
+    assert stored(works, person, attempt_id).score.points == 5
+    assert carry_out(works, first) == 0
+    with works.database.reads() as session:
+        rows = session.scalars(select(RemarkRow).order_by(RemarkRow.regrading_id)).all()
+    assert [(row.before["points"], row.after["points"]) for row in rows] == [("3", "4"), ("4", "5")]
 
 
 def test_answers_to_other_options_cannot_be_marked_and_are_left_alone(works: Works, take: Any) -> None:
@@ -297,7 +340,7 @@ def test_a_key_that_begins_another_does_not_concern_it(works: Works, take: Any) 
     # One scenario bears the name of an option, another that of a part of a key.
     publish(works, {**document("sum"), "topics": ["general"]}, {**document("decline"), "topics": ["general"]})
     take("sum-a")
-    assert [preview(works, key).attempts for key in ("sum-a", "sum", "decline")] == [1, 0, 0]
+    assert [preview(works, key, withdraws=True).attempts for key in ("sum-a", "sum", "decline")] == [1, 0, 0]
     with works.database.reads() as session:
         assert queries.list_affected(session, "sum%") == queries.list_affected(session, "sum_a") == []
 
