@@ -11,6 +11,7 @@ from quiz.cli.opening import settings, told, works
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
 from quiz.factory import create_app
+from quiz.presentation.assets import for_keeping
 from quiz.services import recomputing, regrading, replaying
 from quiz.services.completing import revoke_completion
 from quiz.web.learner.again import render_again
@@ -105,10 +106,7 @@ def recompute(public_ids: tuple[str, ...], everything: bool, as_json: bool) -> N
 @click.option("--into", required=True, type=click.Path(file_okay=False, path_type=Path), help="A folder for the pages.")
 @told
 def replay(attempt: str, into: Path) -> None:
-    """Write the pages of ATTEMPT again as they were shown, one file each; the look into the answers is audited.
-
-    The pages ask the running service for their style sheet.
-    """
+    """Write the pages of ATTEMPT again as they were shown, one file each; the look into the answers is audited."""
     found = settings()
     doors = works()
     with doors.writing(_ACTOR) as work:
@@ -117,8 +115,7 @@ def replay(attempt: str, into: Path) -> None:
     into.mkdir(parents=True, exist_ok=True)
     for page in pages:
         name = f"{page.step:03}-{'after' if page.is_after else 'before'}-place-{page.slot.number}.html"
-        html = render_again(app, page).replace("<head>", f'<head>\n  <base href="{found.base_url}/">', 1)
-        (into / name).write_text(html, encoding="utf-8")
+        (into / name).write_text(for_keeping(render_again(app, page), into), encoding="utf-8")
         click.echo(f"{name}  {page.at.isoformat()}  {page.shown.language} {page.shown.digits}")
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from quiz.settings import folder
 blueprint = Blueprint("assets", __name__)
 # Fonts are named by plain addresses in the style sheets; what is served carries their digest.
 _FONT = re.compile(r"/static/(fonts/[a-z0-9-]+\.woff2)")
+_ASSET = re.compile(r"/assets/[0-9a-f]{12}/([a-z0-9./-]+)")
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -42,6 +44,19 @@ def _digest(path: str) -> str:
 def asset(path: str) -> str:
     """Return the address of a file of ours, one that may be kept for a year."""
     return f"/assets/{_digest(path)}/{path}"
+
+
+def for_keeping(html: str, into: Path) -> str:
+    """Return a page whose files stand beside it in a folder, and lay there what it asks for; no server is needed."""
+    laid = into / "assets"
+    for path in {"app.css", *_ASSET.findall(html), *_ASSET.findall(style_sheet())}:
+        target = laid / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path == "app.css":
+            target.write_text(_ASSET.sub(r"\1", style_sheet()), encoding="utf-8")
+        else:
+            shutil.copyfile(folder("static") / path, target)
+    return _ASSET.sub(r"assets/\1", html)
 
 
 @blueprint.get("/assets/<version>/<path:path>")
