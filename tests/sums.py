@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from quiz.services import taking
+from quiz.engine.regrading import Policy
+from quiz.engine.text import Text
+from quiz.services import regrading, taking
 from quiz.services.loading import Release, install_release
 from quiz.services.taking import Given
 from quiz.services.unit_of_work import Works
@@ -14,6 +16,7 @@ from tests.learning import SHOWN, begin, stored
 MODULE = "sums"
 # No scenario of the shipped bank has it.
 TOPIC = "appearance"
+REASON = Text({"ar": "صُحح مفتاح الموقف", "en": "The key of the scenario was mended"})
 KEYS = ("sum-a", "sum-b", "sum-c", "sum-d", "sum-e")
 TITLES = dict(zip(KEYS, ("الصندوق الأول", "الصندوق الثاني", "الثالث", "الرابع", "الخامس"), strict=True))
 
@@ -60,3 +63,26 @@ def take(works: Works, person: Someone, *accepts: str) -> str:
     with works.writing(person.actor) as work:
         taking.finish_attempt(work, attempt_id, SHOWN)
     return attempt_id
+
+
+def preview(works: Works, key: str, withdraws: bool = False, policy: Policy = Policy.ONLY_IF_IT_HELPS) -> Any:
+    """Return what a decision would do."""
+    with works.reading(SYSTEM) as work:
+        return regrading.preview_regrading(work, key, withdraws, policy)
+
+
+def decide(works: Works, key: str, withdraws: bool = False, policy: Policy = Policy.ONLY_IF_IT_HELPS) -> str:
+    """Decide, and return the decision."""
+    with works.writing(SYSTEM) as work:
+        return regrading.decide_regrading(work, key, withdraws, policy, REASON)
+
+
+def carry_out(works: Works, decision: str, at_once: int = 50) -> int:
+    """Mark again whatever a decision concerns; return how many attempts."""
+    done = 0
+    while True:
+        with works.writing(SYSTEM) as work:
+            some = regrading.continue_regrading(work, decision, at_once)
+        done += some
+        if not some:
+            return done

@@ -16,6 +16,7 @@ from quiz.services.kept import Kept
 from quiz.services.loading import Release, install_release
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
+from tests import sums as reckoning
 from tests.builders import module_document
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 
@@ -62,6 +63,23 @@ def learner(drills: None, make_person: MakePerson) -> Someone:
 def colleague(drills: None, make_person: MakePerson) -> Someone:
     """Somebody else with the same modules."""
     return make_person(modules=(DRILL, EXAM), name="كريم لؤي عبد الرحمن")
+
+
+@pytest.fixture
+def sums(works: Works) -> None:
+    """A module of five single choices where `decline` is best, to be passed with four."""
+    reckoning.publish(works, *map(reckoning.document, reckoning.KEYS))
+
+
+@pytest.fixture
+def take(works: Works, sums: None, make_person: MakePerson) -> Any:
+    """Let somebody take the module: `accept` in the scenarios named, `decline` in all others; return who and what."""
+
+    def take_one(*accepts: str, someone: Someone | None = None) -> tuple[Someone, str]:
+        person = someone or make_person(modules=(reckoning.MODULE,))
+        return person, reckoning.take(works, person, *accepts)
+
+    return take_one
 
 
 def everything(works: Works) -> Stored:

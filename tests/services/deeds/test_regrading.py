@@ -27,16 +27,7 @@ from tests.builders import module_document
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.learning import SHOWN, begin, stored
 from tests.services.deeds.conftest import audit, outbox
-from tests.sums import KEYS, MODULE, TITLES, TOPIC, answer, document, mend, publish
-from tests.sums import take as take_sums
-
-REASON = Text({"ar": "صُحح مفتاح الموقف", "en": "The key of the scenario was mended"})
-
-
-@pytest.fixture
-def sums(works: Works) -> None:
-    """A module of five single choices where `decline` is best, to be passed with four."""
-    publish(works, *map(document, KEYS))
+from tests.sums import MODULE, REASON, TITLES, answer, carry_out, decide, document, mend, preview, publish
 
 
 @pytest.fixture(autouse=True)
@@ -46,37 +37,6 @@ def differing(works: Works) -> Iterator[set[str]]:
     yield named
     with works.reading(SYSTEM) as work:
         assert {one.what.split()[0] for one in recompute(work).differences} == named
-
-
-@pytest.fixture
-def take(works: Works, sums: None, make_person: MakePerson) -> Any:
-    """Let somebody take the module: `accept` in the scenarios named, `decline` in all others; return who and what."""
-
-    def take_one(*accepts: str, someone: Someone | None = None) -> tuple[Someone, str]:
-        person = someone or make_person(modules=(MODULE,))
-        return person, take_sums(works, person, *accepts)
-
-    return take_one
-
-
-def preview(works: Works, key: str, withdraws: bool = False, policy: Policy = Policy.ONLY_IF_IT_HELPS) -> Any:
-    with works.reading(SYSTEM) as work:
-        return regrading.preview_regrading(work, key, withdraws, policy)
-
-
-def decide(works: Works, key: str, withdraws: bool = False, policy: Policy = Policy.ONLY_IF_IT_HELPS) -> str:
-    with works.writing(SYSTEM) as work:
-        return regrading.decide_regrading(work, key, withdraws, policy, REASON)
-
-
-def carry_out(works: Works, decision: str, at_once: int = 50) -> int:
-    done = 0
-    while True:
-        with works.writing(SYSTEM) as work:
-            some = regrading.continue_regrading(work, decision, at_once)
-        done += some
-        if not some:
-            return done
 
 
 def progress(works: Works) -> Progress:
@@ -363,26 +323,6 @@ def test_a_version_that_was_not_previewed_is_not_decided(works: Works, take: Any
     with pytest.raises(Stale), works.writing(SYSTEM) as work:
         regrading.decide_regrading(work, "sum-a", False, Policy.ONLY_IF_IT_HELPS, REASON, previewed=seen)
     assert count(works, RegradingRow) == 0
-
-
-def test_a_preview_names_the_modules_that_would_lack_scenarios(works: Works, sums: None) -> None:
-    (short,) = preview(works, "sum-a", withdraws=True).short_modules
-    assert (short.key, short.missing) == (MODULE, 1)
-    assert preview(works, "sum-a").short_modules == ()
-    spare = document("sum-f")
-    publish(works, spare)
-    assert preview(works, "sum-a", withdraws=True).short_modules == ()
-    decide(works, "sum-a", withdraws=True)
-    assert preview(works, "sum-a", withdraws=True).short_modules == ()
-    assert [one.missing for one in preview(works, "sum-b", withdraws=True).short_modules] == [1]
-
-
-def test_what_a_module_lacks_anyway_is_not_laid_to_another_scenario(works: Works, sums: None) -> None:
-    lines = [{"bank": "eg-cybercrime", "count": len(KEYS), "topics": [TOPIC]}, {"bank": "eg-conduct", "count": 1}]
-    publish(works, blueprint=lines)
-    decide(works, "sum-a", withdraws=True)
-    assert preview(works, "one-number-at-midnight", withdraws=True).short_modules == ()
-    assert [one.missing for one in preview(works, "sum-b", withdraws=True).short_modules] == [2]
 
 
 def test_a_learner_may_not_look_or_decide(works: Works, sums: None, learner: Someone, is_refused: Any) -> None:
