@@ -150,6 +150,10 @@ def choosing(slot: int, *keys: str) -> Answer:
     return Answer(slot, Response.choosing(*keys))
 
 
+def in_sequence(slot: int, *keys: str) -> Answer:
+    return Answer(slot, Response.in_sequence(*keys))
+
+
 def rating(slot: int, **ratings: str) -> Answer:
     return Answer(slot, Response.rating(ratings))
 

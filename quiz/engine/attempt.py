@@ -103,7 +103,7 @@ class Attempt:
     @cached_property
     def turns(self) -> Mapping[int, Step]:
         """Return the last thing given at each place: a whole answer, or one turn of it."""
-        return {step.slot: step for step in self.steps if step.kind is StepKind.ANSWERED and step.slot is not None}
+        return {step.slot: step for step in self.steps if step.slot is not None}
 
     @cached_property
     def tries(self) -> Mapping[int, tuple[Step, ...]]:

@@ -38,6 +38,6 @@ def score(marks: Sequence[Mark], rule: PassRule) -> Score:
     passed = bool(counted) and points >= rule.score * len(counted)
     for demand in rule.and_every:
         concerned = [mark.credit for mark in counted if demand.cites in mark.addresses]
-        if not concerned or sum(concerned, Fraction(0)) < demand.score * len(concerned):
+        if not concerned or sum(concerned) < demand.score * len(concerned):
             passed = False
     return Score(points, len(counted), passed)

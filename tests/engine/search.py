@@ -11,7 +11,7 @@ settings.register_profile("fast", max_examples=60, deadline=None)
 settings.register_profile("thorough", max_examples=2_000, deadline=None)
 settings.register_profile(
     "planted",
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,

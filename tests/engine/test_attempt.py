@@ -15,7 +15,7 @@ from quiz.engine.errors import NotOffered
 from quiz.engine.response import Response
 from quiz.engine.scenario import Scenario
 from quiz.engine.states import AttemptState, SlotState
-from tests.builders import SHOWN, START, a_scenario, acted, after, an_attempt, choosing, rating
+from tests.builders import SHOWN, START, a_scenario, acted, after, an_attempt, choosing, in_sequence, rating
 
 IMMEDIATE = ["immediate_feedback", "practice"]
 ALL = [*IMMEDIATE, "exam"]
@@ -89,7 +89,8 @@ def test_the_last_answer_ends_the_attempt_at_its_own_moment(behaviour: str) -> N
 
 
 def test_practice_is_learning_that_does_not_count() -> None:
-    assert [registry.get(name).counts for name in ("immediate_feedback", "exam", "practice")] == [True, True, False]
+    counts = {name: registry.get(name).counts for name in (*ALL, "try_again")}
+    assert counts == {"immediate_feedback": True, "practice": False, "exam": True, "try_again": True}
     with pytest.raises(KeyError):
         registry.get("adaptive")
 
@@ -133,6 +134,7 @@ def test_an_exam_may_be_handed_in_with_gaps() -> None:
 def test_handing_in_twice_changes_nothing(behaviour: str) -> None:
     attempt = acted(an_attempt(behaviour=behaviour), choosing(1, "a"), Finish())
     assert act(attempt, Finish(), after(9)) is attempt
+    assert attempt.steps[-1].shown == SHOWN
 
 
 @pytest.mark.parametrize("behaviour", ALL)
@@ -141,6 +143,7 @@ def test_after_the_end_nothing_happens_whatever_is_asked(behaviour: str, late: A
     ended = acted(an_attempt(behaviour=behaviour, minutes=25), choosing(1, "a"), Finish())
     assert act(ended, late, after(10)) is ended
     assert act(ended, late, after(60)) is ended
+    assert not ended.is_overdue(after(60))
 
 
 # Time
@@ -247,6 +250,39 @@ def test_the_digest_covers_everything_a_step_says() -> None:
     ]
     assert len(set(digests)) == len(digests)
     assert first_digest() == digests[0]
+
+
+def test_a_step_is_stored_and_digested_in_a_form_that_never_changes() -> None:
+    """Logs are kept for years: another name or form of one field would make every one of them a forgery."""
+    attempt = act(an_attempt(behaviour="exam"), Answer(1, Response.choosing("b"), "low"), after(1), Shown("en", "arab"))
+    attempt = act(attempt, Finish(), after(2))
+    assert [step.document() for step in attempt.steps] == [
+        {
+            "number": 1,
+            "kind": "answered",
+            "at": "2026-11-21T09:01:00.000000+00:00",
+            "slot": 1,
+            "response": {"chosen": ["b"]},
+            "credit": "1/2",
+            "shown": ["en", "arab"],
+            "certainty": "low",
+        },
+        {
+            "number": 2,
+            "kind": "finished",
+            "at": "2026-11-21T09:02:00.000000+00:00",
+            "slot": None,
+            "response": None,
+            "credit": None,
+            "shown": None,
+        },
+    ]
+
+
+def test_a_turn_of_a_path_is_stored_without_a_credit() -> None:
+    attempt = act(an_attempt(a_scenario(kind="branching")), in_sequence(1, "first/a"), after(1))
+    stored = attempt.steps[0].document()
+    assert (stored["response"], stored["credit"]) == ({"sequence": ["first/a"]}, None)
 
 
 def test_steps_cannot_be_written_over() -> None:

@@ -101,6 +101,18 @@ def test_what_cost_most_is_reread_first() -> None:
     assert reread_after("b", "c", "c", "a", "a") == ["media", "secrecy", "gifts"]
 
 
+def test_two_small_losses_on_one_provision_may_be_less_than_a_whole_one_on_another() -> None:
+    quarter = {"a": 1, "b": "3/4"}
+    scenarios = (
+        a_scenario("1", credits=quarter, cites=[address("gifts")]),
+        a_scenario("2", credits=quarter, cites=[address("gifts")]),
+        a_scenario("3", cites=[address("time")]),
+    )
+    answers = [choosing(1, "b"), choosing(2, "b"), choosing(3, "c")]
+    found = to_reread(acted(an_attempt(*scenarios, behaviour="exam"), *answers, Finish()))
+    assert [citation.address for citation in found] == [address("time"), address("gifts")]
+
+
 def test_equal_losses_go_by_the_first_place() -> None:
     assert reread_after("b", "a", "a", "b", "b") == ["gifts", "time", "neutrality"]
 

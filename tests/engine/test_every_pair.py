@@ -122,6 +122,8 @@ def test_after_the_end_everything_that_was_answered_is_shown_and_nothing_is_take
     assert ended.state is AttemptState.FINISHED
     assert ended.reveals(1)
     assert ended.score.points == LESS[kind][1]
+    # Of what was left open only an exam shows the ruling: elsewhere it may come up again in the next attempt.
+    assert ended.reveals(2) == (behaviour == "exam")
     assert give(ended, BEST[kind]) == ended
     assert replays(ended)
 
@@ -167,5 +169,6 @@ def test_certainty_is_kept_and_never_counts(certainty: str) -> None:
     assert with_it.score == without.score
     assert replays(with_it)
     assert "certainty" not in without.steps[0].document()
-    with pytest.raises(NotOffered):
+    with pytest.raises(NotOffered) as refusal:
         act(begun("single_choice", "exam"), Answer(1, Response.choosing("b"), "very"), START, SHOWN)
+    assert refusal.value.code == "not-offered"

@@ -94,9 +94,20 @@ def test_a_forged_log_is_found(behaviour: str, forgery: str) -> None:
 
 def test_a_forgery_is_named_by_its_step() -> None:
     attempt = acted(mixed(), *WHOLE, Finish())
-    with pytest.raises(Unreplayable) as found:
-        replayed(attempt, forged(attempt.steps, 2, credit=Fraction(0)))
-    assert (found.value.code, found.value.values) == ("differs", {"step": 3})
+    for forgery, code, step in (
+        (forged(attempt.steps, 2, credit=Fraction(0)), "differs", 3),
+        (forged(attempt.steps, 1, slot=9), "not-offered", 2),
+        ((*attempt.steps, attempt.steps[-1]), "does-not-follow", 4),
+    ):
+        with pytest.raises(Unreplayable) as found:
+            replayed(attempt, forgery)
+        assert (found.value.code, found.value.values) == (code, {"step": step})
+
+
+def test_what_an_attempt_holds_already_is_replayed_too() -> None:
+    attempt = acted(mixed(), *WHOLE, Finish())
+    with pytest.raises(Unreplayable):
+        replay(attempt, forged(attempt.steps, 2, credit=Fraction(0)))
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

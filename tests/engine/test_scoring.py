@@ -52,6 +52,7 @@ def test_what_is_not_scored_neither_helps_nor_harms() -> None:
 def test_where_nothing_counts_nobody_passes_and_the_share_is_zero() -> None:
     for found in (score([], a_pass_rule()), score(marks(1, 1, scored=False), a_pass_rule())):
         assert (found.points, found.out_of, found.passed, found.share) == (0, 0, False, 0)
+        assert type(found.points) is Fraction
 
 
 def test_the_share_is_not_rounded() -> None:

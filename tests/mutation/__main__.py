@@ -1,7 +1,7 @@
 """`python -m tests.mutation RESULT [FILE…]`: tries every mutant of the engine, or of these files of it.
 
-JOBS says in how many processes; as many as there are processors if it is not set. What stands in the result already is not tried
-again, so that a run that was broken off goes on where it was.
+JOBS says in how many processes; as many as there are processors if it is not set. What stands in the result already
+is not tried again, so that a run that was broken off goes on where it was.
 """
 
 import json

@@ -20,9 +20,10 @@ ENGINE = ROOT / "quiz" / "engine"
 
 # Without arguments they can only fail.
 NEVER_WITHOUT_ARGUMENTS = m.Name("len") | m.Name("isinstance")
-# What is said to type checkers and readers, and what an error says to developers.
+# What is said to type checkers and readers, what an error says to developers, and what is to fail on a slip of theirs.
 NOT_BEHAVIOUR = (
-    m.Annotation()
+    m.Arg(keyword=m.Name("strict"))
+    | m.Annotation()
     | m.Decorator()
     | m.Import()
     | m.ImportFrom()
@@ -141,7 +142,8 @@ def _without_an_argument(node: cst.Call) -> Iterator[cst.CSTNode]:
         return
     for place, arg in enumerate(node.args):
         after = node.args[place + 1 :]
-        if arg.star:
+        # `sum` has a start for the sake of its type.
+        if arg.star or m.matches(arg, NOT_BEHAVIOUR) or (place and m.matches(node.func, m.Name("sum"))):
             continue
         if arg.keyword or (node.args[1:] and not any(other.keyword is None for other in after)):
             yield node.with_changes(args=[*node.args[:place], *after])
