@@ -121,7 +121,6 @@ def _card(fields: Fields) -> LessonCard:
 
 
 def _line(fields: Fields) -> SelectionRule:
-    difficulty = fields.take("difficulty", list, [], required=False)
     least = fields.one_of("verification", tuple(word.value for word in Verification), required=False)
     return SelectionRule(
         bank=fields.one_of("bank", BANKS),
@@ -129,7 +128,7 @@ def _line(fields: Fields) -> SelectionRule:
         topics=fields.some_of("topics", TOPICS, required=False),
         provisions=fields.strings("provisions", required=False),
         kinds=fields.some_of("kinds", question_types.names(), required=False),
-        difficulty=tuple(value for value in difficulty if isinstance(value, int)),
+        difficulty=fields.integers("difficulty", required=False),
         audience=fields.some_of("audience", AUDIENCES, required=False),
         jurisdictions=fields.strings("jurisdictions", required=False),
         verification=Verification(least) if fields.has("verification") else None,

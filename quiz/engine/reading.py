@@ -66,7 +66,7 @@ class Fields:
     def string(self, name: str, required: bool = True) -> str:
         """Return a string that is not empty."""
         value: str = self.take(name, str, "", required)
-        if value == "" and self.has(name):
+        if self._raw.get(name) == "":
             self.fault("empty", name, field=name)
         return value
 
@@ -112,6 +112,14 @@ class Fields:
         """Return a whole number, or None where the field is not there."""
         value: int | None = self.take(name, int, None, required=False)
         return value
+
+    def integers(self, name: str, required: bool = True) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        values = self.take(name, list, [], required)
+        for place, value in enumerate(values):
+            if type(value) is not int:
+                self.fault("wrong-type", name, place, field=name, expected="int")
+        return tuple(value for value in values if type(value) is int)
 
     def truth(self, name: str, default: bool | None = None) -> bool:
         """Return true or false; without a default the field is required."""

@@ -131,8 +131,9 @@ def _passages(fields: Fields, exhibit: Exhibit | None) -> tuple[Option, ...]:
         )
 
     passages: tuple[Option, ...] = fields.every("passages", passage)
-    for key in marked.keys() - breaches.keys():
-        fields.fault("passage-not-ruled", "passages", value=key)
+    for key in marked:
+        if key not in breaches:
+            fields.fault("passage-not-ruled", "passages", value=key)
     share = Fraction(1, max(1, sum(breaches.values())))
     order = list(marked)
     passages = tuple(sorted(passages, key=lambda one: order.index(one.key) if one.key in order else len(order)))
