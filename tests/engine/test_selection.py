@@ -22,6 +22,7 @@ from quiz.engine.selection import (
     draw_practice,
     matches,
     matches_provision,
+    option_order,
     rank,
     unscored_because,
 )
@@ -75,6 +76,8 @@ def test_the_draw_of_a_seed_is_the_same_for_ever() -> None:
     """A stored seed must give the same draw years later: if this changes, old attempts are not redrawn."""
     assert keys(drawn("for-ever")) == ["scenario-a", "scenario-e", "scenario-f"]
     assert drawn("for-ever")[0].option_order == ("c", "a", "b")
+    six = a_scenario("six", credits={key: int(key == "a") for key in "abcdef"})
+    assert option_order("for-ever", six) == ("d", "a", "f", "b", "e", "c")
     assert rank("seed", "line", 0, "x") == "0ae9384c951aff19e7b613c422631cdc9bc25db47514cbd81cd000ac7f9c9d4e"
 
 
@@ -97,6 +100,26 @@ def test_the_order_of_options_does_not_tell_how_the_file_was_written() -> None:
     for seed in SEEDS:
         (one,), (other,) = drawn(seed, blueprint, [scenario]), drawn(seed, blueprint, [turned])
         assert one.option_order == other.option_order
+
+
+def test_passages_stand_as_the_exhibit_has_them() -> None:
+    scenario = a_scenario(kind="spot", credits={"c": 1, "a": -1, "b": -1})
+    assert {option_order(seed, scenario) for seed in SEEDS} == {("c", "a", "b")}
+
+
+def test_steps_are_never_shown_in_their_right_order() -> None:
+    scenario = a_scenario(kind="ordering", credits=dict.fromkeys("abc"), key_order="abc")
+    orders = {option_order(seed, scenario) for seed in SEEDS}
+    assert all(sorted(order) == list("abc") for order in orders)
+    assert ("a", "b", "c") not in orders
+    assert len(orders) == 5, "every other order may come up"
+
+
+def test_a_shuffle_that_hit_the_right_order_begins_with_the_second_step() -> None:
+    for seed in SEEDS:
+        shuffled = option_order(seed, a_scenario(credits={"a": 1, "b": 0, "c": 0}))
+        steps = a_scenario(kind="ordering", credits=dict.fromkeys("abc"), key_order=shuffled)
+        assert option_order(seed, steps) == (*shuffled[1:], shuffled[0])
 
 
 def test_places_are_numbered_from_one_and_lines_are_mixed() -> None:
@@ -142,6 +165,7 @@ def test_an_impossible_draw_names_its_line() -> None:
     blueprint = [SelectionRule("eg-conduct", 2), SelectionRule("ae-conduct", 2)]
     with pytest.raises(ImpossibleDraw) as refusal:
         drawn(blueprint=blueprint, pool=[*POOL, a_scenario("one", bank="ae-conduct")])
+    assert refusal.value.code == "too-few"
     assert refusal.value.values == {"line": 2, "bank": "ae-conduct", "wanted": 2, "found": 1}
 
 
@@ -167,6 +191,7 @@ def test_a_line_that_others_emptied_is_named_with_what_is_left() -> None:
         ({"kinds": ("judgement",)}, {}, False),
         ({"difficulty": (2, 3)}, {"difficulty": 3}, True),
         ({"difficulty": (2, 3)}, {"difficulty": 1}, False),
+        ({}, {"audience": ["hr"]}, True),
         ({"audience": ("it",)}, {"audience": ["everyone"]}, True),
         ({"audience": ("it",)}, {"audience": ["it", "hr"]}, True),
         ({"audience": ("it",)}, {"audience": ["hr"]}, False),
@@ -273,6 +298,11 @@ def test_what_counts_is_drawn_before_what_does_not_even_where_it_was_seen() -> N
         assert all(slot.scored for slot in slots)
 
 
+def test_what_is_there_for_comparison_is_drawn_as_if_it_counted() -> None:
+    reasons: dict[str, str | None] = dict.fromkeys([f"scenario-{letter}" for letter in "abcd"], "comparison")
+    assert all(drawn(seed, reasons=reasons)[0].scenario == drawn(seed)[0].scenario for seed in SEEDS)
+
+
 def test_a_place_that_does_not_count_says_why() -> None:
     blueprint = [SelectionRule("eg-conduct", 1), SelectionRule("ae-conduct", 1)]
     blueprint.append(SelectionRule("eg-cybercrime", 1, scored=False))
@@ -304,6 +334,7 @@ def test_a_scenario_is_about_a_provision_whichever_part_is_named() -> None:
     assert matches_provision(scenario, ADDRESS)
     assert matches_provision(scenario, f"{ADDRESS}#3")
     assert not matches_provision(scenario, WEAK)
+    assert matches_provision(a_scenario(cites=[ADDRESS, WEAK]), WEAK)
 
 
 @SEARCH

@@ -17,11 +17,8 @@ def main(result: str, *files: str) -> None:
     """Write a line for every mutant: its file, function and lines, and whether it survives."""
     if os.environ.get("PYTHONHASHSEED") != "0":
         # The order of a set is to be the same in every run.
-        os.execve(
-            sys.executable,
-            [sys.executable, "-m", "tests.mutation", result, *files],
-            {**os.environ, "PYTHONHASHSEED": "0"},
-        )  # noqa: S606
+        again = [sys.executable, "-m", "tests.mutation", result, *files]
+        os.execve(sys.executable, again, {**os.environ, "PYTHONHASHSEED": "0"})  # noqa: S606
     path = Path(result)
     done = {tuple(json.loads(line)[:4]) for line in path.read_text().splitlines()} if path.exists() else set()
     paths = [Path(file).resolve() for file in files] or modules()
