@@ -217,7 +217,7 @@ def livingston(test: TestStatistics, cut: float) -> float | None:
     if test.consistency is None or test.deviation is None or test.mean is None:
         return None
     variance, distance = test.deviation**2, (test.mean - cut) ** 2
-    return (test.consistency * variance + distance) / (variance + distance) if variance + distance else None
+    return (test.consistency * variance + distance) / (variance + distance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,5 +302,5 @@ def _mantel_haenszel(strata: Mapping[int, Sequence[int]]) -> tuple[float | None,
 def columns_of(rows: Iterable[Sequence[int]], names: Sequence[str], most: Sequence[int]) -> tuple[Column, ...]:
     """Return the columns of a form that everybody took, from one row of marks a person."""
     by_item: list[list[int]] = [list(marks) for marks in zip(*rows, strict=True)] or [[] for _ in names]
-    totals = [sum(row) for row in zip(*by_item, strict=True)] if by_item else []
+    totals = [sum(row) for row in zip(*by_item, strict=True)]
     return tuple(map(Column, names, by_item, repeat(totals), most))

@@ -60,6 +60,12 @@ def test_a_scenario_that_was_not_drawn_changes_nothing() -> None:
     assert remarked(attempt, withdrawn("another")) == attempt
 
 
+def test_an_answer_whose_key_was_not_mended_keeps_the_credit_of_the_log() -> None:
+    attempt = taken()
+    older = replace(attempt, steps=(replace(attempt.steps[0], credit=Fraction(3, 4)), *attempt.steps[1:]))
+    assert remarked(older, withdrawn("scenario-3")).marks[0].credit == Fraction(3, 4)
+
+
 def test_a_second_try_is_marked_in_the_light_of_the_first() -> None:
     attempt = acted(an_attempt(a_scenario("one"), behaviour="try_again"), choosing(1, "b"), choosing(1, "c"))
     assert attempt.score.points == Fraction(1, 2)

@@ -84,6 +84,73 @@ def test_what_is_undefined_is_none() -> None:
     assert livingston(statistics_of_test((), 1), 1) is None
 
 
+def test_a_unit_is_the_smallest_of_which_every_mark_is_a_whole_number() -> None:
+    assert in_one_unit([Fraction(1, 2), Fraction(1, 3), Fraction(1)]) == 6
+    assert in_one_unit([Fraction(1), Fraction(0)]) == in_one_unit([]) == 1
+
+
+def test_a_small_form_by_hand() -> None:
+    """Three people at two items: marks 0 0, 0 0 and 1 0; the second item never varies."""
+    columns = columns_of([[0, 0], [0, 0], [1, 0]], ["a", "b"], [1, 1])
+    found = statistics_of_test(columns, 1)
+    assert (found.count, found.items, found.most, found.median) == (3, 2, 2.0, 0.0)
+    # Variance 1/3, of which the first item has all: alpha is 2 · (1 − 1).
+    assert (found.consistency, found.error_ratio) == (0.0, 1.0)
+    assert found.standard_error == found.deviation == pytest.approx((1 / 3) ** 0.5, abs=CLOSE)
+    # k₃ = 9 · (6/81) / 2 = 1/3 and k₂ = 1/3.
+    assert found.skewness == pytest.approx((1 / 3) / (1 / 3) ** 1.5, abs=CLOSE)
+    assert found.kurtosis is None
+    varying, constant = item_statistics(columns, 1)
+    assert (varying.effective_weight, constant.effective_weight) == (1.0, 0.0)
+    assert (varying.discrimination, constant.discrimination) == (None, None)
+
+
+def test_four_people_are_enough_for_a_kurtosis() -> None:
+    found = statistics_of_test(columns_of([[0], [0], [0], [1]], ["a"], [1]), 1)
+    # k₂ = 1/4; m₂ = 3/16, m₄ = 21/256: k₄ = 16 · (5 · 21/256 − 9 · 9/256) / 6 = 1/4.
+    assert found.kurtosis == pytest.approx((1 / 4) / (1 / 4) ** 2, abs=CLOSE)
+    assert found.skewness == pytest.approx(2.0, abs=CLOSE)
+
+
+@pytest.mark.parametrize(("totals", "median"), [([4, 1, 2], 2.0), ([4, 1], 2.5), ([1, 9, 4, 2], 3.0), ([7], 7.0)])
+def test_the_median_is_the_middle_or_the_mean_of_the_two_beside_it(totals: list[int], median: float) -> None:
+    assert statistics_of_test(columns_of([[total] for total in totals], ["a"], [9]), 1).median == median
+
+
+def test_where_everybody_has_the_same_there_is_neither_skewness_nor_kurtosis() -> None:
+    found = statistics_of_test(columns_of([[1, 0]] * 5, ["a", "b"], [1, 1]), 1)
+    assert (found.deviation, found.skewness, found.kurtosis, found.consistency) == (0.0, None, None, None)
+
+
+def test_one_item_alone_says_nothing_of_consistency() -> None:
+    found = statistics_of_test(columns_of([[0], [1], [1]], ["a"], [1]), 1)
+    assert (found.items, found.consistency, found.error_ratio, found.standard_error) == (1, None, None, None)
+    assert livingston(found, 1) is None
+    assert found.skewness == pytest.approx(-(3**0.5), abs=CLOSE)
+
+
+def test_two_items_that_go_together_are_wholly_consistent_and_discriminate() -> None:
+    columns = columns_of([[0, 0], [1, 1], [1, 1]], ["a", "b"], [1, 1])
+    assert statistics_of_test(columns, 1).consistency == 1.0
+    assert [(one.discrimination, one.efficiency) for one in item_statistics(columns, 1)] == [(1.0, 1.0)] * 2
+
+
+def test_items_that_give_nothing_have_no_intended_weight() -> None:
+    columns = columns_of([[0, 0], [0, 0]], ["a", "b"], [0, 0])
+    assert [one.intended_weight for one in item_statistics(columns, 1)] == [None, None]
+
+
+def test_a_form_that_nobody_took_has_its_items_all_the_same() -> None:
+    columns = columns_of([], ["a", "b"], [1, 3])
+    assert [(one.name, one.marks, one.totals, one.most) for one in columns] == [("a", [], [], 1), ("b", [], [], 3)]
+    found = statistics_of_test(columns, 1)
+    assert (found.count, found.items, found.most, found.mean, found.median) == (0, 2, 4.0, None, None)
+    assert [(one.count, one.facility, one.intended_weight) for one in item_statistics(columns, 1)] == [
+        (0, None, 0.25),
+        (0, None, 0.75),
+    ]
+
+
 def test_an_item_that_works_against_the_total_has_no_effective_weight() -> None:
     columns = columns_of([[1, 0, 0], [0, 1, 1], [0, 1, 1]], ["a", "b", "c"], [1, 1, 1])
     against, along, _ = item_statistics(columns, 1)
@@ -135,6 +202,29 @@ def test_odds_of_nothing_are_odds_and_those_without_end_are_none(
     column = Column("one", marks, [3] * 10, 1)
     found = differential_functioning(column, ["r"] * 5 + ["f"] * 5, "r", "f")
     assert (found.odds_ratio, found.delta) == (odds, None)
+
+
+def compared(*people: tuple[str, int, int]) -> tuple[float | None, float | None]:
+    """Return the odds ratio and the chi-square of people, each with their group, mark and total."""
+    groups, marks, totals = zip(*people, strict=True)
+    found = differential_functioning(Column("a", marks, totals, 1), groups, "r", "f")
+    assert (found.name, found.reference, found.focal) == ("a", "r", "f")
+    return found.odds_ratio, found.chi_square
+
+
+SPREAD = [("r", 1, 1), ("r", 1, 1), ("r", 0, 1), ("f", 1, 1), ("f", 0, 1), ("f", 0, 1)]
+
+
+def test_people_of_other_groups_and_those_alone_with_their_total_change_no_comparison() -> None:
+    odds, chi_square = compared(*SPREAD)
+    assert odds == pytest.approx(4, abs=CLOSE)
+    assert compared(("x", 0, 1), *SPREAD, ("x", 1, 1)) == (odds, chi_square)
+    assert compared(("r", 1, 9), *SPREAD, ("f", 0, 8)) == (odds, chi_square)
+
+
+def test_two_of_equal_total_are_compared() -> None:
+    odds, _ = compared(("r", 1, 1), ("f", 0, 1), ("r", 0, 2), ("f", 1, 2))
+    assert odds == 1.0
 
 
 def test_without_two_groups_nothing_is_said_of_difference() -> None:
