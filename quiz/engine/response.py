@@ -44,7 +44,7 @@ class Response:
         """Return the plain form that a step keeps."""
         if self.sequence:
             return {"sequence": list(self.sequence)}
-        return {"chosen": list(self.chosen)} if self.chosen or not self.ratings else {"ratings": dict(self.ratings)}
+        return {"ratings": dict(self.ratings)} if self.ratings else {"chosen": list(self.chosen)}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Response":

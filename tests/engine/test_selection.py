@@ -327,6 +327,8 @@ def test_practice_is_about_a_provision_never_counts_and_takes_what_was_not_met_f
         assert {(slot.scored, slot.unscored_because) for slot in slots} == {(False, "practice")}
         assert [slot.number for slot in slots] == [1, 2, 3]
     assert draw_practice("seed", [other], ADDRESS, (), 2) == ()
+    assert len({tuple(keys(draw_practice(seed, about, ADDRESS, (), 4))) for seed in SEEDS}) > 8
+    assert keys(draw_practice("for-ever", about, ADDRESS, (), 4)) == ["about-3", "about-0", "about-2", "about-1"]
 
 
 def test_a_scenario_is_about_a_provision_whichever_part_is_named() -> None:
