@@ -128,7 +128,7 @@ def _line(fields: Fields) -> SelectionRule:
         topics=fields.some_of("topics", TOPICS, required=False),
         provisions=fields.strings("provisions", required=False),
         kinds=fields.some_of("kinds", question_types.names(), required=False),
-        difficulty=fields.integers("difficulty", required=False),
+        difficulty=fields.integers("difficulty"),
         audience=fields.some_of("audience", AUDIENCES, required=False),
         jurisdictions=fields.strings("jurisdictions", required=False),
         verification=Verification(least) if fields.has("verification") else None,

@@ -13,8 +13,8 @@ from quiz.engine.text import LANGUAGES, SOURCE_LANGUAGE, Text
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ADDRESS = re.compile(r"[a-z0-9-]+/[a-z0-9-]+/[a-z0-9-]+(#[a-z0-9-]+)?")
-FRACTION = re.compile(r"-?\d{1,4}(/\d{1,4})?")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+FRACTION = re.compile(r"-?\d{1,4}(/\d{1,4})?", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 EDITION_ADDRESS = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 
 Path = tuple[str | int, ...]
@@ -77,9 +77,9 @@ class Fields:
             self.fault("bad-key", name, value=value)
         return value
 
-    def one_of(self, name: str, allowed: Sequence[str], required: bool = True) -> str:
+    def one_of(self, name: str, allowed: Sequence[str]) -> str:
         """Return one of the allowed words."""
-        value = self.string(name, required)
+        value = self.string(name)
         if value and value not in allowed:
             self.fault("not-one-of", name, value=value, allowed=", ".join(allowed))
             return allowed[0]
@@ -101,9 +101,9 @@ class Fields:
                 self.fault("wrong-type", name, place, field=name, expected="str")
         return tuple(value for value in values if isinstance(value, str))
 
-    def integer(self, name: str, required: bool = True, least: int | None = None) -> int:
+    def integer(self, name: str, least: int | None = None) -> int:
         """Return a whole number, not smaller than `least`."""
-        value: int = self.take(name, int, least or 0, required)
+        value: int = self.take(name, int, least or 0)
         if least is not None and value < least:
             self.fault("too-small", name, value=str(value), least=str(least))
         return value
@@ -113,9 +113,9 @@ class Fields:
         value: int | None = self.take(name, int, None, required=False)
         return value
 
-    def integers(self, name: str, required: bool = True) -> tuple[int, ...]:
-        """Return a list of whole numbers."""
-        values = self.take(name, list, [], required)
+    def integers(self, name: str) -> tuple[int, ...]:
+        """Return a list of whole numbers, empty where the field is not there."""
+        values = self.take(name, list, [], required=False)
         for place, value in enumerate(values):
             if type(value) is not int:
                 self.fault("wrong-type", name, place, field=name, expected="int")
@@ -134,7 +134,7 @@ class Fields:
             self.fault("missing", name, field=name)
             return Fraction(0)
         try:
-            if isinstance(value, bool) or not isinstance(value, int | str) or not FRACTION.fullmatch(str(value)):
+            if not FRACTION.fullmatch(str(value)):
                 raise ValueError
             return Fraction(value)
         except (ValueError, ZeroDivisionError):

@@ -207,8 +207,8 @@ def write_verdicts(mutants: Sequence[Mutant], reach: Reach, result: Path, jobs: 
     """Append a line for every mutant to a file, in as many processes as asked for."""
     gc.freeze()
     workers = [os.fork() or _work(mutants[worker::jobs], reach, result) for worker in range(jobs)]
-    for worker in workers:
-        os.waitpid(worker, 0)
+    if any([os.waitpid(worker, 0)[1] for worker in workers]):
+        raise SystemExit("a part of the run is broken: see above")
 
 
 def _work(mutants: Sequence[Mutant], reach: Reach, result: Path) -> int:
