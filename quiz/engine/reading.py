@@ -203,7 +203,7 @@ class Fields:
             self.fault("no-arabic", name, field=name)
         return Text(words)
 
-    def each(self, name: str, required: bool = True) -> list["Fields"]:
+    def each(self, name: str, required: bool) -> list["Fields"]:
         """Return the mappings of a list, each at its place."""
         values = self.take(name, list, [], required)
         return [Fields(value, (*self.path, name, place), self.faults) for place, value in enumerate(values)]
@@ -217,10 +217,10 @@ class Fields:
             return None
         return Fields(self._raw[name], (*self.path, name), self.faults)
 
-    def citations(self, name: str = "cites", required: bool = True) -> tuple[Citation, ...]:
+    def citations(self, name: str = "cites") -> tuple[Citation, ...]:
         """Return addresses, or mappings of an address and `as: history`."""
         found = []
-        for place, value in enumerate(self.take(name, list, [], required)):
+        for place, value in enumerate(self.take(name, list, [])):
             if isinstance(value, Mapping):
                 inner = Fields(value, (*self.path, name, place), self.faults)
                 citation = Citation(inner.string("at"), as_history=inner.one_of("as", ("history",)) == "history")
@@ -249,7 +249,7 @@ class Fields:
             result = read(inner)
             inner.close()
             key = getattr(result, "key", None)
-            if key is not None and key in keys:
+            if key in keys:
                 inner.fault("key-twice", "key", value=key)
             keys.add(str(key))
             results.append(result)

@@ -452,6 +452,12 @@ def test_passages_stand_as_the_exhibit_has_them_and_their_credits_follow() -> No
     assert [option.path for option in read.options] == [("passages", place) for place in (1, 0, 2)]
 
 
+def test_a_passage_may_run_over_several_lines_and_loses_the_blanks_around_it() -> None:
+    body = {"ar": "قال [[b: رأى]] ثم [[a:  نشر\nالاسم ]] و[[c: شكر]]."}
+    read = read_scenario(changed(spot(), ("exhibit", "body"), body))
+    assert read.option("a").text == Text({"ar": "نشر\nالاسم"})
+
+
 def test_nodes_lead_to_nodes_and_their_choices_are_the_options() -> None:
     read = read_scenario(branching())
     assert [option.key for option in read.options] == ["first/a", "first/b", "second/a", "second/b"]
