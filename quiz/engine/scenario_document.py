@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from quiz.engine.question_types import registry as question_types
@@ -137,11 +138,7 @@ def _passages(fields: Fields, exhibit: Exhibit | None) -> tuple[Option, ...]:
     share = Fraction(1, max(1, sum(breaches.values())))
     order = list(marked)
     passages = tuple(sorted(passages, key=lambda one: order.index(one.key) if one.key in order else len(order)))
-    return tuple(_credited(one, share if breaches[one.key] else -share) for one in passages)
-
-
-def _credited(option: Option, credit: Fraction) -> Option:
-    return Option(option.key, option.text, option.ruling, option.cites, credit, option.consequence, option.path)
+    return tuple(replace(one, credit=share if breaches[one.key] else -share) for one in passages)
 
 
 # Branching

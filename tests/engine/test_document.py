@@ -291,6 +291,8 @@ def test_a_scenario_is_read() -> None:
         "EG",
     )
     assert [one.credit for one in read.options] == [Fraction(1, 3), Fraction(1)]
+    assert [one.path for one in read.options] == [("options", 0), ("options", 1)]
+    assert read_scenario(changed(scenario(), ("difficulty",), 3)).difficulty == 3
     assert read.cites == (Citation(ADDRESS), Citation(f"{ADDRESS}#3", as_history=True))
     assert read.compare == (Comparison("ae-cybercrime/fdl-34-2021", (), "silent", Text(text("سكت"))),)
     assert (read.topics, read.values, read.audience, read.difficulty) == (
@@ -344,8 +346,9 @@ def test_a_rated_scenario_has_ratings_and_no_credit() -> None:
     assert {one.credit for one in read.options} == {None}
 
 
-def test_a_conversation_is_read_turn_by_turn() -> None:
-    read = read_scenario(dialogue()).exhibit
+@pytest.mark.parametrize("medium", ["dialogue", "message"])
+def test_a_conversation_is_read_turn_by_turn(medium: str) -> None:
+    read = read_scenario(changed(dialogue(), ("exhibit", "medium"), medium)).exhibit
     assert read is not None
     assert read.turns == (Turn(Text(text("نهى")), Text(text("نعم"))),)
     assert read.official is None
@@ -450,6 +453,15 @@ def test_passages_stand_as_the_exhibit_has_them_and_their_credits_follow() -> No
     assert [(option.key, option.credit) for option in read.options] == [("b", -1), ("a", 1), ("c", -1)]
     assert read.option("a").text == Text({"ar": "نشر الاسم", "en": "published the name"})
     assert [option.path for option in read.options] == [("passages", place) for place in (1, 0, 2)]
+    assert {(option.ruling, option.cites) for option in read.options} == {(Text(text()), (Citation(ADDRESS),))}
+
+
+def test_breaches_share_the_credit_and_an_innocent_passage_costs_such_a_share() -> None:
+    document = changed(spot(), ("passages", 1, "breach"), True)
+    document["exhibit"]["when"] = text("[[d: أمس]]")
+    document["passages"].append({"key": "d", "breach": False, "ruling": text(), "cites": [ADDRESS]})
+    credits = {option.key: option.credit for option in read_scenario(document).options}
+    assert credits == {"a": Fraction(1, 2), "b": Fraction(1, 2), "c": Fraction(-1, 2), "d": Fraction(-1, 2)}
 
 
 def test_a_passage_may_run_over_several_lines_and_loses_the_blanks_around_it() -> None:
@@ -462,6 +474,9 @@ def test_nodes_lead_to_nodes_and_their_choices_are_the_options() -> None:
     read = read_scenario(branching())
     assert [option.key for option in read.options] == ["first/a", "first/b", "second/a", "second/b"]
     assert read.options[3].path == ("nodes", 1, "choices", 1)
+    assert {(node.situation, node.exhibit) for node in read.nodes} == {(Text(text()), None)}
+    shown = changed(branching(), ("nodes", 0, "exhibit"), {"medium": "dialogue", "turns": []})
+    assert read_scenario(shown).node("first").exhibit == Exhibit("dialogue")
     assert dict(read.node("first").leads) == {"first/a": "second", "first/b": "second"}
     assert dict(read.node("second").leads) == {"second/a": None, "second/b": None}
     with pytest.raises(KeyError):
