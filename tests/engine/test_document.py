@@ -256,6 +256,7 @@ def changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
 def faults(make: Callable[[], Document], document: Any) -> tuple[Fault, ...]:
     with pytest.raises(Faulty) as raised:
         READERS[make](document)
+    assert raised.value.code == "faulty"
     found: tuple[Fault, ...] = raised.value.values["faults"]  # type: ignore[assignment]
     return found
 
@@ -333,6 +334,12 @@ def test_what_is_optional_may_be_left_out() -> None:
         None,
         False,
     )
+    assert read_module(changed(module(), ("pass_rule",), {"score": 1})).pass_rule == PassRule(Fraction(1))
+
+
+def test_a_lesson_card_may_be_for_some_countries_only() -> None:
+    read = read_module(changed(module(), ("lesson", 0, "jurisdictions"), ["AE"]))
+    assert (len(read.lesson_for("AE")), read.lesson_for("EG")) == (1, ())
 
 
 def test_a_consequence_is_read() -> None:
