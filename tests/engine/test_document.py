@@ -14,7 +14,7 @@ import pytest
 import quiz.engine
 from quiz.engine.document import canonical, digest, read_instrument, read_module, read_scenario
 from quiz.engine.errors import Faulty
-from quiz.engine.instrument import Citation, EditionStatus, Figure, Verification
+from quiz.engine.instrument import Citation, EditionStatus, Figure, Part, Reference, Verification
 from quiz.engine.module import LessonCard, PassRule, ProvisionRule, SelectionRule
 from quiz.engine.periods import Period
 from quiz.engine.reading import Fault
@@ -23,6 +23,9 @@ from quiz.engine.text import Text
 
 Document = dict[str, Any]
 GONE = object()
+PROVISION = ("editions", 0, "provisions", 0)
+PART = (*PROVISION, "parts", 0)
+FIGURE = (*PROVISION, "figures", 0)
 ADDRESS = "eg-cybercrime/law-175-2018/art-20"
 
 
@@ -445,6 +448,28 @@ def test_an_instrument_is_read() -> None:
     assert part.figures == (Figure("term", "imprisonment", 2, None, "year"),)
 
 
+def test_an_instrument_may_say_no_more_than_it_must() -> None:
+    document = instrument()
+    (edition,) = document["editions"]
+    (provision,) = edition["provisions"]
+    for holder, names in ((edition, ["replaced_by"]), (provision, ["parts", "figures", "sensitive"])):
+        for name in names:
+            del holder[name]
+    provision["reference"] = {"kind": "value", "number": None}
+    read = read_instrument(document).editions[0]
+    assert read.replaced_by is None
+    assert read.provisions[0].reference == Reference("value", None)
+    assert (read.provisions[0].parts, read.provisions[0].figures, read.provisions[0].sensitive) == ((), (), False)
+
+
+def test_a_part_may_be_only_its_words_and_a_figure_that_is_no_penalty_says_what_it_counts() -> None:
+    limit = {"key": "posts", "what": "limit", "max": 3, "note": text("في اليوم")}
+    document = changed(instrument(), PART, {"key": "2", "paraphrase": text("فقرة")})
+    (provision,) = read_instrument(changed(document, FIGURE, limit)).editions[0].provisions
+    assert provision.parts == (Part("2", Text(text("فقرة"))),)
+    assert provision.figures == (Figure("posts", "limit", maximum=3, note=Text(text("في اليوم"))),)
+
+
 def test_the_picks_of_a_most_least_are_read() -> None:
     read = read_scenario(most_least())
     assert dict(read.key_choice) == {"most": "b", "least": "d"}
@@ -492,9 +517,6 @@ def test_nodes_lead_to_nodes_and_their_choices_are_the_options() -> None:
 
 # What is refused
 
-PROVISION = ("editions", 0, "provisions", 0)
-PART = (*PROVISION, "parts", 0)
-FIGURE = (*PROVISION, "figures", 0)
 FAULTS: list[tuple[Callable[[], Document], tuple[Any, ...], Any, str, tuple[Any, ...]]] = [
     # Fields of every kind
     (scenario, ("key",), GONE, "missing", ("key",)),
