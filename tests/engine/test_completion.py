@@ -58,6 +58,11 @@ def test_one_more_attempt_opens_with_the_last_wait() -> None:
     assert after_failing(200, 100, 50, 40, extra=1).next_step is NextStep.ASK
 
 
+def test_a_module_asks_for_no_certainty_and_is_assigned_to_nobody_unless_it_says_so() -> None:
+    module = a_module()
+    assert (module.certainty, module.assigned_to, module.due) == (False, None, None)
+
+
 def test_waits_are_for_the_second_the_third_and_so_on_and_the_last_holds_on() -> None:
     rule = an_attempts_rule(9, ("PT1H", "PT2H", "P1D"))
     hours = [rule.wait_before(number).exact() / timedelta(hours=1) for number in (1, 2, 3, 4, 5, 9)]

@@ -53,6 +53,12 @@ def test_every_kind_stands_one_above_its_steps() -> None:
     assert set(CURRENT_FORMAT) == {"scenario", "module", "instrument", "facts"}
 
 
+@pytest.mark.parametrize(("kind", "rest"), [("module", {}), ("instrument", {"editions": []})])
+def test_a_real_step_lifts_by_one_format(kind: str, rest: Document) -> None:
+    for number, step in enumerate(STEPS[kind], 1):
+        assert step({**rest, "format": number})["format"] == number + 1
+
+
 def test_a_reader_lifts_what_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scenario of an invented format 1, whose difficulty was called level, is read as one of format 2."""
     old = scenario_document("old")
