@@ -41,10 +41,10 @@ def _addresses(source: Source, module: Module, ground: Ground) -> Iterator[Findi
 
 
 def _difficulties(source: Source) -> Iterator[Finding]:
-    """Return difficulties that are none; a line that forgot them would draw from everything."""
+    """Return difficulties that no scenario has: a line that names only such would draw nothing."""
     for place, line in enumerate(source.document["blueprint"]):
         for number, value in enumerate(line.get("difficulty") or ()):
-            if isinstance(value, bool) or value not in (1, 2, 3):
+            if value not in (1, 2, 3):
                 path = ("blueprint", place, "difficulty", number)
                 yield source.error("not-one-of", path, value=str(value), allowed="1, 2, 3")
 

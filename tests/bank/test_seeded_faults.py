@@ -450,8 +450,8 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (module(("blueprint", 0, "verification"), "official_verified"), E, "blueprint-too-few", ("blueprint", 0)),
     (module(("blueprint", 0, "verification"), "read"), E, "not-one-of", ("blueprint", 0, "verification")),
     (module(("blueprint", 0, "difficulty"), [2, 4]), E, "not-one-of", ("blueprint", 0, "difficulty", 1)),
-    (module(("blueprint", 0, "difficulty"), [True]), E, "not-one-of", ("blueprint", 0, "difficulty", 0)),
-    (module(("blueprint", 0, "difficulty"), ["2"]), E, "not-one-of", ("blueprint", 0, "difficulty", 0)),
+    (module(("blueprint", 0, "difficulty"), [True]), E, "wrong-type", ("blueprint", 0, "difficulty", 0)),
+    (module(("blueprint", 0, "difficulty"), ["2"]), E, "wrong-type", ("blueprint", 0, "difficulty", 0)),
     (module(("blueprint", 0, "provisions"), ["art-20"]), E, "bad-address", ("blueprint", 0, "provisions", 0)),
     (
         module(("blueprint", 0, "provisions"), ["a/b/c"]),
