@@ -45,7 +45,7 @@ MORE: list[Row] = [
     (branching, ("nodes", 1, "key"), "first"),
     (spot, ("passages", 0, "key"), ""),
     (judgement, ("key_ratings",), {"a": "x", "d": "appropriate", "e": "appropriate", "z": "y"}),
-    (most_least, ("key_choice",), {"best": "b", "worst": "d"}),
+    (most_least, ("key_choice",), {"worst": "d", "best": "b", "zest": "c", "nest": "a"}),
     (most_least, ("options",), plain("abcdef")),
     (ordering, ("options",), plain("abcdefg")),
     (multiple, ("options", 0, "credit"), "1/2.0"),
