@@ -150,6 +150,11 @@ def test_of_marked_passages_each_breach_is_said_whether_it_was_found_or_not() ->
     ]
 
 
+def test_what_a_kind_does_not_know_is_left_open() -> None:
+    (first, *_) = said("spot", Response.choosing("a"))
+    assert (first.rating, first.key_rating, first.place, first.key_place) == (None, None, None, None)
+
+
 def test_of_a_path_every_choice_is_said_with_its_credit_and_its_turn() -> None:
     assert said("branching", Response.in_sequence("first/b", "second/b")) == [
         OptionOutcome("first/a", False, True, SOUND),
