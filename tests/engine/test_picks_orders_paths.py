@@ -9,6 +9,7 @@ from quiz.engine.errors import NotOffered
 from quiz.engine.question_types import registry
 from quiz.engine.question_types.branching import next_node, walk
 from quiz.engine.question_types.protocol import OptionOutcome, Soundness
+from quiz.engine.reading import Fault
 from quiz.engine.response import Response
 from quiz.engine.scenario import Scenario
 from tests.builders import a_node, a_scenario
@@ -104,7 +105,10 @@ def test_each_kind_bounds_how_much_it_asks_about(kind: str, least: int, most: in
         credits: dict[str, Any] = {"a": 1, **dict.fromkeys(keys[1:], -1)} if kind == "spot" else dict.fromkeys(keys)
         ratings = dict.fromkeys(keys, "appropriate")
         found = registry.get(kind).check(a_scenario(kind=kind, credits=credits, key_ratings=ratings))
-        assert [fault.code for fault in found] == ([] if least <= count <= most else ["option-count"]), count
+        where = ("passages",) if kind == "spot" else ("options",)
+        values = {"value": str(count), "least": str(least), "most": str(most)}
+        wanted = [] if least <= count <= most else [Fault(where, "option-count", values)]
+        assert list(found) == wanted, count
 
 
 @pytest.mark.parametrize(("breaches", "innocent", "codes"), [(2, 2, []), (2, 1, ["everything-scores"]), (1, 3, [])])
