@@ -47,6 +47,7 @@ def test_figures_are_those_of_the_part_else_of_the_provision_and_of_all_parts_fo
     found = {address: LIBRARY.find(Citation(address)) for address in (ADDRESS, f"{ADDRESS}#1", f"{ADDRESS}#2")}
     figures = [cited.figures for cited in found.values() if cited is not None]
     assert figures == [(WHOLE, OF_PART), (WHOLE,), (OF_PART,)]
+    assert (OF_PART.maximum, OF_PART.currency, OF_PART.felony, OF_PART.either_or) == (None, None, None, False)
 
 
 def test_an_edition_is_found_by_instrument_and_edition_together() -> None:
@@ -61,6 +62,7 @@ def test_a_citation_knows_its_provision_its_part_and_its_edition() -> None:
     part = Citation(f"{ADDRESS}#2")
     assert (part.provision_address, part.part_key, part.edition_address) == (ADDRESS, "2", "eg-conduct/code-2019")
     assert Citation(ADDRESS).part_key is None
+    assert not Citation(ADDRESS).as_history
     assert Citation(ADDRESS).provision_address == ADDRESS
 
 
