@@ -343,6 +343,8 @@ def test_what_is_optional_may_be_left_out() -> None:
 def test_a_lesson_card_may_be_for_some_countries_only() -> None:
     read = read_module(changed(module(), ("lesson", 0, "jurisdictions"), ["AE"]))
     assert (len(read.lesson_for("AE")), read.lesson_for("EG")) == (1, ())
+    everywhere = read_module(module())
+    assert everywhere.lesson_for("EG") == everywhere.lesson_for("AE") == everywhere.lesson
 
 
 def test_a_consequence_is_read() -> None:

@@ -5,7 +5,7 @@ import pytest
 from quiz.engine.instrument import Citation
 from quiz.engine.question_types import registry
 from quiz.engine.reading import Fault
-from quiz.engine.scenario import Exhibit, Scenario
+from quiz.engine.scenario import Exhibit, Option, Scenario
 from tests.builders import ADDRESS, a_node, a_scenario, a_text
 
 
@@ -35,6 +35,8 @@ def test_a_scenario_may_leave_out_what_its_kind_does_not_need() -> None:
     assert (bare.key_ratings, bare.key_choice, bare.key_order, bare.nodes, bare.compare) == ({}, {}, (), (), ())
     assert (bare.exhibit, bare.hint, bare.author_note) == (None, None, None)
     assert Fault(("key",), "empty").values == {}
+    option = Option("a", words, words, ())
+    assert (option.credit, option.consequence, option.path) == (None, None, ())
 
 
 def test_a_mark_rests_on_each_citation_once_in_the_order_of_the_file() -> None:
