@@ -14,7 +14,7 @@ from quiz.engine.text import LANGUAGES, SOURCE_LANGUAGE, Text
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ADDRESS = re.compile(r"[a-z0-9-]+/[a-z0-9-]+/[a-z0-9-]+(#[a-z0-9-]+)?")
 FRACTION = re.compile(r"-?\d{1,4}(/\d{1,4})?", re.ASCII)
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 EDITION_ADDRESS = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 
 Path = tuple[str | int, ...]
