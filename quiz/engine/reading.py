@@ -77,9 +77,9 @@ class Fields:
             self.fault("bad-key", name, value=value)
         return value
 
-    def one_of(self, name: str, allowed: Sequence[str]) -> str:
-        """Return one of the allowed words."""
-        value = self.string(name)
+    def one_of(self, name: str, allowed: Sequence[str], required: bool = True) -> str:
+        """Return one of the allowed words; the first where it may be left out and is."""
+        value = self.string(name, required)
         if value and value not in allowed:
             self.fault("not-one-of", name, value=value, allowed=", ".join(allowed))
             return allowed[0]

@@ -152,7 +152,7 @@ def module() -> Document:
                 "jurisdictions": ["EG"],
                 "scored": False,
             },
-            {"bank": "eg-conduct", "count": 1},
+            {"bank": "eg-conduct", "count": 1, "verification": "secondary"},
         ],
         "behaviour": "exam",
         "certainty": True,
@@ -390,8 +390,8 @@ def test_a_module_is_read() -> None:
     assert read.lines_for("AE") == read.blueprint[1:]
     assert read.lesson == (LessonCard("card", Text(text("عنوان")), Text(text("متن")), (Citation(ADDRESS),)),)
     assert read.blueprint == (
-        SelectionRule("eg-cybercrime", 4, ("gifts",), (ADDRESS,), ("judgement",), (1, 2), ("it",), ("EG",), False),
-        SelectionRule("eg-conduct", 1),
+        SelectionRule("eg-cybercrime", 4, ("gifts",), (ADDRESS,), ("judgement",), (1, 2), ("it",), ("EG",), None, False),
+        SelectionRule("eg-conduct", 1, verification=Verification.SECONDARY),
     )
     assert read.pass_rule == PassRule(Fraction(4, 5), (ProvisionRule(ADDRESS, Fraction(1, 2)),))
     assert (read.attempts.limit, read.attempts.waits, read.attempts.remediation) == (
