@@ -197,6 +197,7 @@ def test_pages_of_marking_again(walk: Walk, server: Server, language: str) -> No
     desk.move("main form button[type=submit]")
     looking.look("the effect of withdrawing")
     desk.go(f"/admin/regrading?scenario={key}")
+    desk.page.locator("label[for=way-1]").click()
     desk.move("main form button[type=submit]")
     desk.move("main form[method=post] button[type=submit]")
     looking.look("a decision without a reason")
