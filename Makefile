@@ -28,6 +28,7 @@ bench: .venv/dev.stamp
 
 soak: .venv/dev.stamp .venv/browser.stamp
 	@SOAK=1 $(BIN)/pytest -m soak
+	@SOAK=1 $(BIN)/pytest tests/engine
 
 .venv/run.stamp: requirements/run.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
+from quiz.engine.actions import CERTAINTIES
 from quiz.engine.attempt import Attempt, Step
 from quiz.engine.question_types import registry as question_types
 from quiz.engine.question_types.protocol import OptionOutcome
@@ -14,7 +15,7 @@ from quiz.engine.response import Response
 from quiz.engine.scenario import Scenario
 from quiz.engine.statistics import Column, in_one_unit
 
-SURE = "high"
+SURE = CERTAINTIES[-1]
 # Between a response and how certain its giver was; no key has it.
 _BESIDE = "!"
 
@@ -114,18 +115,16 @@ class Gathered:
     @cached_property
     def scores(self) -> Sequence[int]:
         """Return the totals on one scale from 0 to `most`, whatever the length of each attempt."""
-        factor = {length: self.most // (self.unit * length) for length in set(self.lengths) if length}
-        return [total * factor.get(length, 0) for total, length in zip(self.totals, self.lengths, strict=True)]
+        factor = {length: self.most // (self.unit * length) for length in set(self.lengths)}
+        return [total * factor[length] for total, length in zip(self.totals, self.lengths, strict=True)]
 
     @cached_property
     def stretched_rests(self) -> tuple[Sequence[int], int]:
         """Return by what each person's rest score is stretched to one scale, and the most it is there; 0 for none."""
-        others = {length - 1 for length in set(self.lengths)}
-        if not others or min(others) < 1:
-            return [0] * len(self.lengths), 0
-        longest = lcm(*others)
-        factor = {length + 1: longest // length for length in others}
-        return [factor[length] for length in self.lengths], longest * self.unit
+        others = {length: max(length - 1, 1) for length in set(self.lengths)}
+        longest = lcm(*others.values())
+        most = longest * self.unit if min(self.lengths) > 1 else 0
+        return [longest // others[length] for length in self.lengths], most
 
     def columns(self) -> tuple[Column, ...]:
         """Return every item as statistics take it, by the name of the item."""

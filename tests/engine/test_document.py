@@ -390,7 +390,9 @@ def test_a_module_is_read() -> None:
     assert read.lines_for("AE") == read.blueprint[1:]
     assert read.lesson == (LessonCard("card", Text(text("عنوان")), Text(text("متن")), (Citation(ADDRESS),)),)
     assert read.blueprint == (
-        SelectionRule("eg-cybercrime", 4, ("gifts",), (ADDRESS,), ("judgement",), (1, 2), ("it",), ("EG",), None, False),
+        SelectionRule(
+            "eg-cybercrime", 4, ("gifts",), (ADDRESS,), ("judgement",), (1, 2), ("it",), ("EG",), None, False
+        ),
         SelectionRule("eg-conduct", 1, verification=Verification.SECONDARY),
     )
     assert read.pass_rule == PassRule(Fraction(4, 5), (ProvisionRule(ADDRESS, Fraction(1, 2)),))

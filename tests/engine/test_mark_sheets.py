@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.engine.actions import Action, Answer, Finish
-from quiz.engine.attempt import Attempt, act
+from quiz.engine.actions import Action, Answer, Expire, Finish
+from quiz.engine.attempt import Attempt, Shown, act
 from quiz.engine.extremes import least_sound, soundest
 from quiz.engine.mark_sheets import (
+    SURE,
     Gathered,
     MarkSheet,
     OptionShare,
@@ -23,7 +24,7 @@ from quiz.engine.question_types import registry as question_types
 from quiz.engine.response import Response
 from quiz.engine.statistics import item_statistics
 from quiz.engine.statistics import test_statistics as statistics_of_test
-from tests.builders import SHOWN, START, a_scenario, an_attempt
+from tests.builders import SHOWN, START, a_scenario, after, an_attempt
 from tests.engine.search import SEARCH
 from tests.engine.test_laws import sittings, walked
 
@@ -43,7 +44,7 @@ def together(*sheets: MarkSheet) -> Gathered:
 @given(sittings())
 @SEARCH
 def test_a_sheet_holds_every_place_with_its_exact_credit(sitting: Sitting) -> None:
-    attempt = ([sitting[0]] + [after for after, _, _ in walked(*sitting)])[-1]
+    attempt = ([sitting[0]] + [later for later, _, _ in walked(*sitting)])[-1]
     items = {slot.number: 100 + slot.number for slot in attempt.slots}
     made = mark_sheet_of(attempt, items)
     assert made.items == [items[slot.number] for slot in attempt.slots]
@@ -63,18 +64,29 @@ def test_a_response_is_read_from_its_word(response: Response) -> None:
 
 
 def test_the_language_of_a_sheet_is_that_of_its_last_page() -> None:
-    attempt = an_attempt(a_scenario(), a_scenario("other"))
+    attempt = an_attempt(a_scenario(), a_scenario("other"), behaviour="exam")
     assert mark_sheet_of(attempt, {1: 1, 2: 2}).language == ""
     attempt = act(attempt, Answer(1, Response.choosing("a")), START, SHOWN)
-    attempt = act(attempt, Finish(), START, SHOWN)
-    assert mark_sheet_of(attempt, {1: 1, 2: 2}).language == SHOWN.language
+    attempt = act(attempt, Answer(2, Response.choosing("a")), START, SHOWN)
+    attempt = act(attempt, Finish(), START, Shown("en", "latn"))
+    assert mark_sheet_of(attempt, {1: 1, 2: 2}).language == "en"
+    expired = an_attempt(a_scenario(), behaviour="exam", minutes=1)
+    expired = act(expired, Answer(1, Response.choosing("a")), START, SHOWN)
+    # The clock looks at no page.
+    assert mark_sheet_of(act(expired, Expire(), after(2)), {1: 1}).language == SHOWN.language
 
 
 def test_sheets_of_other_units_meet_in_one() -> None:
     found = together(sheet({1: 1, 2: 2}, unit=2), sheet({1: 3, 2: 0}, unit=3))
     assert (found.unit, list(found.totals)) == (6, [9, 6])
-    assert (found.items[1].marks, found.items[2].marks) == ([3, 6], [6, 0])
+    assert repr((found.items[1].marks, found.items[2].marks)) == "([3, 6], [6, 0])"
     assert found.is_one_form
+    assert together(sheet({1: 1}, unit=3)).unit == 3
+
+
+def test_each_attempt_keeps_its_language_and_its_length() -> None:
+    found = together(sheet({1: 1}), sheet({1: 1, 2: 1}, language="en"), sheet({1: 1}))
+    assert (found.languages, found.lengths) == (["ar", "en", "ar"], [1, 2, 1])
 
 
 def test_nothing_gathered_has_no_figures_and_breaks_nothing() -> None:
@@ -115,6 +127,7 @@ def test_drawn_forms_have_totals_but_no_consistency_and_items_of_all_places() ->
 def test_attempts_of_other_lengths_are_held_against_one_scale() -> None:
     found = together(sheet({1: 2, 2: 2}), sheet({1: 2, 2: 2, 3: 0}))
     assert (found.most, list(found.scores)) == (12, [12, 8])
+    assert together(sheet({1: 1, 2: 1, 3: 1})).most == 6
     assert statistics_of_test(found.whole(), found.unit).mean == 5
 
 
@@ -146,13 +159,35 @@ def test_an_option_that_was_chosen_is_counted_with_the_mean_of_the_rest() -> Non
     made = together(
         sheet({1: 2, 2: 2}, words={1: f"{first}!high"}),
         sheet({1: 2, 2: 1}, words={1: f"{first}!low"}),
+        sheet({1: 2, 2: 0}, words={1: f"{first}!low"}),
         sheet({1: 0, 2: 0}, words={1: second}),
         sheet({1: 0, 2: 0}, words={1: ""}),
     )
     found = {share.key: share for share in option_shares(scenario, made.items[1], made)}
-    assert found[first] == OptionShare(first, 2, 0.5, 0.75)
-    assert found[second] == OptionShare(second, 1, 0.25, 0.0)
+    assert found[first] == OptionShare(first, 3, 0.6, 0.5)
+    assert found[second] == OptionShare(second, 1, 0.2, 0.0)
     assert all(found[key] == OptionShare(key, 0, 0.0, None) for key in others)
+
+
+def test_an_attempt_of_one_item_has_no_rest() -> None:
+    scenario = a_scenario()
+    for made in (together(sheet({1: 2})), together(sheet({1: 2}), sheet({1: 2, 2: 2, 3: 0}))):
+        first, *_ = option_shares(scenario, made.items[1], made)
+        assert (first.key, first.share, first.mean_rest) == ("a", 1.0, None)
+
+
+def test_rests_of_other_lengths_are_shares_of_their_own() -> None:
+    scenario = a_scenario()
+    made = together(sheet({1: 0, 2: 2}), sheet({1: 0, 2: 2, 3: 0}), sheet({1: 0, 2: 2, 3: 0, 4: 1}))
+    first, *_ = option_shares(scenario, made.items[1], made)
+    assert first.mean_rest == pytest.approx((1 + 1 / 2 + 1 / 2) / 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_answer_takes_no_option(kind: str) -> None:
+    scenario = a_scenario(kind=kind)
+    made = together(sheet({1: 0, 2: 2}, words={1: ""}))
+    assert {share.count for share in option_shares(scenario, made.items[1], made)} == {0}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -190,6 +225,8 @@ def test_certainty_is_counted_beside_what_it_was_worth_and_silence_is_not() -> N
         sheet({1: 2, 2: 2}, words={1: "a!high", 2: "a"}),
         sheet({1: 1, 2: 2}, words={1: "b!high", 2: "a"}),
         sheet({1: 2, 2: 2}, words={1: "a!low", 2: "a"}),
+        sheet({1: 0, 2: 2}, words={1: "c!high", 2: "a"}),
     )
-    assert made.items[1].certainties(made.unit) == {("high", True): 1, ("high", False): 1, ("low", True): 1}
+    assert made.items[1].certainties(made.unit) == {(SURE, True): 1, (SURE, False): 2, ("low", True): 1}
+    assert SURE == "high"
     assert made.items[2].certainties(made.unit) == {}

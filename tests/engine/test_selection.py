@@ -209,6 +209,13 @@ def test_a_line_says_what_it_may_draw(line: dict[str, Any], scenario: dict[str, 
     assert found is expected
 
 
+def test_a_draw_asks_the_library_how_far_citations_are_verified() -> None:
+    line = SelectionRule("eg-conduct", 1, verification=Verification.MIRROR)
+    strong = a_scenario("strong")
+    pool = [strong, a_scenario("weak", cites=["x/y/z"])]
+    assert [slot.scenario for seed in SEEDS for slot in drawn(seed, [line], pool)] == [strong] * len(SEEDS)
+
+
 # What a draw says of itself
 
 

@@ -222,9 +222,22 @@ def test_people_of_other_groups_and_those_alone_with_their_total_change_no_compa
     assert compared(("r", 1, 9), *SPREAD, ("f", 0, 8)) == (odds, chi_square)
 
 
+def test_strata_of_other_sizes_add_up_and_whatever_is_not_everything_is_wrong() -> None:
+    """Of six people with a total of 1, and of four with 2; half a mark is wrong as well."""
+    people = [("r", 2, 1), ("r", 2, 1), ("r", 2, 1), ("f", 2, 1), ("f", 1, 1), ("f", 0, 1)]
+    people += [("r", 2, 2), ("r", 0, 2), ("f", 2, 2), ("f", 1, 2)]
+    groups, marks, totals = zip(*people, strict=True)
+    found = differential_functioning(Column("a", marks, totals, 2), groups, "r", "f")
+    assert found.odds_ratio == pytest.approx((3 * 2 / 6 + 1 / 4) / (1 / 4), abs=CLOSE)
+    distance = 3 - 3 * 4 / 6 + 1 - 2 * 2 / 4
+    variance = 3 * 3 * 4 * 2 / (36 * 5) + 2 * 2 * 2 * 2 / (16 * 3)
+    assert found.chi_square == pytest.approx((distance - 0.5) ** 2 / variance, abs=CLOSE)
+
+
 def test_two_of_equal_total_are_compared() -> None:
-    odds, _ = compared(("r", 1, 1), ("f", 0, 1), ("r", 0, 2), ("f", 1, 2))
-    assert odds == 1.0
+    odds, chi_square = compared(("r", 1, 1), ("f", 0, 1), ("r", 0, 2), ("f", 1, 2))
+    # Two strata of two: a variance of 1/4 each, and no distance but the correction.
+    assert (odds, chi_square) == (1.0, 0.5)
 
 
 def test_without_two_groups_nothing_is_said_of_difference() -> None:
