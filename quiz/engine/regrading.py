@@ -1,6 +1,6 @@
 """Marking an ended attempt again after a key was mended or a scenario withdrawn; the stored log stays as it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -116,10 +116,22 @@ def judged(attempt: Attempt, decisions: Sequence[Decision]) -> dict[int, Verdict
 
     A decision is added to those that stand for this attempt: none that could only help takes away by a later one.
     """
+    return {number: verdict for number, verdict, _ in _followed(attempt, decisions)}
+
+
+def as_it_stands(attempt: Attempt, decisions: Sequence[Decision]) -> Attempt:
+    """Return an attempt marked by the decisions that stand for it: for its marks alone, as `remarked` has it."""
+    stands: Mapping[str, Change] = {}
+    for _, _, changes in _followed(attempt, decisions):
+        stands = changes
+    return remarked(attempt, stands) if stands else attempt
+
+
+def _followed(attempt: Attempt, decisions: Sequence[Decision]) -> Iterator[tuple[int, Verdict, Mapping[str, Change]]]:
+    """Give each decision that concerns an attempt with its verdict, and the changes that stand from then on."""
     drawn = {slot.scenario.key: slot.scenario for slot in attempt.slots}
     stands: dict[str, Change] = {}
     score = attempt.score
-    found: dict[int, Verdict] = {}
     for decision in decisions:
         change = decision.change
         if change.key not in drawn or (change.mended and incomparable(drawn[change.key], change.mended)):
@@ -127,7 +139,7 @@ def judged(attempt: Attempt, decisions: Sequence[Decision]) -> dict[int, Verdict
         with_it = {**stands, change.key: change}
         after = remarked(attempt, with_it).score
         after_stands = standing(score, after, decision.policy) is after
-        found[decision.number] = Verdict(score, after, after_stands)
+        verdict = Verdict(score, after, after_stands)
         if after_stands:
             stands, score = with_it, after
-    return found
+        yield decision.number, verdict, stands

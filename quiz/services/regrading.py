@@ -16,8 +16,10 @@ from quiz.db.models.regrading import RegradingRow, RemarkRow
 from quiz.db.queries import attempts, people
 from quiz.db.queries import completions as completion_queries
 from quiz.db.queries import regrading as queries
+from quiz.engine.completion import to_reread
 from quiz.engine.document import read_scenario
-from quiz.engine.regrading import Change, Decision, Policy, Verdict, judged
+from quiz.engine.instrument import Citation
+from quiz.engine.regrading import Change, Decision, Policy, Verdict, as_it_stands, judged
 from quiz.engine.scoring import Score
 from quiz.engine.text import Text
 from quiz.events import AttemptRemarked, RegradingDecided
@@ -226,7 +228,18 @@ def list_decisions(work: UnitOfWork, up_to: int | None = None) -> list[Known]:
 
 def judge(stored: StoredAttempt, known: Sequence[Known]) -> dict[int, Verdict]:
     """Return by key what each decision makes of an attempt."""
-    return judged(stored.attempt, [one.decision for one in known if _concerns(one, stored.pinned)])
+    return judged(stored.attempt, _concerning(stored, known))
+
+
+def list_to_reread(work: UnitOfWork, stored: StoredAttempt) -> tuple[Citation, ...]:
+    """Return the provisions to reread after an attempt, by the keys that stand for it."""
+    if stored.remark is None:
+        return to_reread(stored.attempt)
+    return to_reread(as_it_stands(stored.attempt, _concerning(stored, list_decisions(work))))
+
+
+def _concerning(stored: StoredAttempt, known: Sequence[Known]) -> list[Decision]:
+    return [one.decision for one in known if _concerns(one, stored.pinned)]
 
 
 def _concerns(known: Known, pinned: PinnedModule) -> bool:

@@ -14,7 +14,7 @@ from quiz.db.queries import attempts as queries
 from quiz.db.queries import catalogue, people
 from quiz.engine.actions import Action, Answer, Expire, Finish
 from quiz.engine.attempt import Attempt, Shown, Slot, act
-from quiz.engine.completion import NextStep, opening, to_reread
+from quiz.engine.completion import NextStep, opening
 from quiz.engine.errors import NotOffered
 from quiz.engine.response import Response
 from quiz.engine.selection import draw_practice
@@ -25,7 +25,7 @@ from quiz.services.drawing import draw_assessed, draw_document, list_available
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.measuring import keep_marks
 from quiz.services.pinned import get_pinned
-from quiz.services.regrading import remark_at_end
+from quiz.services.regrading import list_to_reread, remark_at_end
 from quiz.services.stored_attempts import (
     StoredAttempt,
     get_stored,
@@ -130,7 +130,7 @@ def begin_attempt(work: UnitOfWork, module_key: str) -> str:
 def begin_practice(work: UnitOfWork, attempt_id: str, address: str) -> str:
     """Begin two practice scenarios about a provision to reread after an attempt; give the public id."""
     stored = _own_ended_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_BEGIN)
-    if address not in {citation.address for citation in to_reread(stored.attempt)}:
+    if address not in {citation.address for citation in list_to_reread(work, stored)}:
         raise NotFound("provision")
     for earlier in queries.list_attempts(work.session, [stored.assignment_id], "practice"):
         if earlier.ended_at is None:
@@ -207,7 +207,7 @@ def expire_overdue(work: UnitOfWork, most: int = 100) -> int:
 def mark_reread(work: UnitOfWork, attempt_id: str, address: str) -> None:
     """Note that a provision was reread after an attempt; doing it again changes nothing."""
     stored = _own_ended_attempt(work, attempt_id, Permission.LEARNING_PROVISION_REREAD)
-    if address not in {citation.address for citation in to_reread(stored.attempt)}:
+    if address not in {citation.address for citation in list_to_reread(work, stored)}:
         raise NotFound("provision")
     if address not in queries.list_reread(work.session, stored.id):
         work.session.add(RereadRow(attempt_id=stored.id, address=address, at=work.now))
@@ -230,7 +230,7 @@ def _own_ended_attempt(work: UnitOfWork, attempt_id: str, permission: Permission
 
 def has_reread(work: UnitOfWork, stored: StoredAttempt) -> bool:
     """Tell whether everything an attempt left to reread was reread."""
-    wanted = {citation.address for citation in to_reread(stored.attempt)}
+    wanted = {citation.address for citation in list_to_reread(work, stored)}
     return wanted <= queries.list_reread(work.session, stored.id)
 
 

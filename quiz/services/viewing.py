@@ -8,7 +8,7 @@ from fractions import Fraction
 from quiz.access.permissions import Permission
 from quiz.db.queries import attempts as queries
 from quiz.engine.attempt import Attempt, Slot
-from quiz.engine.completion import NextStep, opening, to_reread
+from quiz.engine.completion import NextStep, opening
 from quiz.engine.mark_sheets import SURE
 from quiz.engine.question_types import registry as question_types
 from quiz.engine.question_types.protocol import OptionOutcome, Soundness
@@ -19,6 +19,7 @@ from quiz.engine.states import AttemptState, SlotState
 from quiz.engine.text import Text
 from quiz.services.citing import CitationSummary, ComparisonSummary, summarise_citations, summarise_comparisons
 from quiz.services.errors import NotFound
+from quiz.services.regrading import list_to_reread
 from quiz.services.stored_attempts import Remark, StoredAttempt, settled
 from quiz.services.taking import own_attempt, time_left
 from quiz.services.unfolding import TurnSummary, shown_exhibit, turns_of, waiting_options
@@ -363,7 +364,7 @@ def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
 
 def _rereads(work: UnitOfWork, stored: StoredAttempt) -> tuple[RereadSummary, ...]:
     done = queries.list_reread(work.session, stored.id)
-    citations = to_reread(stored.attempt)
+    citations = list_to_reread(work, stored)
     summaries = summarise_citations(stored.pinned.library, citations)
     return tuple(
         RereadSummary(

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from quiz.engine.actions import Answer, Finish
 from quiz.engine.attempt import Attempt
 from quiz.engine.question_types import registry
-from quiz.engine.regrading import Change, Decision, Policy, Verdict, helps, incomparable, judged, remarked, standing
+from quiz.engine.regrading import (
+    Change,
+    Decision,
+    Policy,
+    Verdict,
+    as_it_stands,
+    helps,
+    incomparable,
+    judged,
+    remarked,
+    standing,
+)
 from quiz.engine.response import Response
 from quiz.engine.scenario import Scenario
 from quiz.engine.scoring import Score
@@ -186,6 +197,15 @@ def test_each_decision_is_added_to_those_that_stand() -> None:
 def test_of_two_decisions_about_one_scenario_the_later_holds() -> None:
     found = judged(taken(), decided(withdrawn("scenario-3"), mended("scenario-3", a=0, c=1, b="1/2")))
     assert (found[11].after.points, found[11].after.out_of) == (Fraction(5, 2), 3)
+
+
+def test_an_attempt_stands_as_the_decisions_that_stand_have_it() -> None:
+    attempt = taken()
+    worse, gone = mended("scenario-1", a=0, b=1, c=0), withdrawn("scenario-3")
+    assert as_it_stands(attempt, decided(worse)) is attempt
+    found = as_it_stands(attempt, decided(worse, gone))
+    assert found == remarked(attempt, gone)
+    assert found.score == judged(attempt, decided(worse, gone))[11].standing
 
 
 def test_a_decision_that_does_not_concern_an_attempt_or_cannot_is_left_out() -> None:

@@ -287,6 +287,19 @@ def test_a_decision_cut_short_is_overtaken_in_order(works: Works, take: Any) -> 
     assert [(row.before["points"], row.after["points"]) for row in rows] == [("3", "4"), ("4", "5")]
 
 
+def test_what_counts_no_more_is_not_to_be_reread(works: Works, take: Any) -> None:
+    person, attempt_id = take("sum-a", "sum-b")
+    with works.reading(person.actor) as work:
+        before = viewing.get_result(work, attempt_id)
+    assert before.reread
+    # Withdrawn both, nothing weak is left; by the pass rule of four fifths the attempt passes then.
+    for key in ("sum-a", "sum-b"):
+        carry_out(works, decide(works, key, withdraws=True))
+    with works.reading(person.actor) as work:
+        assert regrading.list_to_reread(work, stored(works, person, attempt_id)) == ()
+        assert viewing.get_result(work, attempt_id).passed
+
+
 def test_answers_to_other_options_cannot_be_marked_and_are_left_alone(works: Works, take: Any) -> None:
     person, attempt_id = take("sum-a", "sum-b")
     publish(works, document("sum-a", best="accept", options=("decline", "accept", "ask")))
