@@ -224,13 +224,13 @@ def test_people_of_other_groups_and_those_alone_with_their_total_change_no_compa
 
 def test_strata_of_other_sizes_add_up_and_whatever_is_not_everything_is_wrong() -> None:
     """Of six people with a total of 1, and of four with 2; half a mark is wrong as well."""
-    people = [("r", 2, 1), ("r", 2, 1), ("r", 2, 1), ("f", 2, 1), ("f", 1, 1), ("f", 0, 1)]
-    people += [("r", 2, 2), ("r", 0, 2), ("f", 2, 2), ("f", 1, 2)]
+    people = [("r", 2, 1), ("r", 2, 1), ("r", 1, 1), ("f", 2, 1), ("f", 1, 1), ("f", 0, 1)]
+    people += [("r", 2, 2), ("r", 2, 2), ("f", 2, 2), ("f", 1, 2)]
     groups, marks, totals = zip(*people, strict=True)
     found = differential_functioning(Column("a", marks, totals, 2), groups, "r", "f")
-    assert found.odds_ratio == pytest.approx((3 * 2 / 6 + 1 / 4) / (1 / 4), abs=CLOSE)
-    distance = 3 - 3 * 4 / 6 + 1 - 2 * 2 / 4
-    variance = 3 * 3 * 4 * 2 / (36 * 5) + 2 * 2 * 2 * 2 / (16 * 3)
+    assert found.odds_ratio == pytest.approx((2 * 2 / 6 + 2 * 1 / 4) / (1 * 1 / 6), abs=CLOSE)
+    distance = 2 - 3 * 3 / 6 + 2 - 2 * 3 / 4
+    variance = 3 * 3 * 3 * 3 / (36 * 5) + 2 * 2 * 3 * 1 / (16 * 3)
     assert found.chi_square == pytest.approx((distance - 0.5) ** 2 / variance, abs=CLOSE)
 
 
