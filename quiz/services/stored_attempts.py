@@ -15,7 +15,7 @@ from quiz.db.queries import regrading
 from quiz.engine.actions import Expire
 from quiz.engine.attempt import Attempt, Shown, Slot, Step, StepKind, act
 from quiz.engine.document import digest
-from quiz.engine.regrading import helps
+from quiz.engine.regrading import Verdict, helps
 from quiz.engine.response import Response
 from quiz.engine.scoring import Score
 from quiz.engine.states import AttemptState
@@ -26,19 +26,11 @@ from quiz.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """That an ended attempt was marked again: both scores, which one stands, why and when."""
+class Remark(Verdict):
+    """That an ended attempt was marked again: what the decision made of it, why and when."""
 
-    before: Score
-    after: Score
-    after_stands: bool
     reason: Text
     at: datetime
-
-    @property
-    def standing(self) -> Score:
-        """Return the score that stands."""
-        return self.after if self.after_stands else self.before
 
     @property
     def is_same(self) -> bool:
