@@ -8,7 +8,7 @@ AT_ONCE = 500
 
 
 def batches(keys: Collection[_Key], size: int = AT_ONCE) -> Iterator[Sequence[_Key]]:
-    """Give the keys in order, at most so many at a time."""
-    wanted = sorted(keys)
+    """Give the keys in the order given, at most so many at a time."""
+    wanted = list(keys)
     for first in range(0, len(wanted), size):
         yield wanted[first : first + size]

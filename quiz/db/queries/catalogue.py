@@ -123,7 +123,7 @@ def list_instrument_documents(session: Session, version_ids: Iterable[int]) -> I
 def _few_at_a_time(
     session: Session, statement: Select[*tuple[Any, ...]], key: InstrumentedAttribute[int], version_ids: Iterable[int]
 ) -> Iterator[Row[Any]]:
-    for few in batches(list(version_ids), DOCUMENTS_AT_ONCE):
+    for few in batches(sorted(version_ids), DOCUMENTS_AT_ONCE):
         yield from session.execute(statement.where(key.in_(few)).order_by(key))
 
 

@@ -11,9 +11,8 @@ from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 from quiz.db.models.regrading import RegradingRow, RemarkRow
 from quiz.db.models.steps import AttemptStepRow
 from quiz.db.models.trace import OutboxMessageRow
+from quiz.db.queries.batches import batches
 from quiz.events import RegradingDecided
-
-AT_ONCE = 500
 
 
 def find_scenario(session: Session, key: str) -> ScenarioRow | None:
@@ -145,8 +144,7 @@ def stream_attempts(
     session: Session, public_ids: Sequence[str]
 ) -> Iterator[tuple[Row[Any], list[Row[Any]], tuple[RemarkRow, RegradingRow] | None]]:
     """Give attempts with their draws, all their steps and their last remark, in order, some hundred at a time."""
-    for first in range(0, len(public_ids), AT_ONCE):
-        some = list(public_ids[first : first + AT_ONCE])
+    for some in batches(public_ids):
         attempts = session.execute(
             select(*AttemptRow.__table__.columns).where(AttemptRow.public_id.in_(some)).order_by(AttemptRow.id)
         ).all()
