@@ -78,7 +78,7 @@ def recompute(work: UnitOfWork, completion_ids: Sequence[str] | None = None) -> 
         except _UNREADABLE as fault:
             differences.append(Difference("attempt", row.public_id, "readable", _words(fault), ""))
             continue
-        completion = queries.find_completion_of_attempt(work.session, row.id)
+        completion = queries.find_whole_completion(work.session, row.id)
         if completion is not None:
             completions += 1
             found += _guarded(completion[0].public_id, lambda: _of_completion(stored, *completion))  # noqa: B023 - at once

@@ -29,7 +29,7 @@ def list_attempts_of_completions(session: Session, public_ids: Sequence[str]) ->
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def find_completion_of_attempt(
+def find_whole_completion(
     session: Session, attempt_id: int
 ) -> tuple[CompletionRow, CompletionHolderRow | None, RevocationRow | None] | None:
     """Return the completion that rests on an attempt, with the name beside it and its revocation."""
