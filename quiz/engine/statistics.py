@@ -83,10 +83,14 @@ def _scatter(first: Marks, second: Marks) -> int:
     return len(first) * products - sum(first) * sum(second)
 
 
-def _covariance(first: Marks, second: Marks, unit: int) -> Fraction | None:
-    """Return the covariance with the divisor n − 1, in marks squared."""
-    count = len(first)
-    return Fraction(_scatter(first, second), count * (count - 1) * unit * unit) if count > 1 else None
+def _covariance(scatter: int, count: int, unit: int) -> Fraction | None:
+    """Return the covariance that a scatter is of, with the divisor n − 1, in marks squared."""
+    return Fraction(scatter, count * (count - 1) * unit * unit) if count > 1 else None
+
+
+def _variance(values: Marks, unit: int) -> Fraction | None:
+    """Return the variance with the divisor n − 1, in marks squared."""
+    return _covariance(_scatter(values, values), len(values), unit)
 
 
 def _root(value: Fraction) -> float:
@@ -98,23 +102,24 @@ def item_statistics(columns: Sequence[Column], unit: int) -> tuple[ItemStatistic
 
     Effective weight: the root of the covariance with the total, among the roots of those that are not negative.
     """
-    with_total = [_covariance(column.marks, column.totals, unit) for column in columns]
+    with_total = [_covariance(_scatter(column.marks, column.totals), len(column.marks), unit) for column in columns]
     roots = [_root(held) for held in with_total if held is not None and held >= 0]
     of_all = fsum(roots)
     most = sum(column.most for column in columns)
     found = []
     for column, covariance in zip(columns, with_total, strict=True):
+        marks, rests, count = column.marks, column.rests, len(column.marks)
+        own, with_rests = _scatter(marks, marks), _scatter(marks, rests)
+        variance = _covariance(own, count, unit)
         effective = _root(covariance) / of_all if covariance is not None and covariance >= 0 and of_all else None
-        count = len(column.marks)
-        own = _covariance(column.marks, column.marks, unit)
         found.append(
             ItemStatistics(
                 name=column.name,
                 count=count,
-                facility=float(Fraction(sum(column.marks), count * column.most)) if count and column.most else None,
-                deviation=_root(own) if own is not None else None,
-                discrimination=_discrimination(column),
-                efficiency=_efficiency(column),
+                facility=float(Fraction(sum(marks), count * column.most)) if count and column.most else None,
+                deviation=_root(variance) if variance is not None else None,
+                discrimination=_discrimination(own, with_rests, _scatter(rests, rests)),
+                efficiency=_efficiency(with_rests, _scatter(sorted(marks), sorted(rests))),
                 intended_weight=float(Fraction(column.most, most)) if most else None,
                 effective_weight=effective,
                 covariance_with_total=covariance,
@@ -123,11 +128,10 @@ def item_statistics(columns: Sequence[Column], unit: int) -> tuple[ItemStatistic
     return tuple(found)
 
 
-def _discrimination(column: Column) -> float | None:
+def _discrimination(of_marks: int, together: int, of_rests: int) -> float | None:
     """Return the correlation of mark and rest score (corrected item-rest), None where one of them never varies."""
-    rests = column.rests
-    spread = _scatter(column.marks, column.marks) * _scatter(rests, rests)
-    return _ratio_to_root(_scatter(column.marks, rests), spread) if spread else None
+    spread = of_marks * of_rests
+    return _ratio_to_root(together, spread) if spread else None
 
 
 def _ratio_to_root(value: int, squared: int) -> float:
@@ -136,18 +140,16 @@ def _ratio_to_root(value: int, squared: int) -> float:
     return -share if value < 0 else share
 
 
-def _efficiency(column: Column) -> float | None:
-    """Return the covariance with the rest score as a share of the largest that these marks and rests could have."""
-    rests = column.rests
-    largest = _scatter(sorted(column.marks), sorted(rests))
-    return float(Fraction(_scatter(column.marks, rests), largest)) if largest else None
+def _efficiency(together: int, largest: int) -> float | None:
+    """Return the scatter with the rest score as a share of the largest that these marks and rests could have."""
+    return float(Fraction(together, largest)) if largest else None
 
 
 def test_statistics(columns: Sequence[Column], unit: int) -> TestStatistics:
     """Return the figures of a form whose columns everybody has in the same order of people."""
     totals = columns[0].totals if columns else ()
     count = len(totals)
-    variance = _covariance(totals, totals, unit)
+    variance = _variance(totals, unit)
     deviation = _root(variance) if variance is not None else None
     consistency = _consistency(columns, variance, unit)
     error_ratio = sqrt(1 - consistency) if consistency is not None else None
@@ -171,7 +173,7 @@ def _consistency(columns: Sequence[Column], variance: Fraction | None, unit: int
     """Return Cronbach's alpha as a share; negative where items work against each other."""
     if len(columns) < 2 or not variance:
         return None
-    own = [_covariance(column.marks, column.marks, unit) or Fraction(0) for column in columns]
+    own = [_variance(column.marks, unit) or Fraction(0) for column in columns]
     return Fraction(len(columns), len(columns) - 1) * (1 - sum(own, Fraction(0)) / variance)
 
 
