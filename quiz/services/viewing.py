@@ -310,8 +310,8 @@ class ResultSummary:
     practised_after: str | None
     remark: Remark | None
     # Of the answers given with certainty: how many they are, and how many of them did not earn everything.
-    sure: int = 0
-    sure_and_not_right: int = 0
+    sure: int
+    sure_and_not_right: int
 
 
 def get_result(work: UnitOfWork, attempt_id: str) -> ResultSummary:
