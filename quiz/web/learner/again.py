@@ -1,6 +1,6 @@
 """Pages of an attempt rendered again, by the same templates, in the language and digits of that moment."""
 
-from flask import Flask, g
+from flask import Flask
 
 from quiz.presentation.i18n import reading_as
 from quiz.presentation.signed_in import recognise
@@ -18,6 +18,5 @@ def render_again(app: Flask, page: ShownPage) -> str:
     address = f"/learn/attempts/{page.slot.attempt_id}/{page.slot.number}"
     with app.test_request_context(address, base_url=app.extensions["settings"].base_url):
         recognise()
-        g.signed_in = None
         with reading_as(page.shown.language, page.shown.digits):
             return slot_page(page.slot, Given(), None)
