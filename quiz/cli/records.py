@@ -11,9 +11,10 @@ from quiz.cli.opening import settings, told, works
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
 from quiz.factory import create_app
-from quiz.presentation.assets import for_keeping
+from quiz.presentation.assets import keep
 from quiz.services import recomputing, regrading, replaying
 from quiz.services.completing import revoke_completion
+from quiz.services.replaying import ShownPage
 from quiz.web.learner.again import render_again
 
 _ACTOR = Actor.system("records")
@@ -112,11 +113,14 @@ def replay(attempt: str, into: Path) -> None:
     with doors.writing(_ACTOR) as work:
         pages = replaying.list_shown_pages(work, attempt)
     app = create_app(found, doors.database, doors.tools)
-    into.mkdir(parents=True, exist_ok=True)
-    for page in pages:
-        name = f"{page.step:03}-{'after' if page.is_after else 'before'}-place-{page.slot.number}.html"
-        (into / name).write_text(for_keeping(render_again(app, page), into), encoding="utf-8")
+    written = {_name_of(page): page for page in pages}
+    keep({name: render_again(app, page) for name, page in written.items()}, into)
+    for name, page in written.items():
         click.echo(f"{name}  {page.at.isoformat()}  {page.shown.language} {page.shown.digits}")
+
+
+def _name_of(page: ShownPage) -> str:
+    return f"{page.step:03}-{'after' if page.is_after else 'before'}-place-{page.slot.number}.html"
 
 
 @records.command()

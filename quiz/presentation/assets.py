@@ -3,6 +3,7 @@
 import hashlib
 import re
 import shutil
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -46,17 +47,18 @@ def asset(path: str) -> str:
     return f"/assets/{_digest(path)}/{path}"
 
 
-def for_keeping(html: str, into: Path) -> str:
-    """Return a page whose files stand beside it in a folder, and lay there what it asks for; no server is needed."""
+def keep(pages: Mapping[str, str], into: Path) -> None:
+    """Write pages, by file name, into a folder, and lay beside them what they ask for; no server is needed."""
     laid = into / "assets"
-    for path in {"app.css", *_ASSET.findall(html), *_ASSET.findall(style_sheet())}:
+    for path in {"app.css", *_ASSET.findall("".join(pages.values())), *_ASSET.findall(style_sheet())}:
         target = laid / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if path == "app.css":
             target.write_text(_ASSET.sub(r"\1", style_sheet()), encoding="utf-8")
         else:
             shutil.copyfile(folder("static") / path, target)
-    return _ASSET.sub(r"assets/\1", html)
+    for name, html in pages.items():
+        (into / name).write_text(_ASSET.sub(r"assets/\1", html), encoding="utf-8")
 
 
 @blueprint.get("/assets/<version>/<path:path>")
