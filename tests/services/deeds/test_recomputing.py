@@ -119,8 +119,6 @@ def test_each_thing_tampered_with_is_told(
     tamper(works, row, change, **where)
     found = made_again(works, record_id)
     assert told <= whats(found), found
-    assert all(one.stored != one.recomputed for one in found.differences)
-    assert made_again(works).differences[: len(found.differences)]
 
 
 def test_a_record_that_is_not_there_is_told(works: Works, record_id: str) -> None:
