@@ -103,8 +103,7 @@ def unfold(page: Page, most: int = 50) -> None:
 def test_pages_of_learning(walk: Walk, server: Server, language: str) -> None:
     walker, examiner = opened(walk, language, server.person(SHORT, MODULE))
     examiner.visit("/learn/", f"/learn/modules/{MODULE}", "/learn/records/", "/learn/visible", "/account")
-    walker.go(f"/learn/modules/{SHORT}")
-    walker.move("main form button.button--primary")
+    walker.begin(SHORT)
     for what in situations(walker):
         examiner.look(what)
     examiner.visit("/learn/", "/learn/ask?kind=doubt&about=x", "/learn/ask?kind=help&about=" + SHORT)
@@ -118,8 +117,7 @@ def test_pages_of_learning(walk: Walk, server: Server, language: str) -> None:
 
 def test_pages_after_passing(walk: Walk, server: Server, language: str) -> None:
     walker, examiner = opened(walk, language, server.person(SHORT))
-    walker.go(f"/learn/modules/{SHORT}")
-    walker.move("main form button.button--primary")
+    walker.begin(SHORT)
     for _ in range(3):
         walker.answer()
         walker.move("main a.button--primary")
@@ -184,8 +182,7 @@ def test_pages_of_the_desks(walk: Walk, language: str, who: str, paths: list[str
 
 def test_pages_of_marking_again(walk: Walk, server: Server, language: str) -> None:
     walker, examiner = opened(walk, language, server.person(SHORT))
-    walker.go(f"/learn/modules/{SHORT}")
-    walker.move("main form button.button--primary")
+    walker.begin(SHORT)
     for _ in range(3):
         walker.answer()
         walker.move("main a.button--primary")
@@ -220,8 +217,7 @@ def test_five_pages_in_the_dark(walk: Walk, server: Server) -> None:
     ground = walker.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert sum(int(part) for part in ground.strip("rgb()").split(",")) < 200, ground
     examiner.visit("/learn/", f"/learn/modules/{MODULE}", "/verify/0000-0000-00000")
-    walker.go(f"/learn/modules/{MODULE}")
-    walker.move("main form button.button--primary")
+    walker.begin(MODULE)
     examiner.look("before, dark")
     walker.answer(wrong(walker.slot()))
     examiner.look("after, dark")
@@ -239,8 +235,7 @@ def test_the_gallery_fits_every_screen(walk: Walk, width: int) -> None:
 def test_letters_twice_as_large_break_no_page(walk: Walk, server: Server) -> None:
     """Twice the letters at 1280 px, and the narrowest screen there is: nothing scrolls sideways."""
     walker = walk(server.person(MODULE))
-    walker.go(f"/learn/modules/{MODULE}")
-    walker.move("main form button.button--primary")
+    walker.begin(MODULE)
     for path in ("/learn/", f"/learn/modules/{MODULE}", walker.path, "/account", "/privacy"):
         walker.page.set_viewport_size({"width": 320, "height": 800})
         walker.go(path)

@@ -167,8 +167,7 @@ def test_a_refused_form_takes_the_focus_to_what_is_wrong(walk: Walk, server: Ser
 @pytest.mark.parametrize("module", [SHORT, EXAM])
 def test_an_empty_answer_takes_the_focus_to_what_is_missing(walk: Walk, server: Server, module: str) -> None:
     walker = walk(server.person(module))
-    walker.go(f"/learn/modules/{module}")
-    walker.move("main form button[type=submit]")
+    walker.begin(module)
     walker.move("main form button[type=submit]")
     assert Keys(walker).focus()["id"] == "fault"
 

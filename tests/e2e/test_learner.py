@@ -78,8 +78,7 @@ def test_a_demo_hire_reaches_the_first_scenario_from_the_first_screen(walk: Walk
 def test_the_language_changes_in_the_middle_and_the_page_stays(walk: Walk, server: Server) -> None:
     # Of three kinds that show all their options at once, in the order drawn and without numbers.
     hire = walk(server.person(SHORT))
-    hire.go(f"/learn/modules/{SHORT}")
-    hire.move("main form button[type=submit]")
+    hire.begin(SHORT)
     hire.answer()
     hire.move("main a.button--primary")
     place, order = hire.path, hire.stored().attempt.slot(2).option_order
@@ -100,8 +99,7 @@ def test_the_language_changes_in_the_middle_and_the_page_stays(walk: Walk, serve
 
 def test_an_exam_from_its_start_to_its_result(walk: Walk, server: Server) -> None:
     hire = walk(server.person(EXAM))
-    hire.go(f"/learn/modules/{EXAM}")
-    hire.move("main form button[type=submit]")
+    hire.begin(EXAM)
     for _ in range(10):
         expect(hire.page.locator("[role=timer]")).to_be_visible()
         hire.answer()
@@ -116,8 +114,7 @@ def test_an_exam_from_its_start_to_its_result(walk: Walk, server: Server) -> Non
 
 def test_a_second_press_sends_nothing_twice(walk: Walk, server: Server) -> None:
     hire = walk(server.person(SHORT))
-    hire.go(f"/learn/modules/{SHORT}")
-    hire.move("main form button[type=submit]")
+    hire.begin(SHORT)
     hire.choose(right(hire.slot()))
     expect(hire.page.locator("main form [role=status]")).to_have_count(1)  # the script has begun
     with hire.page.expect_navigation():
@@ -132,8 +129,7 @@ def test_a_second_press_sends_nothing_twice(walk: Walk, server: Server) -> None:
 
 def test_the_back_button_finds_what_stands(walk: Walk, server: Server) -> None:
     hire = walk(server.person(SHORT))
-    hire.go(f"/learn/modules/{SHORT}")
-    hire.move("main form button[type=submit]")
+    hire.begin(SHORT)
     hire.answer()
     hire.move("main a.button--primary")
     hire.page.go_back()

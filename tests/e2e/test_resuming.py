@@ -24,8 +24,7 @@ def mended(server: Server) -> Iterator[Server]:
 
 def begun(walk: Walk, server: Server, answers: int) -> Walker:
     hire = walk(server.person(MODULE))
-    hire.go(f"/learn/modules/{MODULE}")
-    hire.move("main form button[type=submit]")
+    hire.begin(MODULE)
     for _ in range(answers):
         hire.answer()
         hire.move("main a.button--primary")

@@ -14,8 +14,7 @@ Walk = Callable[..., Walker]
 
 def test_from_signing_in_to_the_record(walk: Walk, server: Server) -> None:
     hire = walk(server.person(MODULE), scripts=False)
-    hire.go(f"/learn/modules/{MODULE}")
-    hire.move("main form button.button--primary")
+    hire.begin(MODULE)
     for number in range(1, 11):
         hire.answer()
         expect(hire.page.locator("#ruling")).to_be_in_viewport()
@@ -29,8 +28,7 @@ def test_from_signing_in_to_the_record(walk: Walk, server: Server) -> None:
 
 def test_an_exam_is_answered_checked_and_handed_in(walk: Walk, server: Server) -> None:
     hire = walk(server.person(EXAM), scripts=False)
-    hire.go(f"/learn/modules/{EXAM}")
-    hire.move("main form button.button--primary")
+    hire.begin(EXAM)
     # Words for the time that is left come from the server.
     assert "دقيقة" in hire.page.locator("[role=timer]").inner_text()
     hire.answer()

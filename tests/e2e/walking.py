@@ -70,6 +70,11 @@ class Walker:
             found.click()
         self.moves += 1
 
+    def begin(self, module: str) -> None:
+        """Begin a module from its start page."""
+        self.go(f"/learn/modules/{module}")
+        self.move("main form button[type=submit]")
+
     def stored(self, attempt_id: str | None = None) -> StoredAttempt:
         assert self.someone is not None
         with self.server.works.reading(self.someone.actor) as work:
