@@ -30,6 +30,8 @@ SENTENCES: Mapping[str, str] = {
     "tag": N_("Type tags (%(value)s) are not allowed."),
     "key-not-a-word": N_("The name of a field must be a word."),
     "key-repeated": N_("This field stands here a second time; it stands first in line %(line)s."),
+    "unwritable-character": N_("The character %(character)s can be held by no file."),
+    "unwritable-value": N_("%(value)s can be held by no file: only texts, numbers, truths, lists and fields can."),
     # Structure
     "unknown-format": N_("The format version %(value)s is not known."),
     "not-a-mapping": N_("Fields with names are expected here."),

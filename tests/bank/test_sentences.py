@@ -22,6 +22,8 @@ PLACES = {
     "warning": 0,
     "_warning": 1,
     "refuse": 0,
+    "_refuse": 0,
+    "_fault": 3,
     "Finding": 4,
     "report": 0,
 }
@@ -42,7 +44,7 @@ def values_of(call: ast.Call) -> set[str]:
 
 def reports() -> Iterator[tuple[str, set[str], str]]:
     """Return each code that the source can report, with the values given and the place."""
-    for path in [*ROOT.glob("engine/**/*.py"), *ROOT.glob("bank/*.py")]:
+    for path in [*ROOT.glob("engine/**/*.py"), *ROOT.glob("bank/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call) or name_of(node) not in PLACES:
                 continue
