@@ -32,6 +32,24 @@ SENTENCES: Mapping[str, str] = {
     "key-repeated": N_("This field stands here a second time; it stands first in line %(line)s."),
     "unwritable-character": N_("The character %(character)s can be held by no file."),
     "unwritable-value": N_("%(value)s can be held by no file: only texts, numbers, truths, lists and fields can."),
+    # Archives
+    "not-an-archive": N_("This is neither a zip of content files nor one content file in YAML."),
+    "not-a-zip": N_("This is not a zip."),
+    "zip-broken": N_("The zip is damaged or not whole."),
+    "zip-too-large": N_("The zip holds more than %(most)s MiB, unpacked."),
+    "zip-too-many": N_("The zip holds more than %(most)s files."),
+    "zip-swells": N_("Unpacked, the zip is more than %(most)s times as large; such files are not opened."),
+    "zip-encrypted": N_("This file has a password: files are read only without one."),
+    "zip-method": N_("This file is compressed in an unusual way: deflate, as zip programs do by default, can be read."),
+    "zip-broken-entry": N_("This file is damaged in the zip."),
+    "zip-name": N_(
+        "This file is not read: its name in the zip is absolute, leads out of the folder or is no plain name."
+    ),
+    "zip-name-encoding": N_("A name in the zip cannot be read: names must be Latin letters or UTF-8."),
+    "zip-link": N_("This is a link or a device in the zip: only files are read."),
+    "nested-archive": N_("This is an archive within the zip: files are read only where they stand in folders."),
+    "file-twice": N_("A file of this name stands in the zip twice, if capital and small letters are the same."),
+    "document-of-no-kind": N_("This document is neither an instrument nor a scenario nor a module."),
     # Structure
     "unknown-format": N_("The format version %(value)s is not known."),
     "not-a-mapping": N_("Fields with names are expected here."),

@@ -23,6 +23,7 @@ PLACES = {
     "_warning": 1,
     "refuse": 0,
     "_refuse": 0,
+    "Refused": 0,
     "_fault": 3,
     "Finding": 4,
     "report": 0,
