@@ -1,33 +1,21 @@
 """Shipped content into the database: `install_release` publishes what is new, and touches nothing edited here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.bank.checks_modules import shortages_for
 from quiz.db.models.catalogue import (
     AdoptionRow,
     InstrumentRow,
-    InstrumentVersionRow,
-    ModuleRow,
-    ModuleVersionRow,
     ScenarioRow,
-    ScenarioVersionRow,
 )
 from quiz.db.queries import catalogue as queries
-from quiz.engine.document import digest, read_instrument, read_module, read_scenario
-from quiz.engine.instrument import Library, Verification
-from quiz.engine.module import Module
-from quiz.engine.scenario import Scenario
-from quiz.engine.selection import matches
-from quiz.services.errors import NotReady
-from quiz.services.pinned import get_pinned
+from quiz.engine.document import digest, read_scenario
+from quiz.engine.instrument import Verification
+from quiz.services.publishing import RELEASE, REVIEW, Document, Stock, add_version, publish_module
 from quiz.services.unit_of_work import UnitOfWork
-
-DEED = "install_release"
-Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +46,10 @@ def install_release(work: UnitOfWork, release: Release) -> Installed:
     """
     work.require(Permission.BANK_RELEASE_INSTALL, Target("release"))
     left_alone: list[str] = []
-    instruments = _publish(
-        work, release.instruments, InstrumentRow, InstrumentVersionRow, queries.list_current_instruments, left_alone
-    )
-    scenarios = _publish(
-        work, release.scenarios, ScenarioRow, ScenarioVersionRow, queries.list_current_scenarios, left_alone
-    )
-    modules = sum(_publish_module(work, document, left_alone) for document in release.modules)
+    instruments = _publish(work, release.instruments, InstrumentRow, queries.list_current_instruments, left_alone)
+    scenarios = _publish(work, release.scenarios, ScenarioRow, queries.list_current_scenarios, left_alone)
+    stock = Stock.of(work)
+    modules = sum(_publish_module(work, document, stock, left_alone) for document in release.modules)
     work.audit(
         Permission.BANK_RELEASE_INSTALL,
         Target("release", digest([instruments, scenarios, modules])[:32]),
@@ -80,7 +65,6 @@ def _publish(
     work: UnitOfWork,
     documents: Sequence[Document],
     thing: type[InstrumentRow] | type[ScenarioRow],
-    version: type[InstrumentVersionRow] | type[ScenarioVersionRow],
     list_current: Callable[[Any, bool], list[tuple[Any, Any]]],
     left_alone: list[str],
 ) -> int:
@@ -91,7 +75,7 @@ def _publish(
         row, current = standing.get(key, (None, None))
         if current is not None and current.digest == found:
             continue
-        if current is not None and current.published_through != DEED:
+        if current is not None and current.published_through != RELEASE.through:
             left_alone.append(key)
             continue
         if row is None:
@@ -99,104 +83,21 @@ def _publish(
             if isinstance(row, ScenarioRow):
                 row.bank = document["bank"]
             work.session.add(row)
-        row.current_number += 1
-        work.session.flush()
-        work.session.add(
-            version(
-                **{"scenario_id" if isinstance(row, ScenarioRow) else "instrument_id": row.id},
-                number=row.current_number,
-                document=dict(document),
-                digest=found,
-                published_through=DEED,
-                published_at=work.now,
-            )
-        )
+        add_version(work, row, document, RELEASE)
         published += 1
     work.session.flush()
     return published
 
 
-def _publish_module(work: UnitOfWork, document: Document, left_alone: list[str]) -> int:
-    module = read_module(document)
-    row = queries.find_module(work.session, module.key)
-    current = None
+def _publish_module(work: UnitOfWork, document: Document, stock: Stock, left_alone: list[str]) -> int:
+    row = queries.find_module(work.session, document["key"])
     if row is not None and row.current_version_id is not None:
-        current = queries.find_module_version(work.session, row.current_version_id)
-    found = digest(document)
-    pool, scenarios, library = _pool(work, module)
-    # What a withdrawal left short was told when it was decided; it must not keep other mends from being published.
-    if current is None or current.digest != found or not _has_withdrawn(work, current.id):
-        _can_be_filled(module, scenarios, library)
-    if current is not None and (current.digest, current.pool_digest) == (found, digest(pool)):
-        return 0
-    if current is not None and current.published_through != DEED:
-        left_alone.append(module.key)
-        return 0
-    if row is None:
-        row = ModuleRow(key=module.key)
-        work.session.add(row)
-        work.session.flush()
-    version = ModuleVersionRow(
-        module_id=row.id,
-        number=current.number + 1 if current else 1,
-        document=dict(document),
-        digest=found,
-        pool=pool,
-        pool_digest=digest(pool),
-        published_through=DEED,
-        published_at=work.now,
-    )
-    work.session.add(version)
-    work.session.flush()
-    row.current_version_id = version.id
-    return 1
-
-
-def _has_withdrawn(work: UnitOfWork, version_id: int) -> bool:
-    """Tell whether a scenario that a standing module pins was withdrawn since."""
-    withdrawn = queries.list_withdrawn(work.session)
-    return any(scenario.key in withdrawn for scenario in get_pinned(work, version_id).scenarios.values())
-
-
-def _pool(work: UnitOfWork, module: Module) -> tuple[dict[str, Any], Sequence[Scenario], Library]:
-    """Return the versions a module pins: every scenario a line may draw, and all instruments as they stand."""
-    current = queries.list_current_instruments(work.session)
-    library = Library.of(
-        tuple(
-            work.tools.kept.documents.get(
-                version.digest,
-                lambda version=version: read_instrument(version.document),  # type: ignore[misc]
-            )
-            for _, version in current
-        )
-    )
-    pool: dict[int, Scenario] = {}
-    for _, version in queries.list_current_scenarios(work.session):
-        scenario: Scenario = work.tools.kept.documents.get(
-            version.digest,
-            lambda version=version: read_scenario(version.document),  # type: ignore[misc]
-        )
-        if any(matches(scenario, line, library) for line in module.blueprint):
-            pool[version.id] = scenario
-    instruments = [version.id for _, version in current]
-    return {"format": 1, "scenarios": list(pool), "instruments": instruments}, list(pool.values()), library
-
-
-def _can_be_filled(module: Module, pool: Sequence[Scenario], library: Library) -> None:
-    # A sensitive scenario is off until an organisation turns it on: no blueprint may count on it.
-    offered = [scenario for scenario in pool if not scenario.sensitive]
-    for country in module.jurisdictions:
-        for place, found in shortages_for(module, country, offered, library):
-            line = module.blueprint[place]
-            raise NotReady(
-                "blueprint-too-few",
-                module=module.key,
-                line=place + 1,
-                bank=line.bank,
-                country=country,
-                wanted=line.count,
-                found=found,
-            )
+        current = queries.get_module_version(work.session, row.current_version_id)
+        # A module that only pins other versions since was not edited: its words are those of an earlier release.
+        if current.published_through == REVIEW and current.digest != digest(document):
+            left_alone.append(row.key)
+            return 0
+    return publish_module(work, document, RELEASE, stock)
 
 
 def adopt_provisions(work: UnitOfWork, addresses: Sequence[str], evidence: str) -> int:

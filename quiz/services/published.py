@@ -19,6 +19,13 @@ def list_scenarios(work: UnitOfWork) -> list[tuple[Scenario, int]]:
     return [(read[row.digest], row.number) for row in standing]
 
 
+def list_versions(work: UnitOfWork) -> list[tuple[int, Scenario]]:
+    """Return every scenario that is not withdrawn, in order of keys, with the key of its version in the tables."""
+    standing = queries.list_standing_scenarios(work.session)
+    read = _kept(work, standing, queries.list_scenario_documents, read_scenario)
+    return [(row.id, read[row.digest]) for row in standing]
+
+
 def get_library(work: UnitOfWork) -> Library:
     """Return all instruments as they stand."""
     standing = queries.list_standing_instruments(work.session)

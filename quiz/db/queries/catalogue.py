@@ -23,6 +23,21 @@ def find_module_version(session: Session, version_id: int) -> ModuleVersionRow |
     return session.get(ModuleVersionRow, version_id)
 
 
+def get_module_version(session: Session, version_id: int) -> ModuleVersionRow:
+    """Return a module version that is known to exist."""
+    return session.get_one(ModuleVersionRow, version_id)
+
+
+def find_scenario(session: Session, key: str) -> ScenarioRow | None:
+    """Return a scenario by its key, withdrawn or not."""
+    return session.scalar(select(ScenarioRow).where(ScenarioRow.key == key))
+
+
+def find_instrument(session: Session, key: str) -> InstrumentRow | None:
+    """Return an instrument by its key."""
+    return session.scalar(select(InstrumentRow).where(InstrumentRow.key == key))
+
+
 def find_module(session: Session, key: str) -> ModuleRow | None:
     """Return a module by its key."""
     return session.scalar(select(ModuleRow).where(ModuleRow.key == key))
