@@ -7,8 +7,12 @@ class Permission(StrEnum):
     """One deed that somebody may or may not do."""
 
     ADVICE_QUESTION_READ = "advice:question:read"
+    BANK_DRAFT_READ = "bank:draft:read"
+    BANK_DRAFT_REVIEW = "bank:draft:review"
+    BANK_DRAFT_WRITE = "bank:draft:write"
     BANK_RELEASE_INSTALL = "bank:release:install"
     BANK_SCENARIO_READ = "bank:scenario:read"
+    BANK_SCENARIO_RETIRE = "bank:scenario:retire"
     BANK_STATISTICS_READ = "bank:statistics:read"
     LEARNING_ATTEMPT_ANSWER = "learning:attempt:answer"
     LEARNING_ATTEMPT_BEGIN = "learning:attempt:begin"

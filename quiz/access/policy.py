@@ -9,12 +9,13 @@ from quiz.access.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a permission is asked for: whose thing it is, and in which unit."""
+    """What a permission is asked for: whose thing it is, in which unit, and who wrote it."""
 
     kind: str
     id: str = ""
     owner_id: int | None = None
     unit_id: int | None = None
+    author_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,26 @@ def _team(actor: Actor, target: Target) -> Decision:
     return Decision(False, "does-not-manage-unit")
 
 
+def _another(*roles: Role) -> Rule:
+    """Open to a role, but never to somebody who wrote a word of it: two people stand behind what is published."""
+    held = _roles(*roles)
+
+    def rule(actor: Actor, target: Target) -> Decision:
+        if actor.person_id is None or actor.person_id in target.author_ids:
+            return Decision(False, "own-words")
+        return held(actor, target)
+
+    return rule
+
+
 _RULES: dict[Permission, Rule] = {
     Permission.ADVICE_QUESTION_READ: _roles(Role.ADVISER),
+    Permission.BANK_DRAFT_READ: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_DRAFT_REVIEW: _another(Role.REVIEWER),
+    Permission.BANK_DRAFT_WRITE: _roles(Role.EDITOR),
     Permission.BANK_RELEASE_INSTALL: _system_only,
     Permission.BANK_SCENARIO_READ: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_SCENARIO_RETIRE: _roles(Role.REVIEWER),
     Permission.BANK_STATISTICS_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.LEARNING_ATTEMPT_ANSWER: _own,
     Permission.LEARNING_ATTEMPT_BEGIN: _own,

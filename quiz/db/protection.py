@@ -6,10 +6,13 @@ PROTECTED = (
     "attempt_step",
     "audit_entry",
     "completion",
+    "draft_revision",
     "instrument_version",
     "module_version",
     "regrading",
     "remark",
+    "retirement",
+    "review",
     "revocation",
     "scenario_version",
 )
@@ -20,13 +23,24 @@ FROZEN_ATTEMPT = (
     "draw", "seal", "opens_at", "started_at", "deadline_at",
 )  # fmt: skip
 
+# Whoever wrote any saved state of a draft is an author of it, and somebody else reviews.
+_OWN_WORDS = (
+    "SELECT 1 FROM draft_revision AS written "
+    "WHERE written.draft_id = NEW.draft_id AND written.author_id = NEW.reviewer_id"
+)
+
 
 def names(dialect: str) -> set[str]:
     """Return the name of every trigger that must stand at head."""
     triggers = {f"{table}_{deed}_refused" for table in PROTECTED for deed in ("update", "delete")}
     if dialect == "postgresql":
         triggers |= {f"{table}_truncate_refused" for table in (*PROTECTED, "attempt")}
-    return triggers | {"attempt_draw_frozen", "attempt_delete_refused", "attempt_follows_its_wait"}
+    return triggers | {
+        "attempt_draw_frozen",
+        "attempt_delete_refused",
+        "attempt_follows_its_wait",
+        "review_by_another",
+    }
 
 
 def protect(connection: Connection) -> None:
@@ -59,6 +73,9 @@ def _sqlite() -> list[str]:
         "SELECT 1 FROM attempt AS earlier WHERE earlier.assignment_id = NEW.assignment_id "
         "AND earlier.number = NEW.number - 1 AND earlier.ended_at <= NEW.opens_at) "
         "BEGIN SELECT RAISE(ABORT, 'attempt comes before its turn'); END",
+        "DROP TRIGGER IF EXISTS review_by_another",
+        f"CREATE TRIGGER review_by_another BEFORE INSERT ON review WHEN EXISTS ({_OWN_WORDS}) "
+        "BEGIN SELECT RAISE(ABORT, 'nobody reviews their own words'); END",
     ]
 
 
@@ -72,6 +89,10 @@ def _postgresql() -> list[str]:
         "WHERE earlier.assignment_id = NEW.assignment_id AND earlier.number = NEW.number - 1 "
         "AND earlier.ended_at <= NEW.opens_at) THEN "
         "RAISE EXCEPTION 'attempt comes before its turn' USING ERRCODE = 'integrity_constraint_violation'; "
+        "END IF; RETURN NEW; END $$",
+        "CREATE OR REPLACE FUNCTION refuse_own_review() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF EXISTS ({_OWN_WORDS}) THEN "
+        "RAISE EXCEPTION 'nobody reviews their own words' USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF; RETURN NEW; END $$",
     ]
     for table in PROTECTED:
@@ -91,6 +112,8 @@ def _postgresql() -> list[str]:
         "DROP TRIGGER IF EXISTS attempt_follows_its_wait ON attempt",
         "CREATE TRIGGER attempt_follows_its_wait BEFORE INSERT ON attempt FOR EACH ROW "
         "EXECUTE FUNCTION refuse_early_attempt()",
+        "DROP TRIGGER IF EXISTS review_by_another ON review",
+        "CREATE TRIGGER review_by_another BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION refuse_own_review()",
     ]
 
 

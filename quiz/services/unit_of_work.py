@@ -39,6 +39,10 @@ class UnitOfWork:
             self._refusal = (permission, target, decision.because)
             raise NotAllowed(permission, decision)
 
+    def allows(self, permission: Permission, target: Target) -> bool:
+        """Tell whether the policy would say yes, to show or hide a way on; the deed itself still asks."""
+        return decide(self.actor, permission, target).allowed
+
     def audit(self, permission: Permission, target: Target, **details: Any) -> None:
         """Write the deed into the trace, in its own transaction."""
         self.session.add(_entry(self, permission, target, True, "done", details))

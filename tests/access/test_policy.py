@@ -36,8 +36,12 @@ OWNER: frozenset[str] = frozenset()
 # For each permission: who may on anything, and who may on what is theirs (their own, or in their unit).
 TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[str]]] = {
     Permission.ADVICE_QUESTION_READ: ({"adviser"}, OWNER),
+    Permission.BANK_DRAFT_READ: ({"editor", "reviewer"}, OWNER),
+    Permission.BANK_DRAFT_REVIEW: ({"reviewer"}, OWNER),
+    Permission.BANK_DRAFT_WRITE: ({"editor"}, OWNER),
     Permission.BANK_RELEASE_INSTALL: ({SYSTEM}, OWNER),
     Permission.BANK_SCENARIO_READ: ({"editor", "reviewer"}, OWNER),
+    Permission.BANK_SCENARIO_RETIRE: ({"reviewer"}, OWNER),
     Permission.BANK_STATISTICS_READ: ({"editor", "reviewer"}, OWNER),
     Permission.LEARNING_ATTEMPT_ANSWER: (OWNER, PEOPLE),
     Permission.LEARNING_ATTEMPT_BEGIN: (OWNER, PEOPLE),
@@ -145,3 +149,12 @@ def test_an_actor_is_named_for_the_trace() -> None:
     assert Actor.system("worker").name == "system:worker"
     assert Actor.nobody() == Actor("nobody")
     assert not Actor.nobody().is_system
+
+
+def test_nobody_reviews_a_word_of_their_own() -> None:
+    mine = Target("draft", "id", author_ids=frozenset({SOMEBODY_ELSE, ME}))
+    assert decide(ACTORS["reviewer"], Permission.BANK_DRAFT_REVIEW, mine) == Decision(False, "own-words")
+    theirs = Target("draft", "id", author_ids=frozenset({SOMEBODY_ELSE}))
+    assert decide(ACTORS["reviewer"], Permission.BANK_DRAFT_REVIEW, theirs).allowed
+    system = Actor("system:x", None, frozenset({Role.REVIEWER}))
+    assert not decide(system, Permission.BANK_DRAFT_REVIEW, theirs).allowed
