@@ -30,10 +30,11 @@ soak: .venv/dev.stamp .venv/browser.stamp
 	@SOAK=1 $(BIN)/pytest -m soak
 	@SOAK=1 $(BIN)/pytest tests/engine
 
-.venv/run.stamp: requirements/run.txt pyproject.toml
+.venv/run.stamp: requirements/run.txt requirements/node.txt package-lock.json pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@bash requirements/install_scripts.sh $(BIN)
 	@$(BIN)/quiz fonts
 	@$(BIN)/quiz translations compile
 	@touch $@
