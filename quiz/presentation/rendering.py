@@ -1,20 +1,23 @@
 """What templates may call: texts in the reader's language, numbers, dates, isolation; nothing else sets them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from flask import Flask, g, request, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from quiz.access.actor import Role
+from quiz.bank.findings import Finding
 from quiz.engine.text import Text
 from quiz.language import dates, numbers, prose
 from quiz.presentation import wording
 from quiz.presentation.assets import asset
+from quiz.presentation.findings import sentence
 from quiz.presentation.i18n import _, _p, reader_locale
+from quiz.presentation.places import place_name
 from quiz.presentation.signed_in import settings
 from quiz.services.citing import CitationSummary
 
@@ -89,6 +92,18 @@ def told(words: str) -> Markup:
     return Markup(prose.inline(str(words), locale.language, locale))  # noqa: S704 - prose escapes what it is given
 
 
+def law(finding: Finding) -> Markup:
+    """Return what the editorial law says of a place, as a sentence with its values isolated."""
+    values = dict(finding.values)
+    if "field" in values:
+        values["field"] = place_name(values["field"])
+    return Markup("{}").format(sentence(replace(finding, values=values), _as_markup, isolate))
+
+
+def _as_markup(message: str) -> Markup:
+    return escape(_(message))
+
+
 def reference(words: str) -> Markup:
     """Return the number of a paper such as 48/2026, isolated and in the reader's digits."""
     return Markup("<bdi>{}</bdi>").format(told(words))
@@ -97,6 +112,11 @@ def reference(words: str) -> Markup:
 def code(value: object) -> Markup:
     """Return an identifier, address or code: always left to right, digits untouched."""
     return Markup('<bdi dir="ltr" class="code">{}</bdi>').format(value)
+
+
+def digits(words: str) -> str:
+    """Return plain words, such as a fraction in a list of choices, in the reader's digits."""
+    return numbers.set_digits(words, reader_locale())
 
 
 def moved(positions: Sequence[object], source: int, target: int) -> str:
@@ -161,8 +181,8 @@ class Chrome:
         desks.append((Role.LEARNER, _("My records"), "learner.records"))
         desks.append((Role.LEARNER, _p("navigation", "Codes and laws"), "reference.instruments"))
         desks.append((Role.MANAGER, _("My team"), "manager.team"))
-        desks.append((Role.EDITOR, _("Scenario banks"), "editor.bank"))
-        desks.append((Role.REVIEWER, _("Scenario banks"), "editor.bank"))
+        desks.append((Role.EDITOR, _("Content desk"), "editor.desk"))
+        desks.append((Role.REVIEWER, _("Content desk"), "editor.desk"))
         desks.append((Role.ADVISER, _("Questions"), "adviser.questions"))
         desks.append((Role.HR, _("Marking again"), "admin.regrading"))
         desks.append((Role.ADMIN, _("Marking again"), "admin.regrading"))
@@ -173,6 +193,12 @@ class Chrome:
                 href = url_for(endpoint)
                 places[endpoint] = Place(label, href, request.path == href)
         return list(places.values())
+
+    @property
+    def may_write(self) -> bool:
+        """Tell whether this person writes content."""
+        signed_in = g.get("signed_in")
+        return signed_in is not None and Role.EDITOR in signed_in.actor.roles
 
     @property
     def other_language(self) -> OtherLanguage:
@@ -214,8 +240,10 @@ def install(app: Flask) -> None:
         code=code,
         day=day,
         decimal=decimal,
+        digits=digits,
         duration=duration,
         isolate=isolate,
+        law=law,
         moved=moved,
         numbering=numbering,
         moment=moment,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -33,6 +33,17 @@ def install(app: Flask) -> None:
     app.after_request(_headers)
 
 
+def may_frame() -> None:
+    """Let the page being answered hold frames of ours."""
+    g.policy = f"{POLICY}; frame-src 'self'"
+
+
+def may_be_framed() -> None:
+    """Let the page being answered stand in a frame of ours, and of nobody else."""
+    g.policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    g.frame_options = "SAMEORIGIN"
+
+
 def limited(rate: str, *methods: str) -> Callable[[_View], _View]:
     """Let an address ask a view only so often, such as `30 per minute` (for all methods where none is named).
 
@@ -59,6 +70,8 @@ def _limits() -> MovingWindowRateLimiter:
 
 def _headers(response: Response) -> Response:
     response.headers.extend(HEADERS)
+    response.headers["Content-Security-Policy"] = g.get("policy", POLICY)
+    response.headers["X-Frame-Options"] = g.get("frame_options", HEADERS["X-Frame-Options"])
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     if request.is_secure:

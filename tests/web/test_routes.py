@@ -34,6 +34,22 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/components"): (EVERYBODY, 200, {}),
     ("GET", "/disclaimer"): (EVERYBODY, 200, {}),
     ("GET", "/edit/"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("GET", "/edit/banks"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("POST", "/edit/drafts"): ({Role.EDITOR}, 303, {}),
+    ("GET", "/edit/drafts/<public_id>"): ({Role.EDITOR}, 200, {}),
+    ("POST", "/edit/drafts/<public_id>"): ({Role.EDITOR}, 303, {"seen": "1"}),
+    ("POST", "/edit/drafts/<public_id>/comments"): ({Role.EDITOR, Role.REVIEWER}, 422, {}),
+    ("POST", "/edit/drafts/<public_id>/comments/<comment_id>/settle"): (set(), 404, {}),
+    ("POST", "/edit/drafts/<public_id>/discard"): ({Role.EDITOR}, 303, {}),
+    ("GET", "/edit/drafts/<public_id>/preview"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("GET", "/edit/drafts/<public_id>/review"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("POST", "/edit/drafts/<public_id>/review"): ({Role.REVIEWER}, 409, {"do": "approve", "seen": "1"}),
+    ("GET", "/edit/drafts/<public_id>/shown"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("POST", "/edit/drafts/<public_id>/take-back"): ({Role.EDITOR}, 409, {}),
+    ("POST", "/edit/drafts/<public_id>/typing"): ({Role.EDITOR}, 200, {"seen": "1"}),
+    ("GET", "/edit/history/<kind>/<key>"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
+    ("POST", "/edit/history/<kind>/<key>/restore"): ({Role.EDITOR}, 303, {"state": "v1"}),
+    ("GET", "/edit/provisions"): ({Role.EDITOR}, 200, {}),
     ("GET", "/edit/coverage"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/statistics"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/statistics/<key>"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
@@ -102,7 +118,7 @@ def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
 def test_every_route_opens_to_those_it_is_for_and_to_nobody_else(world: World) -> None:
     faults = []
     # Signing out comes last, and what hands in or begins just before it.
-    late = ("/finish", "/begin", "/sign-out")
+    late = ("/discard", "/finish", "/begin", "/sign-out")
     for method, rule in sorted(TABLE.keys() - TRIED_BESIDE, key=lambda one: (one[1].endswith(late), one[1], one[0])):
         for who, client in world.clients.items():
             sent = {"csrf_token": client.token(), **TABLE[method, rule][2]} if method == "POST" else None

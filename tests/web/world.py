@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 
 from quiz.access.actor import Role
+from quiz.bank.composing import empty_scenario
 from quiz.jobs.sweeps import sweep
-from quiz.services import people
+from quiz.services import drafting, people
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson
@@ -30,12 +31,16 @@ class World:
     examined: str
     link: str
     scenario: str
+    draft: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
         if "/check" in rule or "<int:number>" in rule or rule.endswith(("/<attempt_id>", "/finish")):
             rule = rule.replace("<attempt_id>", self.under_way)
         for name, value in {
+            "drafts/<public_id>": f"drafts/{self.draft}",
+            "<comment_id>": self.draft,
+            "history/<kind>/<key>": f"history/scenario/{self.scenario}",
             "<attempt_id>": self.examined,
             "<int:number>": "1",
             "<int:place>": "1",
@@ -75,6 +80,8 @@ def world(
         people.invite(work, someone.public_id)
     sweep(app)
     link = str(mailer.sent[-1].get_body(("plain",)).get_content()).split("/link/")[1].split()[0]
+    with works.writing(make_person(Role.EDITOR).actor) as work:
+        draft = drafting.begin_draft(work, "scenario", empty_scenario("eg-conduct"))
     clients = {str(role): browser(make_person(role)) for role in Role}
     return World(
         clients={**clients, OWNER: owner.client, NOBODY: browser()},
@@ -85,4 +92,5 @@ def world(
         examined=examined,
         link=link,
         scenario=owner.slot(under_way, 1).scenario.key,
+        draft=draft,
     )

@@ -22,8 +22,8 @@ blueprint = Blueprint("account", __name__, template_folder="templates")
 # The desk of each role, in the order in which a first screen is chosen.
 DESKS = (
     (Role.MANAGER, "manager.team"),
-    (Role.EDITOR, "editor.bank"),
-    (Role.REVIEWER, "editor.bank"),
+    (Role.EDITOR, "editor.desk"),
+    (Role.REVIEWER, "editor.desk"),
     (Role.ADVISER, "adviser.questions"),
     (Role.ADMIN, "admin.settings"),
 )

@@ -1,4 +1,4 @@
-"""Pages of editors and reviewers: the banks, their coverage, their statistics, one scenario; read only."""
+"""Pages that editors and reviewers read: what is needed, the banks, their coverage, their statistics, one scenario."""
 
 from flask import Blueprint, render_template, request
 
@@ -7,12 +7,29 @@ from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading
 from quiz.services import browsing, measuring
 from quiz.services.browsing import COLUMNS
+from quiz.services.desk import get_desk
 from quiz.services.errors import NotFound
 
 blueprint = Blueprint("editor", __name__, url_prefix="/edit", template_folder="templates")
 
 
 @blueprint.get("/")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def desk() -> str:
+    """Show what is needed now."""
+    with reading() as work:
+        summary = get_desk(work)
+    return render_template("editor/desk.html", desk=summary, view=_view())
+
+
+def _view() -> str:
+    view = request.args.get("view", "map")
+    if view not in {"map", "table"}:
+        raise NotFound("page")
+    return view
+
+
+@blueprint.get("/banks")
 @for_roles(Role.EDITOR, Role.REVIEWER)
 def bank() -> str:
     """Show the banks and what they cover."""

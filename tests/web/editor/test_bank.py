@@ -13,7 +13,7 @@ Open = Callable[..., RoleClient]
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER])
 def test_every_scenario_of_every_bank_is_listed(signed_in: Open, reading: Reading, role: Role) -> None:
-    page = signed_in(role).get("/edit/")
+    page = signed_in(role).get("/edit/banks")
     listed = {address.rpartition("/")[2] for address in page.links("/edit/scenarios/")}
     assert listed == {source.document["key"] for source in reading.scenarios}
     sensitive = [source for source in reading.scenarios if source.document.get("sensitive")]

@@ -1,0 +1,91 @@
+"""The name of a place in a content document, as people call it: the choice, the field, the language."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from quiz.presentation.i18n import _, number_words
+
+_ENTRIES: Mapping[str, Callable[[str], str]] = {
+    "options": lambda number: _("Choice %(number)s", number=number),
+    "choices": lambda number: _("Choice %(number)s", number=number),
+    "passages": lambda number: _("Passage %(number)s", number=number),
+    "nodes": lambda number: _("Turn %(number)s", number=number),
+    "turns": lambda number: _("Message %(number)s", number=number),
+    "compare": lambda number: _("Comparison %(number)s", number=number),
+    "lesson": lambda number: _("Lesson card %(number)s", number=number),
+    "blueprint": lambda number: _("Line %(number)s of the blueprint", number=number),
+    "editions": lambda number: _("Edition %(number)s", number=number),
+    "provisions": lambda number: _("Provision %(number)s", number=number),
+    "parts": lambda number: _("Paragraph %(number)s", number=number),
+    "figures": lambda number: _("Figure %(number)s", number=number),
+}
+_FIELDS: Mapping[str, Callable[[], str]] = {
+    "title": lambda: _("Title"),
+    "situation": lambda: _("Situation"),
+    "prompt": lambda: _("Question"),
+    "hint": lambda: _("Hint"),
+    "text": lambda: _("Words"),
+    "ruling": lambda: _("Ruling"),
+    "consequence": lambda: _("Consequence"),
+    "note": lambda: _("Note"),
+    "exhibit": lambda: _("What is looked at"),
+    "body": lambda: _("Words"),
+    "credit": lambda: _("Credit"),
+    "cites": lambda: _("Provisions"),
+    "topics": lambda: _("Topics"),
+    "values": lambda: _("Values"),
+    "audience": lambda: _("For whom"),
+    "difficulty": lambda: _("Difficulty"),
+    "kind": lambda: _("Kind"),
+    "bank": lambda: _("Bank"),
+    "key_ratings": lambda: _("Reference rating"),
+    "key_choice": lambda: _("Reference"),
+    "key_order": lambda: _("Right order"),
+    "who": lambda: _("Who speaks"),
+    "says": lambda: _("What is said"),
+    "author_note": lambda: _("Note for other editors"),
+    "sensitive": lambda: _("Sensitive"),
+    "summary": lambda: _("Summary"),
+    "paraphrase": lambda: _("Summary of the provision"),
+    "verification": lambda: _("Verification"),
+    "status": lambda: _("Status"),
+    "label": lambda: _("Name of the edition"),
+    "verified_against": lambda: _("Compared with"),
+    "options": lambda: _("Choices"),
+    "passages": lambda: _("Passages"),
+    "nodes": lambda: _("Turns"),
+    "compare": lambda: _("Comparisons"),
+    "editions": lambda: _("Editions"),
+    "provisions": lambda: _("Provisions"),
+    "lesson": lambda: _("Lesson"),
+    "blueprint": lambda: _("Blueprint"),
+}
+_LANGUAGES: Mapping[str, Callable[[], str]] = {"ar": lambda: _("Arabic"), "en": lambda: _("English")}
+
+
+def place_name(path: str | Sequence[str | int]) -> str:
+    """Return the name of a place, given as a path or as its dotted form; counted from 1 as people count."""
+    steps: list[str | int] = (
+        [int(step) if step.isdigit() else step for step in path.split(".")] if isinstance(path, str) else list(path)
+    )
+    return _(" › ").join(_named(steps)) or _("The whole")
+
+
+def _named(steps: list[str | int]) -> Iterator[str]:
+    place = 0
+    while place < len(steps):
+        step, following = str(steps[place]), steps[place + 1 : place + 2]
+        if step in _ENTRIES and following and isinstance(following[0], int):
+            yield _ENTRIES[step](number_words(following[0] + 1))
+            place += 1
+        elif step in _LANGUAGES and place == len(steps) - 1:
+            yield _LANGUAGES[step]()
+        elif step in _FIELDS:
+            yield _FIELDS[step]()
+        else:
+            yield step
+        place += 1
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """Return a path with dots between its steps, as forms name their fields."""
+    return ".".join(map(str, path))

@@ -1,0 +1,196 @@
+"""The first screen of editors and reviewers: what is needed now, most urgent first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from quiz.access.actor import Role
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.bank.coverage import Covered, coverage
+from quiz.db.models.drafts import DraftRow
+from quiz.db.queries import drafts as queries
+from quiz.engine.instrument import Citation, EditionStatus, Library
+from quiz.engine.scenario import Scenario
+from quiz.engine.text import Text
+from quiz.services import measuring
+from quiz.services.citing import CitationSummary, summarise_citations
+from quiz.services.published import get_library, list_scenarios
+from quiz.services.unit_of_work import UnitOfWork
+
+# More answers than these are not worked through while a page waits, unless it was done before.
+AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """An open draft in a list."""
+
+    public_id: str
+    kind: str
+    key: str
+    title: Text
+    state: str
+    changed_at: datetime
+    changed_by: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaleLine:
+    """A scenario whose citation holds no more: nothing stands at the address, or the edition was repealed."""
+
+    key: str
+    title: Text
+    address: str
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueLine:
+    """A provision past its review that scenarios rest on, and how many."""
+
+    citation: CitationSummary
+    due: date
+    scenarios: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulLine:
+    """A scenario whose figures deserve a look."""
+
+    key: str
+    title: Text
+    module: str
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageCell:
+    """One provision of the map: what it is called and how many scenarios train it."""
+
+    citation: CitationSummary
+    count: int
+    is_thin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSummary:
+    """Everything that waits, by what has to be done about it."""
+
+    to_review: tuple[DraftLine, ...]
+    sent_back: tuple[DraftLine, ...]
+    in_hand: tuple[DraftLine, ...]
+    waiting: tuple[DraftLine, ...]
+    thin: tuple[CoverageCell, ...]
+    stale: tuple[StaleLine, ...]
+    overdue: tuple[OverdueLine, ...]
+    doubtful: tuple[DoubtfulLine, ...]
+    untranslated: tuple[tuple[str, Text], ...]
+    covered: int
+    owed: int
+    map: tuple[tuple[Text, tuple[CoverageCell, ...]], ...]
+
+
+def get_desk(work: UnitOfWork) -> DeskSummary:
+    """Return what is needed: drafts by where they stand, gaps, and scenarios that no longer hold or look wrong."""
+    work.require(Permission.BANK_DRAFT_READ, Target("desk"))
+    library = get_library(work)
+    scenarios = [scenario for scenario, _ in list_scenarios(work)]
+    lines = _drafts(work)
+    covered = coverage(library, scenarios)
+    cells = [_cell(library, one) for one in covered]
+    by_instrument: dict[str, tuple[Text, list[CoverageCell]]] = {}
+    for one, cell in zip(covered, cells, strict=True):
+        by_instrument.setdefault(one.instrument.key, (one.instrument.title, []))[1].append(cell)
+    return DeskSummary(
+        to_review=tuple(line for line in lines if line.state == "in_review" and _may_review(work, line)),
+        sent_back=tuple(line for line in lines if line.state == "sent_back"),
+        in_hand=tuple(line for line in lines if line.state == "draft"),
+        waiting=tuple(line for line in lines if line.state == "in_review" and not _may_review(work, line)),
+        thin=tuple(cell for cell in cells if cell.is_thin),
+        stale=_stale(library, scenarios),
+        overdue=_overdue(work, library, scenarios),
+        doubtful=_doubtful(work),
+        untranslated=tuple((one.key, one.title) for one in scenarios if not one.title.by_language.get("en")),
+        covered=sum(not cell.is_thin for cell in cells),
+        owed=len(cells),
+        map=tuple((title, tuple(held)) for title, held in by_instrument.values()),
+    )
+
+
+def _may_review(work: UnitOfWork, line: DraftLine) -> bool:
+    return Role.REVIEWER in work.actor.roles and not line.is_own
+
+
+def _drafts(work: UnitOfWork) -> list[DraftLine]:
+    rows = queries.list_open_drafts(work.session)
+    newest, authors = _newest(work, rows)
+    names = queries.name_people(work.session, {author for author, _ in newest.values()})
+    return [
+        DraftLine(
+            row.public_id,
+            row.kind,
+            row.key,
+            newest[row.id][1],
+            row.state,
+            row.changed_at,
+            names[newest[row.id][0]],
+            work.actor.person_id in authors[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _newest(
+    work: UnitOfWork, rows: Sequence[DraftRow]
+) -> tuple[dict[int, tuple[int, Text]], dict[int, frozenset[int]]]:
+    """Return the author and the title of the last revision of each draft, and everybody who wrote in it."""
+    newest, authors = {}, {}
+    for row in rows:
+        revision = queries.get_revision(work.session, row, row.revision)
+        newest[row.id] = (revision.author_id, Text(revision.document.get("title") or {}))
+        authors[row.id] = queries.list_authors(work.session, row)
+    return newest, authors
+
+
+def _cell(library: Library, one: Covered) -> CoverageCell:
+    citation = summarise_citations(library, (Citation(one.address),))[0]
+    return CoverageCell(citation, len(one.scenarios), one.is_thin)
+
+
+def _stale(library: Library, scenarios: Sequence[Scenario]) -> tuple[StaleLine, ...]:
+    found = []
+    for scenario in scenarios:
+        for citation in scenario.citations:
+            cited = library.find(citation)
+            if cited is None or (cited.edition.status is EditionStatus.REPEALED and not citation.as_history):
+                found.append(StaleLine(scenario.key, scenario.title, citation.address, cited is None))
+                break
+    return tuple(found)
+
+
+def _overdue(work: UnitOfWork, library: Library, scenarios: Sequence[Scenario]) -> tuple[OverdueLine, ...]:
+    resting: dict[str, int] = {}
+    for scenario in scenarios:
+        for address in {citation.provision_address for citation in scenario.citations}:
+            resting[address] = resting.get(address, 0) + 1
+    today = work.now.date()
+    found = []
+    for address, count in resting.items():
+        held = library.provisions.get(address)
+        if held is not None and held[2].review_due < today:
+            citation = summarise_citations(library, (Citation(address),))[0]
+            found.append(OverdueLine(citation, held[2].review_due, count))
+    return tuple(sorted(found, key=lambda line: (line.due, line.citation.address)))
+
+
+def _doubtful(work: UnitOfWork) -> tuple[DoubtfulLine, ...]:
+    found: dict[str, DoubtfulLine] = {}
+    for line in measuring.list_measured(work):
+        if not 0 < line.count <= AT_ONCE:
+            continue
+        for item in measuring.get_statistics(work, line.key).items:
+            if item.is_standing and item.doubts:
+                found.setdefault(item.key, DoubtfulLine(item.key, item.title, line.key, item.doubts))
+    return tuple(found.values())

@@ -1,0 +1,165 @@
+"""Finding a provision by its number or by any words of it, however they are spelled."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.bank.words import base
+from quiz.db.queries import catalogue as queries
+from quiz.engine.instrument import Citation, EditionStatus, Library
+from quiz.engine.scenario import BANKS
+from quiz.engine.text import Text
+from quiz.language.folding import fold, fold_loosely
+from quiz.services.citing import CitationSummary, summarise_citations
+from quiz.services.published import get_library
+from quiz.services.unit_of_work import UnitOfWork
+
+MOST_FOUND = 12
+LONGEST_QUERY = 200
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One citable place of the library with what is searched of it."""
+
+    address: str
+    jurisdiction: str
+    number: str
+    title: str
+    folded: str
+    loose: str
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Provisions:
+    """The provisions at hand for a draft, and those that a search found."""
+
+    at_hand: tuple[CitationSummary, ...]
+    unknown: tuple[str, ...]
+    wanted: str
+    found: tuple[CitationSummary, ...]
+
+
+def past_editions(work: UnitOfWork) -> frozenset[str]:
+    """Return the addresses of editions that hold no more, whose provisions are cited as history."""
+    return frozenset(
+        f"{instrument.key}/{edition.key}"
+        for instrument in get_library(work).instruments
+        for edition in instrument.editions
+        if edition.status is EditionStatus.REPEALED
+    )
+
+
+def list_editions(work: UnitOfWork) -> tuple[tuple[str, Text], ...]:
+    """Return address and label of every edition of every instrument."""
+    return tuple(
+        (f"{instrument.key}/{edition.key}", edition.label)
+        for instrument in get_library(work).instruments
+        for edition in instrument.editions
+    )
+
+
+def is_citable(work: UnitOfWork, address: str) -> bool:
+    """Tell whether something that may be cited stands at an address."""
+    cited = get_library(work).find(Citation(address))
+    return cited is not None and cited.provision.verification.may_be_published
+
+
+def bank_for(work: UnitOfWork, address: str) -> str:
+    """Return the bank a scenario about a provision belongs to: its instrument's own, else the first of its country."""
+    key = address.partition("/")[0]
+    if key in BANKS:
+        return key
+    cited = get_library(work).find(Citation(address))
+    country = cited.instrument.jurisdiction.lower() if cited else ""
+    of_country = [bank for bank in BANKS if bank.startswith(f"{country}-")]
+    return next((bank for bank in of_country if key.startswith(bank)), of_country[0] if of_country else BANKS[0])
+
+
+def gather(work: UnitOfWork, addresses: Sequence[str], wanted: str = "", bank: str | None = None) -> Provisions:
+    """Return the provisions at some addresses, those addresses where nothing stands, and what a search finds."""
+    library = get_library(work)
+    at_hand = summarise_citations(library, (Citation(address) for address in addresses))
+    known = {one.address for one in at_hand}
+    found = find_provisions(work, wanted, bank) if wanted.strip() else ()
+    return Provisions(
+        at_hand=at_hand,
+        unknown=tuple(address for address in addresses if address not in known),
+        wanted=wanted,
+        found=tuple(one for one in found if one.address not in known),
+    )
+
+
+def find_provisions(work: UnitOfWork, wanted: str, bank: str | None = None) -> tuple[CitationSummary, ...]:
+    """Return the citable provisions that hold every word, those of the bank's country and the likeliest first.
+
+    Words are folded as `folding` does. Where that finds nothing, hamza is left out; then what is joined to words, and
+    those provisions are given that hold the most of them.
+    """
+    work.require(Permission.BANK_SCENARIO_READ, Target("provisions"))
+    words = _WORD.findall(fold(wanted[:LONGEST_QUERY]))
+    if not words:
+        return ()
+    country = bank.partition("-")[0].upper() if bank else ""
+    places = _places(work)
+    found = [place for place in places if all(word in place.folded for word in words)]
+    if not found:
+        loose = _WORD.findall(fold_loosely(wanted[:LONGEST_QUERY]))
+        found = [place for place in places if all(word in place.loose for word in loose)]
+    if not found:
+        words = [base(word) for word in words if len(base(word)) > 2]
+        hits = {place.address: sum(word in place.folded for word in words) for place in places}
+        most = max(hits.values(), default=0)
+        found = [place for place in places if most and hits[place.address] == most]
+    found.sort(key=lambda place: _likeliness(place, words, country))
+    library = get_library(work)
+    return summarise_citations(library, (Citation(place.address, place.is_past) for place in found[:MOST_FOUND]))
+
+
+def _likeliness(place: Place, words: Sequence[str], country: str) -> tuple[bool, bool, bool, bool, str]:
+    return (
+        place.jurisdiction != country,
+        place.number not in words,
+        place.is_past,
+        not any(word in place.title for word in words),
+        place.address,
+    )
+
+
+def _places(work: UnitOfWork) -> Sequence[Place]:
+    """Return every citable place, folded once for each library that stood in this process."""
+    digests = tuple(row.digest for row in queries.list_standing_instruments(work.session))
+    return work.tools.kept.searched.get(("places", digests), lambda: tuple(_folded(get_library(work))))
+
+
+def _folded(library: Library) -> Iterator[Place]:
+    for address, (instrument, edition, provision) in library.provisions.items():
+        if not provision.verification.may_be_published:
+            continue
+        around = [*instrument.title.by_language.values(), *edition.label.by_language.values()]
+        title = list(provision.title.by_language.values())
+        number = provision.reference.number or ""
+        whole = (address, list(provision.paraphrase.by_language.values()))
+        parts = [
+            (f"{address}#{part.key}", [*part.paraphrase.by_language.values(), *_said(part.title)])
+            for part in provision.parts
+        ]
+        for at, said in (whole, *parts):
+            text = " ".join((number, *title, *said, *around, at))
+            yield Place(
+                address=at,
+                jurisdiction=instrument.jurisdiction,
+                number=fold(number),
+                title=fold(" ".join(title)),
+                folded=fold(text),
+                loose=fold_loosely(text),
+                is_past=edition.status is EditionStatus.REPEALED,
+            )
+
+
+def _said(title: Text | None) -> list[str]:
+    return list(title.by_language.values()) if title else []

@@ -1,0 +1,101 @@
+"""Reviewing a draft: what changed beside what it rests on, comments on a place, approval or the way back."""
+
+from collections.abc import Mapping
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from quiz.access.actor import Role
+from quiz.bank.words import texts
+from quiz.engine.text import LANGUAGES, Text
+from quiz.presentation.guard import for_roles
+from quiz.presentation.work import reading, writing
+from quiz.services import drafting, previewing, reviewing, searching
+from quiz.services.errors import NotReady, Refused, Stale
+from quiz.web.editor.scenario_form import addresses
+from quiz.web.editor.views import blueprint
+
+_REASON = "reason:"
+
+
+@blueprint.get("/drafts/<public_id>/review")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def review(public_id: str) -> str:
+    """Show a draft to those who judge it, and to its writers what was said."""
+    return _page(public_id)
+
+
+@blueprint.post("/drafts/<public_id>/review")
+@for_roles(Role.REVIEWER)
+def decide(public_id: str) -> BaseResponse | tuple[str, int]:
+    """Approve a draft and publish it, or send it back; what was typed is shown again where it cannot be done."""
+    do, words = request.form.get("do"), request.form.get("words", "")
+    try:
+        with writing() as work:
+            if do == "approve":
+                reviewing.approve(work, public_id, _seen(), _reasons(), words)
+            elif do == "send-back":
+                reviewing.send_back(work, public_id, _seen(), words)
+            else:
+                abort(400)
+    except (NotReady, Refused, Stale) as fault:
+        return _page(public_id, fault.code, fault.values), 409 if isinstance(fault, Stale) else 422
+    return redirect(url_for("editor.review", public_id=public_id, done=do, _anchor="done"), 303)
+
+
+@blueprint.post("/drafts/<public_id>/comments")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def comment(public_id: str) -> BaseResponse | tuple[str, int]:
+    """Leave a comment on a place."""
+    try:
+        with writing() as work:
+            reviewing.comment(work, public_id, request.form.get("place", ""), request.form.get("comment", ""))
+    except Refused as fault:
+        return _page(public_id, f"comment-{fault.code}", fault.values), 422
+    return redirect(url_for("editor.review", public_id=public_id, _anchor="comments"), 303)
+
+
+@blueprint.post("/drafts/<public_id>/comments/<comment_id>/settle")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def settle(public_id: str, comment_id: str) -> BaseResponse:
+    """Mark a comment as settled."""
+    with writing() as work:
+        reviewing.settle_comment(work, public_id, comment_id)
+    return redirect(url_for("editor.review", public_id=public_id, _anchor="comments"), 303)
+
+
+def _seen() -> int:
+    sent = request.form.get("seen", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
+
+
+def _reasons() -> dict[str, str]:
+    return {name.removeprefix(_REASON): said for name, said in request.form.items() if name.startswith(_REASON)}
+
+
+def _page(public_id: str, fault: str | None = None, values: Mapping[str, object] | None = None) -> str:
+    with reading() as work:
+        draft = drafting.get_draft(work, public_id)
+        page = reviewing.get_review(work, public_id)
+        provisions = searching.gather(work, addresses(page.document))
+        slot = previewing.preview(work, page.document, previewing.SOUND) if draft.kind == "scenario" else None
+    return render_template(
+        "editor/review.html",
+        draft=draft,
+        page=page,
+        doc=page.document,
+        provisions=provisions,
+        slot=slot,
+        fault=fault,
+        values=values or {},
+        sent=request.form,
+        reasons=_reasons(),
+        done=request.args.get("done"),
+        place=request.args.get("place", ""),
+        places=[
+            (".".join(map(str, (*path, language))), Text({language: said[language]}))
+            for path, said in texts(page.document)
+            for language in LANGUAGES
+            if said.get(language)
+        ],
+    )

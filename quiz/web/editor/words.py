@@ -1,0 +1,52 @@
+"""What the templates of the editors' desk need beside those of every page."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask.blueprints import BlueprintSetupState
+
+from quiz.engine.scenario import AUDIENCES, VALUES
+from quiz.engine.scenario_document import TOPICS
+from quiz.presentation.cleaning import cleaning_words
+from quiz.presentation.differing import pieces_of
+from quiz.presentation.places import dotted, place_name
+from quiz.web.editor.scenario_form import address
+from quiz.web.editor.views import blueprint
+
+# Where a link leads for a field that is a group or a whole entry rather than one control.
+_GROUPS = {"cites": "provisions", "topics": "topics", "values": "values", "audience": "audience"}
+
+
+def field_anchor(name: str) -> str:
+    """Return the id of the control, or of the group, that a field's name stands for."""
+    if name in _GROUPS:
+        return _GROUPS[name]
+    plain = name.replace(".", "-")
+    if name.endswith(".cites"):
+        return plain
+    return plain.removesuffix("-key") if name.endswith(".key") else f"at-{plain}"
+
+
+def addresses_in(cites: Iterable[Any] | None) -> list[str]:
+    """Return the addresses of the citations of a document, however each is written."""
+    return [address(cite) for cite in cites or ()]
+
+
+def words_of_cleaning(changes: Mapping[str, int] | None) -> list[str]:
+    """Return a sentence for everything that was cleaned out of what was typed or pasted."""
+    return cleaning_words(changes or {})
+
+
+@blueprint.record_once
+def _install(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals.update(
+        addresses_in=addresses_in,
+        dotted=dotted,
+        field_anchor=field_anchor,
+        pieces_of=pieces_of,
+        place_name=place_name,
+        words_of_cleaning=words_of_cleaning,
+        AUDIENCES=AUDIENCES,
+        TOPICS=TOPICS,
+        VALUES=VALUES,
+    )
