@@ -1,13 +1,16 @@
-"""What an entry of a list in a content document is known by, wherever it stands."""
+"""What an entry of a list in a content document is known by, and the name of every text wherever it stands."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from quiz.engine.reading import Path
 from quiz.engine.text import LANGUAGES
 
 # Options, cards and provisions have a key; a comparison has its edition, a citation the address it is at, and a
 # rule of passing the provision it speaks of.
 _NAMES = ("key", "edition", "at", "cites")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def is_text(value: Any) -> bool:
@@ -30,3 +33,29 @@ def _identity(entry: Any) -> str | None:
     if isinstance(entry, Mapping):
         return next((entry[name] for name in _NAMES if isinstance(entry.get(name), str)), None)
     return None
+
+
+def text_places(document: Mapping[str, Any]) -> dict[str, Path]:
+    """Return the place of every text by its name: `options.report.ruling`, `exhibit.turns._0.says`.
+
+    A name holds letters, digits and `. - _ :` only, and stays the same where options change places; an entry
+    that is known by nothing is counted from 0 after a low line.
+    """
+    return {".".join(map(_safe, steps)): path for steps, path in _texts(document, (), ())}
+
+
+def _safe(step: str) -> str:
+    # The colon opens and closes what is written in hexadecimal, so that no two steps are written alike.
+    return _UNSAFE.sub(lambda found: f":{ord(found[0]):x}:", step) or "::"
+
+
+def _texts(value: Any, steps: tuple[str, ...], path: Path) -> Iterator[tuple[tuple[str, ...], Path]]:
+    if is_text(value) and path:
+        yield steps, path
+    elif isinstance(value, Mapping):
+        for name, held in value.items():
+            yield from _texts(held, (*steps, name), (*path, name))
+    elif isinstance(value, list):
+        names = identities(value)
+        for place, held in enumerate(value):
+            yield from _texts(held, (*steps, names[place] if names else f"_{place}"), (*path, place))
