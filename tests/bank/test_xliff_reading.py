@@ -189,11 +189,12 @@ def test_a_file_has_to_name_its_document(original: str) -> None:
 
 
 def test_a_file_that_was_taken_apart_is_put_together() -> None:
-    first, second = xliff(unit(name="a")), xliff(f'<group id="g">{unit(name="b")}</group>')
+    note = '<notes><note category="digest">abc</note></notes>'
+    first, second = xliff(note, unit(name="a")), xliff(f'<group id="g">{unit(name="b")}</group>')
     text = first.replace("</xliff>", second[second.index("<file") :])
     ((translated,), findings) = read(text)
     assert findings == []
-    assert list(translated.texts) == ["a", "b"]
+    assert (list(translated.texts), translated.digest) == (["a", "b"], "abc")
 
 
 def test_segments_are_joined_and_targets_stand_in_their_own_order() -> None:

@@ -152,6 +152,10 @@ def test_stale_english_is_told_with_the_arabic_it_was_made_from() -> None:
         [("scenario", now)], stood={("scenario", "a"): before}, only_stale=True
     )
     assert b"arabic-before" not in write_xliff([("scenario", now)], stood={("module", "a"): before})
+    # What was never translated cannot be stale.
+    before["options"][1]["text"] = {"ar": "غيره", "en": ""}
+    now["options"][0]["text"] = {"ar": "ب", "en": ""}
+    assert b"arabic-before" not in write_xliff([("scenario", now)], stood={("scenario", "a"): before})
 
 
 def test_where_there_is_nothing_to_translate_there_is_no_file() -> None:

@@ -71,6 +71,7 @@ PASTED = [
         {"word-debris": 1},
     ),
     ('<!--StartFragment-->نص<st1:City w:st="on">القاهرة</st1:City>', "نصالقاهرة", {"word-debris": 3}),
+    ("<!--[if a]>x<!--[if b]>y<![endif]-->نص<!--[if c]>w<![endif]-->", "نص", {"word-debris": 2}),
 ]
 
 MEANT = [
