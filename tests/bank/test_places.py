@@ -66,11 +66,13 @@ def test_every_text_of_the_shipped_content_has_its_own_name() -> None:
 
 NAMES = st.one_of(st.text(max_size=3), st.sampled_from(["a", "a.b", "b", "_0", "0", ":", ""]))
 NESTED = st.recursive(
-    st.just(TEXT), lambda inner: st.one_of(st.dictionaries(NAMES, inner), st.lists(inner)), max_leaves=10
+    st.just(TEXT),
+    lambda inner: st.one_of(st.dictionaries(NAMES, inner, max_size=3), st.lists(inner, max_size=3)),
+    max_leaves=8,
 )
 
 
-@given(st.dictionaries(NAMES, NESTED))
+@given(st.dictionaries(NAMES, NESTED, max_size=3))
 def test_no_two_texts_share_a_name_whatever_the_fields_are_called(document: Any) -> None:
     places = text_places(document)
     assert list(places.values()) == [path for path, text in texts(document) if text and path]

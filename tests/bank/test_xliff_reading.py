@@ -1,7 +1,5 @@
 """Whatever a translator's tool sends back, it is read or it is said what is wrong; nothing ends in an exception."""
 
-import tracemalloc
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -144,14 +142,9 @@ def test_a_file_is_bounded_in_every_direction(monkeypatch: pytest.MonkeyPatch) -
     assert read(xliff() + " " * 2048) == ((), [("file-too-large", {"most": "2"})])
 
 
-def test_a_flood_is_refused_before_it_fills_the_memory() -> None:
-    flood = b"<a>" + b"<a/>" * 3_000_000
-    tracemalloc.start()
-    began = perf_counter()
-    assert read(flood)[1][0][0] == "too-many-elements"
-    assert perf_counter() - began < 20
-    assert tracemalloc.get_traced_memory()[1] < 200 * 1024 * 1024
-    tracemalloc.stop()
+def test_a_flood_of_elements_is_refused_before_its_end_is_read() -> None:
+    flood = b"<a>" + b"<a/>" * 1_000_000 + b"not even well-formed"
+    assert read(flood) == ((), [("too-many-elements", {"most": "200000"})])
 
 
 @pytest.mark.parametrize(
