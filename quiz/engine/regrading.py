@@ -143,3 +143,19 @@ def _followed(attempt: Attempt, decisions: Sequence[Decision]) -> Iterator[tuple
         if after_stands:
             stands, score = with_it, after
         yield decision.number, verdict, stands
+
+
+def marks_alike(one: Scenario, other: Scenario) -> bool:
+    """Tell whether two versions of a scenario have the same key: whatever is answered, both mark it the same."""
+    return _key(one) == _key(other)
+
+
+def _key(scenario: Scenario) -> tuple[object, ...]:
+    return (
+        scenario.kind,
+        {option.key: option.credit for option in scenario.options},
+        dict(scenario.key_ratings),
+        dict(scenario.key_choice),
+        scenario.key_order,
+        {node.key: dict(node.leads) for node in scenario.nodes},
+    )

@@ -4,11 +4,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
+from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.queries import regrading as queries
-from quiz.engine.regrading import Policy
+from quiz.engine.document import read_scenario
+from quiz.engine.regrading import Policy, marks_alike
+from quiz.engine.scenario import Scenario
 from quiz.engine.text import Text
 from quiz.language.folding import fold
 from quiz.services.errors import NotFound, Refused
@@ -75,6 +79,34 @@ def _progress(is_given_up: bool | None) -> Progress:
     if is_given_up is None:
         return Progress.DONE
     return Progress.HALTED if is_given_up else Progress.UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class MendedSummary:
+    """A scenario whose key is another since a version, while answers still stand as the earlier key marked them."""
+
+    key: str
+    title: Text
+    version: int
+    published_at: datetime
+
+
+def list_mended(work: UnitOfWork) -> tuple[MendedSummary, ...]:
+    """Return the scenarios whose key was mended and by which nothing was marked again yet, the newest mend first."""
+    work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("mended"))
+    found = []
+    for key, rows in groupby(queries.list_mended(work.session), key=lambda row: row.key):
+        newest, *earlier = rows
+        scenario = _read(work, newest)
+        if newest.is_decided or all(marks_alike(scenario, _read(work, row)) for row in earlier):
+            continue
+        found.append(MendedSummary(key, scenario.title, newest.number, newest.published_at))
+    return tuple(sorted(found, key=lambda one: one.published_at, reverse=True))
+
+
+def _read(work: UnitOfWork, row: Any) -> Scenario:
+    read: Scenario = work.tools.kept.documents.get(row.digest, lambda: read_scenario(row.document))
+    return read
 
 
 def list_titles(work: UnitOfWork) -> tuple[tuple[str, Text], ...]:

@@ -88,6 +88,28 @@ def list_decided(session: Session) -> list[Row[Any]]:
     return list(session.execute(statement))
 
 
+def list_mended(session: Session) -> list[Row[Any]]:
+    """Return every version of the scenarios in use that have several, the newest first, and whether it was decided on.
+
+    Decided on is a version by which answers were marked again.
+    """
+    decided = select(RegradingRow.scenario_version_id).where(RegradingRow.scenario_version_id.is_not(None))
+    statement = (
+        select(
+            ScenarioRow.key,
+            ScenarioVersionRow.number,
+            ScenarioVersionRow.digest,
+            ScenarioVersionRow.document,
+            ScenarioVersionRow.published_at,
+            ScenarioVersionRow.id.in_(decided).label("is_decided"),
+        )
+        .join(ScenarioVersionRow, ScenarioVersionRow.scenario_id == ScenarioRow.id)
+        .where(ScenarioRow.current_number > 1, ScenarioRow.withdrawn_at.is_(None))
+        .order_by(ScenarioRow.key, ScenarioVersionRow.number.desc())
+    )
+    return list(session.execute(statement))
+
+
 def list_unfinished(session: Session) -> dict[str, bool]:
     """Return the public ids of decisions that the worker has not carried out to the end, with whether it gave up."""
     statement = select(OutboxMessageRow.payload, OutboxMessageRow.done_at).where(

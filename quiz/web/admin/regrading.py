@@ -62,8 +62,14 @@ def _desk(form: ChoiceForm) -> str:
     with reading() as work:
         decisions = regrading_desk.list_regradings(work)
         titles = regrading_desk.list_titles(work)
+        mended = regrading_desk.list_mended(work)
     return render_template(
-        "admin/regrading.html", form=form, decisions=decisions, titles=titles, notice_code=request.args.get("notice")
+        "admin/regrading.html",
+        form=form,
+        decisions=decisions,
+        titles=titles,
+        mended=mended,
+        notice_code=request.args.get("notice"),
     )
 
 
