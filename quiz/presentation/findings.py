@@ -170,6 +170,7 @@ SENTENCES: Mapping[str, str] = {
         "The best option is longer than the others on average by %(share)s %%: its length gives it away."
     ),
     "stem-word-in-best": N_("“%(value)s” runs through the situation, and only the best option repeats it."),
+    "nothing-to-translate": N_("Nothing of this name is here: %(value)s."),
     # A bank
     "best-in-one-place": N_(
         "In the bank %(bank)s the best option is in place %(place)s in %(count)s of %(total)s scenarios; "

@@ -42,6 +42,16 @@ def for_everybody(view: _View) -> _View:
     return view
 
 
+def sends_up_to(most: int) -> Callable[[_View], _View]:
+    """Let a view be sent more than others are, in bytes: known before anything of the body is read."""
+
+    def mark(view: _View) -> _View:
+        view.most_bytes = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def bare(view: _View) -> _View:
     """Open a view to the whole world without asking who it is."""
     view.for_roles = _BARE  # type: ignore[attr-defined]
@@ -66,6 +76,9 @@ def _check() -> BaseResponse | None:
     if settings().demo and request.remote_addr not in LOOPBACK:
         # Demo people have a password that everybody knows.
         abort(403)
+    most = getattr(_view(), "most_bytes", None)
+    if most is not None:
+        request.max_content_length = request.max_form_memory_size = most
     guard = getattr(_view(), "for_roles", _EVERYBODY)
     if guard == _BARE:
         return None

@@ -54,6 +54,8 @@ class ScenarioRow(Base):
     bank: Mapped[str] = mapped_column(String(64), index=True)
     current_number: Mapped[int]
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Its words as a search compares them; empty where nothing was published since there is a search.
+    searched: Mapped[str] = mapped_column(String, server_default="")
 
 
 class ScenarioVersionRow(Base):

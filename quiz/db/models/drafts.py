@@ -108,7 +108,7 @@ class RetirementRow(Base):
     __tablename__ = "retirement"
 
     id: Mapped[Id]
-    scenario_id: Mapped[int] = mapped_column(BigKey, ForeignKey("scenario.id"), unique=True)
+    scenario_id: Mapped[int] = mapped_column(BigKey, ForeignKey("scenario.id"), index=True)
     replaced_by_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("scenario.id"))
     words: Mapped[Words]
     retired_by: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"))

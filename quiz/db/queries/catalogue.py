@@ -1,9 +1,9 @@
 """Finding published versions, and what the organisation adopted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quiz.db.models.catalogue import (
@@ -31,6 +31,11 @@ def get_module_version(session: Session, version_id: int) -> ModuleVersionRow:
 def find_scenario(session: Session, key: str) -> ScenarioRow | None:
     """Return a scenario by its key, withdrawn or not."""
     return session.scalar(select(ScenarioRow).where(ScenarioRow.key == key))
+
+
+def get_scenario(session: Session, scenario_id: int) -> ScenarioRow:
+    """Return a scenario that is known to exist."""
+    return session.get_one(ScenarioRow, scenario_id)
 
 
 def find_instrument(session: Session, key: str) -> InstrumentRow | None:
@@ -140,6 +145,46 @@ def _few_at_a_time(
 ) -> Iterator[Row[Any]]:
     for few in batches(sorted(version_ids), DOCUMENTS_AT_ONCE):
         yield from session.execute(statement.where(key.in_(few)).order_by(key))
+
+
+def _searched(words: Sequence[str], bank: str | None, kind: str | None) -> list[ColumnElement[bool]]:
+    held = [
+        ScenarioRow.withdrawn_at.is_(None),
+        *(ScenarioRow.searched.contains(word, autoescape=True) for word in words),
+    ]
+    if bank is not None:
+        held.append(ScenarioRow.bank == bank)
+    if kind is not None:
+        held.append(ScenarioVersionRow.document["kind"].as_string() == kind)
+    return held
+
+
+_STANDING = (ScenarioVersionRow.scenario_id == ScenarioRow.id) & (
+    ScenarioVersionRow.number == ScenarioRow.current_number
+)
+
+
+def count_searched(session: Session, words: Sequence[str], bank: str | None, kind: str | None) -> int:
+    """Return how many scenarios in use hold every word, by bank and kind where they are given."""
+    statement = select(func.count()).select_from(ScenarioRow)
+    if kind is not None:
+        statement = statement.join(ScenarioVersionRow, _STANDING)
+    return session.scalar(statement.where(*_searched(words, bank, kind))) or 0
+
+
+def list_searched(
+    session: Session, words: Sequence[str], bank: str | None, kind: str | None, first: int, most: int
+) -> list[tuple[ScenarioRow, ScenarioVersionRow]]:
+    """Return some of the scenarios in use that hold every word with their standing versions, in order of keys."""
+    statement = (
+        select(ScenarioRow, ScenarioVersionRow)
+        .join(ScenarioVersionRow, _STANDING)
+        .where(*_searched(words, bank, kind))
+        .order_by(ScenarioRow.key)
+        .offset(first)
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 def list_withdrawn(session: Session) -> set[str]:

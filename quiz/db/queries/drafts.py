@@ -1,8 +1,9 @@
 """Finding drafts, their revisions, what was typed, reviews, comments, and the names of those who wrote."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from quiz.db.models.catalogue import (
@@ -24,6 +25,11 @@ def find_draft(session: Session, public_id: str) -> DraftRow | None:
     return session.scalar(select(DraftRow).where(DraftRow.public_id == public_id))
 
 
+def get_draft(session: Session, public_id: str) -> DraftRow:
+    """Return a draft that is known to exist."""
+    return session.scalars(select(DraftRow).where(DraftRow.public_id == public_id)).one()
+
+
 def find_open_draft(session: Session, kind: str, key: str) -> DraftRow | None:
     """Return the open draft of a key, of which there is at most one."""
     return session.scalar(
@@ -37,6 +43,27 @@ def list_open_drafts(session: Session, states: Collection[str] = ()) -> list[Dra
     if states:
         statement = statement.where(DraftRow.state.in_(states))
     return list(session.scalars(statement.order_by(DraftRow.changed_at.desc(), DraftRow.id.desc())))
+
+
+def list_newest_revisions(session: Session) -> list[Row[Any]]:
+    """Return draft key, author and titles of the last revision of every open draft."""
+    statement = (
+        select(DraftRevisionRow.draft_id, DraftRevisionRow.author_id, DraftRevisionRow.document["title"].label("title"))
+        .join(DraftRow, (DraftRow.id == DraftRevisionRow.draft_id) & (DraftRow.revision == DraftRevisionRow.number))
+        .where(DraftRow.closed_at.is_(None))
+    )
+    return list(session.execute(statement))
+
+
+def list_written_by(session: Session, person_id: int) -> frozenset[int]:
+    """Return the keys of the open drafts of which a person wrote a revision."""
+    statement = (
+        select(DraftRevisionRow.draft_id)
+        .join(DraftRow, DraftRow.id == DraftRevisionRow.draft_id)
+        .where(DraftRow.closed_at.is_(None), DraftRevisionRow.author_id == person_id)
+        .distinct()
+    )
+    return frozenset(session.scalars(statement))
 
 
 def list_drafts_of(session: Session, kind: str, key: str) -> list[DraftRow]:
@@ -109,8 +136,9 @@ def find_comment(session: Session, public_id: str) -> CommentRow | None:
 
 
 def find_retirement(session: Session, scenario: ScenarioRow) -> RetirementRow | None:
-    """Return why a scenario was taken out of use, if it was."""
-    return session.scalar(select(RetirementRow).where(RetirementRow.scenario_id == scenario.id))
+    """Return why a scenario was taken out of use the last time, if it ever was."""
+    found = select(RetirementRow).where(RetirementRow.scenario_id == scenario.id)
+    return session.scalars(found.order_by(RetirementRow.id.desc()).limit(1)).first()
 
 
 def name_people(session: Session, person_ids: Collection[int]) -> dict[int, str]:
@@ -121,20 +149,30 @@ def name_people(session: Session, person_ids: Collection[int]) -> dict[int, str]
 
 def list_versions(session: Session, kind: str, key: str) -> Sequence[VersionRow]:
     """Return every published version of a scenario, an instrument or a module, the newest first."""
+    return list(session.scalars(_versions(kind, key)))
+
+
+def _versions(kind: str, key: str) -> Select[*tuple[Any, ...]]:
+    found: Select[*tuple[Any, ...]]
     if kind == "scenario":
-        scenario = select(ScenarioVersionRow).join(ScenarioRow, ScenarioRow.id == ScenarioVersionRow.scenario_id)
-        return list(session.scalars(scenario.where(ScenarioRow.key == key).order_by(ScenarioVersionRow.number.desc())))
+        found = select(ScenarioVersionRow).join(ScenarioRow, ScenarioRow.id == ScenarioVersionRow.scenario_id)
+        return found.where(ScenarioRow.key == key).order_by(ScenarioVersionRow.number.desc())
     if kind == "instrument":
-        instrument = select(InstrumentVersionRow).join(
-            InstrumentRow, InstrumentRow.id == InstrumentVersionRow.instrument_id
-        )
-        return list(
-            session.scalars(instrument.where(InstrumentRow.key == key).order_by(InstrumentVersionRow.number.desc()))
-        )
-    module = select(ModuleVersionRow).join(ModuleRow, ModuleRow.id == ModuleVersionRow.module_id)
-    return list(session.scalars(module.where(ModuleRow.key == key).order_by(ModuleVersionRow.number.desc())))
+        found = select(InstrumentVersionRow).join(InstrumentRow, InstrumentRow.id == InstrumentVersionRow.instrument_id)
+        return found.where(InstrumentRow.key == key).order_by(InstrumentVersionRow.number.desc())
+    found = select(ModuleVersionRow).join(ModuleRow, ModuleRow.id == ModuleVersionRow.module_id)
+    return found.where(ModuleRow.key == key).order_by(ModuleVersionRow.number.desc())
+
+
+def find_number(session: Session, kind: str, key: str) -> int:
+    """Return the number of the version that stands, 0 where nothing does."""
+    if kind == "module":
+        standing = find_standing(session, kind, key)
+        return standing.number if standing else 0
+    thing = ScenarioRow if kind == "scenario" else InstrumentRow
+    return session.scalar(select(thing.current_number).where(thing.key == key)) or 0
 
 
 def find_standing(session: Session, kind: str, key: str) -> VersionRow | None:
     """Return the version that stands of a scenario, an instrument or a module."""
-    return next(iter(list_versions(session, kind, key)), None)
+    return session.scalars(_versions(kind, key).limit(1)).first()

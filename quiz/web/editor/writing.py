@@ -14,7 +14,7 @@ from quiz.bank.findings import Finding, Report
 from quiz.engine.question_types import registry as question_types
 from quiz.engine.scenario import BANKS
 from quiz.engine.text import Text
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, sends_up_to
 from quiz.presentation.work import reading, writing
 from quiz.services import checking, drafting, history, previewing, reviewing, searching
 from quiz.services.drafting import DraftSummary
@@ -80,9 +80,9 @@ def draft(public_id: str) -> str | BaseResponse:
 
 @blueprint.post("/drafts/<public_id>")
 @for_roles(Role.EDITOR)
+@sends_up_to(MOST_FORM_BYTES)
 def change_draft(public_id: str) -> str | BaseResponse | tuple[str, int]:
     """Do with a draft what a button of its form says; whatever comes of it, what was typed is kept."""
-    _allow_long_forms()
     do, _, where = request.form.get("do", "keep").partition(":")
     if do == "forget":
         with writing() as work:
@@ -102,9 +102,9 @@ def change_draft(public_id: str) -> str | BaseResponse | tuple[str, int]:
 
 @blueprint.post("/drafts/<public_id>/typing")
 @for_roles(Role.EDITOR)
+@sends_up_to(MOST_FORM_BYTES)
 def keep_typing(public_id: str) -> str:
     """Keep what is being typed and say what the law makes of it, as pieces of the page."""
-    _allow_long_forms()
     _typed, cleaned = _keep(public_id)
     with reading() as work:
         desk = replace(_desk(work, drafting.get_draft(work, public_id)), cleaned=cleaned)
@@ -136,11 +136,6 @@ def take_back(public_id: str) -> BaseResponse:
     with writing() as work:
         drafting.take_back(work, public_id)
     return redirect(url_for("editor.draft", public_id=public_id), 303)
-
-
-def _allow_long_forms() -> None:
-    request.max_content_length = MOST_FORM_BYTES
-    request.max_form_memory_size = MOST_FORM_BYTES
 
 
 def _seen() -> int:

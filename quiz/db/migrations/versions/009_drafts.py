@@ -1,4 +1,4 @@
-"""Create the tables of drafts: their revisions, what is typed, reviews, comments, retirements."""
+"""Create the tables of drafts: their revisions, what is typed, reviews, comments, retirements; and what is searched of scenarios."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("scenario", sa.Column("searched", sa.String(), server_default="", nullable=False))
     op.create_table(
         "draft",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -58,8 +59,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["retired_by"], ["person.id"], name=op.f("fk_retirement_retired_by_person")),
         sa.ForeignKeyConstraint(["scenario_id"], ["scenario.id"], name=op.f("fk_retirement_scenario_id_scenario")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retirement")),
-        sa.UniqueConstraint("scenario_id", name=op.f("uq_retirement_scenario_id")),
     )
+    op.create_index(op.f("ix_retirement_scenario_id"), "retirement", ["scenario_id"], unique=False)
     op.create_table(
         "comment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -131,6 +132,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("scenario", schema=None) as batch_op:
+        batch_op.drop_column("searched")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_index("ix_review_draft_id")
 
@@ -141,6 +144,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_comment_draft_id")
 
     op.drop_table("comment")
+    op.drop_index(op.f("ix_retirement_scenario_id"), table_name="retirement")
     op.drop_table("retirement")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index(

@@ -1,0 +1,253 @@
+"""Files in: everything that is in them is checked and compared before a draft is made; nothing is published by it.
+
+A thousand entries take seconds, so both are done some entries at a time, each time a deed of its own: whoever looks
+sees how far it is, and a step that dies is done again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.bank.composing import provisional_key
+from quiz.bank.differences import Change, document_diff
+from quiz.bank.findings import Finding, Severity
+from quiz.bank.reader import Source
+from quiz.db.models.uploads import UploadEntryRow, UploadRow
+from quiz.db.queries import drafts, uploads
+from quiz.engine.document import digest
+from quiz.services.checking import Checker
+from quiz.services.drafting import begin_draft, open_draft, save_draft, writer
+from quiz.services.errors import NotFound, Refused, Stale
+from quiz.services.unit_of_work import UnitOfWork
+
+AT_ONCE = 100
+MOST_ENTRIES = 5_000
+NEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was read out of a file: documents with their kinds, and all that could not be read."""
+
+    file_name: str
+    origin: str
+    documents: Sequence[tuple[str, Source]]
+    findings: Sequence[Finding]
+    # What a document was made from, by its kind and key, where it is a translation.
+    based_on: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySummary:
+    """One document of a file in the list of what was found."""
+
+    place: int
+    kind: str
+    key: str
+    line: int
+    standing: str
+    errors: int
+    warnings: int
+    findings: tuple[Finding, ...]
+    draft: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSummary:
+    """A file that was sent: how far it is, and once it is gone through, what is in it."""
+
+    public_id: str
+    file_name: str
+    state: str
+    total: int
+    done: int
+    sent_at: datetime
+    findings: tuple[Finding, ...]
+    standings: Mapping[str, int]
+    entries: tuple[EntrySummary, ...] = ()
+
+    @property
+    def to_draft(self) -> int:
+        """Return how many entries a draft would be made of."""
+        return self.standings.get("new", 0) + self.standings.get("changed", 0)
+
+
+def keep_upload(work: UnitOfWork, sent: Sent) -> str:
+    """Keep what was read out of a file, to be gone through; return its public id. Refused where it holds too much."""
+    work.require(Permission.BANK_DRAFT_WRITE, Target("upload"))
+    if len(sent.documents) > MOST_ENTRIES:
+        raise Refused("too-many-entries", field="file", most=MOST_ENTRIES)
+    row = UploadRow(
+        public_id=work.new_id(),
+        file_name=sent.file_name[:200],
+        origin=sent.origin,
+        state="checking" if sent.documents else "checked",
+        total=len(sent.documents),
+        done=0,
+        findings=[found.document() for found in sent.findings],
+        sent_by=writer(work),
+        sent_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.session.add_all(
+        UploadEntryRow(
+            upload_id=row.id,
+            place=place,
+            kind=kind,
+            key=str(source.document.get("key") or "")[:128],
+            line=source.line(()),
+            base_digest=sent.based_on.get((kind, str(source.document.get("key")))),
+            document=dict(source.document),
+            standing="unchecked",
+            errors=0,
+            warnings=0,
+            findings=[],
+        )
+        for place, (kind, source) in enumerate(sent.documents, 1)
+    )
+    work.audit(Permission.BANK_DRAFT_WRITE, Target("upload", row.public_id), entries=row.total, origin=sent.origin)
+    return row.public_id
+
+
+def go_on(work: UnitOfWork, public_id: str) -> bool:
+    """Check, or make drafts of, the next entries of an upload; return whether there are more."""
+    row = _own(work, public_id)
+    entries = uploads.list_entries(work.session, row, row.done, AT_ONCE)
+    if row.state == "checking":
+        _check(work, entries)
+    elif row.state == "drafting":
+        for entry in entries:
+            _draft(work, row, entry)
+    else:
+        return False
+    row.done = min(row.total, row.done + len(entries))
+    if row.done < row.total:
+        return True
+    row.state = "checked" if row.state == "checking" else "drafted"
+    if row.state == "drafted":
+        row.drafted_at = work.now
+        made = len([one for one in uploads.list_outcomes(work.session, row) if one.draft])
+        work.audit(Permission.BANK_DRAFT_WRITE, Target("upload", public_id), drafts=made)
+    return False
+
+
+def _own(work: UnitOfWork, public_id: str) -> UploadRow:
+    work.require(Permission.BANK_DRAFT_WRITE, Target("upload", public_id))
+    row = uploads.find_upload(work.session, public_id)
+    if row is None:
+        raise NotFound("upload")
+    return row
+
+
+def _check(work: UnitOfWork, entries: Sequence[UploadEntryRow]) -> None:
+    checker = Checker.of(work)
+    for entry in entries:
+        report = checker.check(entry.kind, entry.document)
+        entry.errors, entry.warnings = len(report.errors), len(report.warnings)
+        entry.findings = [found.document() for found in (*report.errors, *report.warnings)]
+        entry.standing = _standing(work, entry)
+
+
+def _standing(work: UnitOfWork, entry: UploadEntryRow) -> str:
+    """Return how an entry stands to what is published and to what is being written."""
+    if not entry.key:
+        return "new"
+    standing = drafts.find_standing(work.session, entry.kind, entry.key)
+    found = digest(entry.document)
+    if standing is not None and standing.digest == found:
+        return "same"
+    row = drafts.find_open_draft(work.session, entry.kind, entry.key)
+    if row is None:
+        return "new" if standing is None else "changed"
+    revision = drafts.get_revision(work.session, row, row.revision)
+    if revision.digest == found:
+        return "same"
+    # English that came back goes into the very state of the draft that it was made for, and into no other.
+    return "changed" if row.state != "in_review" and revision.digest == entry.base_digest else "taken"
+
+
+def make_drafts(work: UnitOfWork, public_id: str) -> None:
+    """Begin to make a draft of every entry that is new or changed; Stale where that was begun before."""
+    row = _own(work, public_id)
+    if row.state != "checked":
+        raise Stale("upload-not-checked", state=row.state)
+    row.state, row.done = "drafting", 0
+    if not row.total:
+        row.state = "drafted"
+
+
+def _draft(work: UnitOfWork, row: UploadRow, entry: UploadEntryRow) -> None:
+    # What stood when it was checked may have changed since: nothing that is being written is ever laid over.
+    entry.standing = _standing(work, entry)
+    if entry.draft_id is not None or entry.standing in {"same", "taken"}:
+        return
+    if entry.standing == "changed":
+        public_id = open_draft(work, entry.kind, entry.key)
+        save_draft(work, public_id, drafts.get_draft(work.session, public_id).revision, entry.document, row.origin)
+    else:
+        key = entry.key or provisional_key(work.new_id())
+        public_id = begin_draft(work, entry.kind, {**entry.document, "key": key}, row.origin)
+    made = drafts.find_draft(work.session, public_id)
+    entry.draft_id = made.id if made else None
+
+
+def get_upload(work: UnitOfWork, public_id: str) -> UploadSummary:
+    """Return a file that was sent and, once it is gone through, its entries; raise NotFound."""
+    row = _own(work, public_id)
+    is_through = row.state in {"checked", "drafted"}
+    outcomes = uploads.list_outcomes(work.session, row) if is_through else []
+    return _summary(work, row, tuple(_entry(one) for one in outcomes))
+
+
+def list_uploads(work: UnitOfWork) -> tuple[UploadSummary, ...]:
+    """Return the newest files that were sent."""
+    work.require(Permission.BANK_DRAFT_WRITE, Target("uploads"))
+    return tuple(_summary(work, row) for row in uploads.list_uploads(work.session, NEWEST))
+
+
+def _summary(work: UnitOfWork, row: UploadRow, entries: tuple[EntrySummary, ...] = ()) -> UploadSummary:
+    return UploadSummary(
+        public_id=row.public_id,
+        file_name=row.file_name,
+        state=row.state,
+        total=row.total,
+        done=row.done,
+        sent_at=row.sent_at,
+        findings=tuple(_finding(one) for one in row.findings),
+        standings=uploads.count_standings(work.session, row),
+        entries=entries,
+    )
+
+
+def _entry(row: Any) -> EntrySummary:
+    found = tuple(_finding(one) for one in row.findings)
+    return EntrySummary(
+        row.place, row.kind, row.key, row.line, row.standing, row.errors, row.warnings, found, row.draft
+    )
+
+
+def _finding(document: Mapping[str, Any]) -> Finding:
+    return Finding(
+        Severity(document["severity"]),
+        document["file"],
+        document["line"],
+        tuple(document["path"]),
+        document["code"],
+        document["values"],
+    )
+
+
+def compare_entry(work: UnitOfWork, public_id: str, place: int) -> tuple[EntrySummary, tuple[Change, ...], bool]:
+    """Return an entry with what it would change of what is published, and whether anything is; raise NotFound."""
+    row = _own(work, public_id)
+    entry = uploads.find_entry(work.session, row, place)
+    if entry is None:
+        raise NotFound("entry")
+    standing = drafts.find_standing(work.session, entry.kind, entry.key) if entry.key else None
+    changes = document_diff(standing.document, entry.document) if standing else ()
+    summary = next(_entry(one) for one in uploads.list_outcomes(work.session, row) if one.place == place)
+    return summary, changes, standing is not None
