@@ -201,6 +201,12 @@ class Chrome:
         return signed_in is not None and Role.EDITOR in signed_in.actor.roles
 
     @property
+    def may_review(self) -> bool:
+        """Tell whether this person approves content."""
+        signed_in = g.get("signed_in")
+        return signed_in is not None and Role.REVIEWER in signed_in.actor.roles
+
+    @property
     def other_language(self) -> OtherLanguage:
         """Return the language that is not being read."""
         if reader_locale().language == "ar":

@@ -9,6 +9,8 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.coverage import COLUMNS as COLUMNS
 from quiz.bank.coverage import Covered, Mix, coverage, mix
+from quiz.db.queries import catalogue, regrading
+from quiz.engine.document import read_scenario
 from quiz.engine.instrument import Citation, Instrument
 from quiz.engine.question_types import registry as question_types
 from quiz.engine.scenario import BANKS, Exhibit, Scenario
@@ -16,27 +18,15 @@ from quiz.engine.text import Text
 from quiz.services.citing import CitationSummary, ComparisonSummary, summarise_citations, summarise_comparisons
 from quiz.services.errors import NotFound
 from quiz.services.published import get_library, list_scenarios
+from quiz.services.retiring import RetirementSummary, find_retirement
 from quiz.services.unfolding import shown_exhibit
 from quiz.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioLine:
-    """One scenario in a list."""
-
-    key: str
-    title: Text
-    kind: str
-    difficulty: int
-    is_sensitive: bool
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
 class BankSummary:
-    """The three banks, and how many of the provisions owed coverage have enough."""
+    """How many scenarios of each kind the three banks hold, and how many provisions owed coverage have enough."""
 
-    banks: Mapping[str, tuple[ScenarioLine, ...]]
     kinds: Mapping[str, Mapping[str, int]]
     all_kinds: tuple[str, ...]
     covered: int
@@ -72,23 +62,19 @@ class ScenarioSummary:
     option_citations: Mapping[str, tuple[CitationSummary, ...]]
     comparisons: tuple[ComparisonSummary, ...]
     exhibit: Exhibit | None
+    is_withdrawn: bool
+    retirement: RetirementSummary | None
 
 
 def get_banks(work: UnitOfWork) -> BankSummary:
-    """Return every scenario by bank, and how far the provisions are covered."""
+    """Return how many scenarios of each kind the banks hold, and how far the provisions are covered."""
     work.require(Permission.BANK_SCENARIO_READ, Target("banks"))
     scenarios = list_scenarios(work)
-    banks: dict[str, list[ScenarioLine]] = {bank: [] for bank in BANKS}
     kinds: dict[str, Counter[str]] = {bank: Counter() for bank in BANKS}
-    for scenario, version in scenarios:
-        line = ScenarioLine(
-            scenario.key, scenario.title, scenario.kind, scenario.difficulty, scenario.sensitive, version
-        )
-        banks[scenario.bank].append(line)
+    for scenario, _ in scenarios:
         kinds[scenario.bank][scenario.kind] += 1
     covered = coverage(get_library(work), [scenario for scenario, _ in scenarios])
     return BankSummary(
-        banks={bank: tuple(lines) for bank, lines in banks.items()},
         kinds=kinds,
         all_kinds=question_types.names(),
         covered=_enough(covered),
@@ -132,15 +118,19 @@ def _enough(covered: Sequence[Covered]) -> int:
 def get_scenario(work: UnitOfWork, key: str) -> ScenarioSummary:
     """Return one scenario with everything an editor may read of it; raise NotFound."""
     work.require(Permission.BANK_SCENARIO_READ, Target("scenario", key))
+    row = catalogue.find_scenario(work.session, key)
+    if row is None:
+        raise NotFound("scenario")
     library = get_library(work)
-    for scenario, version in list_scenarios(work):
-        if scenario.key == key:
-            return ScenarioSummary(
-                scenario,
-                version,
-                summarise_citations(library, scenario.cites),
-                {option.key: summarise_citations(library, option.cites) for option in scenario.options},
-                summarise_comparisons(library, scenario),
-                shown_exhibit(scenario, [option.key for option in scenario.options]),
-            )
-    raise NotFound("scenario")
+    standing = regrading.get_standing_version(work.session, row)
+    scenario: Scenario = work.tools.kept.documents.get(standing.digest, lambda: read_scenario(standing.document))
+    return ScenarioSummary(
+        scenario,
+        row.current_number,
+        summarise_citations(library, scenario.cites),
+        {option.key: summarise_citations(library, option.cites) for option in scenario.options},
+        summarise_comparisons(library, scenario),
+        shown_exhibit(scenario, [option.key for option in scenario.options]),
+        row.withdrawn_at is not None,
+        find_retirement(work, key),
+    )

@@ -8,7 +8,6 @@ from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.coverage import Covered, coverage
-from quiz.db.models.drafts import DraftRow
 from quiz.db.queries import drafts as queries
 from quiz.engine.instrument import Citation, EditionStatus, Library
 from quiz.engine.scenario import Scenario
@@ -124,34 +123,22 @@ def _may_review(work: UnitOfWork, line: DraftLine) -> bool:
 
 
 def _drafts(work: UnitOfWork) -> list[DraftLine]:
-    rows = queries.list_open_drafts(work.session)
-    newest, authors = _newest(work, rows)
-    names = queries.name_people(work.session, {author for author, _ in newest.values()})
+    newest = {row.draft_id: row for row in queries.list_newest_revisions(work.session)}
+    own = queries.list_written_by(work.session, work.actor.person_id or 0)
+    names = queries.name_people(work.session, {row.author_id for row in newest.values()})
     return [
         DraftLine(
             row.public_id,
             row.kind,
             row.key,
-            newest[row.id][1],
+            Text(newest[row.id].title or {}),
             row.state,
             row.changed_at,
-            names[newest[row.id][0]],
-            work.actor.person_id in authors[row.id],
+            names[newest[row.id].author_id],
+            row.id in own,
         )
-        for row in rows
+        for row in queries.list_open_drafts(work.session)
     ]
-
-
-def _newest(
-    work: UnitOfWork, rows: Sequence[DraftRow]
-) -> tuple[dict[int, tuple[int, Text]], dict[int, frozenset[int]]]:
-    """Return the author and the title of the last revision of each draft, and everybody who wrote in it."""
-    newest, authors = {}, {}
-    for row in rows:
-        revision = queries.get_revision(work.session, row, row.revision)
-        newest[row.id] = (revision.author_id, Text(revision.document.get("title") or {}))
-        authors[row.id] = queries.list_authors(work.session, row)
-    return newest, authors
 
 
 def _cell(library: Library, one: Covered) -> CoverageCell:

@@ -15,6 +15,7 @@ from quiz.db.queries import catalogue as queries
 from quiz.engine.document import digest, read_scenario
 from quiz.engine.instrument import Verification
 from quiz.services.publishing import RELEASE, REVIEW, Document, Stock, add_version, publish_module
+from quiz.services.searching import searched_words
 from quiz.services.unit_of_work import UnitOfWork
 
 
@@ -74,6 +75,8 @@ def _publish(
         key, found = document["key"], digest(document)
         row, current = standing.get(key, (None, None))
         if current is not None and current.digest == found:
+            if isinstance(row, ScenarioRow) and not row.searched:
+                row.searched = searched_words(document)
             continue
         if current is not None and current.published_through != RELEASE.through:
             left_alone.append(key)

@@ -22,6 +22,7 @@ from quiz.engine.selection import matches
 from quiz.services.errors import NotReady
 from quiz.services.pinned import get_pinned
 from quiz.services.published import get_library, list_versions
+from quiz.services.searching import searched_words
 from quiz.services.unit_of_work import UnitOfWork
 
 Document = Mapping[str, Any]
@@ -61,6 +62,7 @@ def add_version(work: UnitOfWork, row: InstrumentRow | ScenarioRow, document: Do
     work.session.flush()
     stamp = _stamp(work, document, hands)
     if isinstance(row, ScenarioRow):
+        row.searched = searched_words(document)
         work.session.add(ScenarioVersionRow(scenario_id=row.id, number=row.current_number, **stamp))
     else:
         work.session.add(InstrumentVersionRow(instrument_id=row.id, number=row.current_number, **stamp))
@@ -73,6 +75,8 @@ def publish_scenario(work: UnitOfWork, document: Document, hands: Hands) -> int:
         row = ScenarioRow(key=document["key"], bank=document["bank"], current_number=0)
         work.session.add(row)
     row.bank = document["bank"]
+    # Whoever publishes a new version of what was taken out of use brings it back.
+    row.withdrawn_at = None
     add_version(work, row, document, hands)
     work.session.flush()
     pin_modules(work, hands)
@@ -119,6 +123,15 @@ def pin_modules(work: UnitOfWork, hands: Hands) -> tuple[str, ...]:
         if publish_module(work, current.document, Hands(through, hands.author_id, hands.approver_id), stock):
             pinned.append(row.key)
     return tuple(pinned)
+
+
+def check_fillable(work: UnitOfWork) -> None:
+    """Raise NotReady for the first standing module that could not be filled by what stands in this deed."""
+    stock = Stock.of(work)
+    for row in queries.list_modules(work.session):
+        if row.current_version_id is not None:
+            module = read_module(queries.get_module_version(work.session, row.current_version_id).document)
+            _can_be_filled(module, list(_drawn(module, stock).values()), stock.library)
 
 
 def publish_module(work: UnitOfWork, document: Document, hands: Hands, stock: Stock) -> bool:

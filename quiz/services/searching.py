@@ -1,22 +1,26 @@
 """Finding a provision by its number or by any words of it, however they are spelled."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.bank.words import base
+from quiz.bank.words import base, strings
 from quiz.db.queries import catalogue as queries
 from quiz.engine.instrument import Citation, EditionStatus, Library
 from quiz.engine.scenario import BANKS
-from quiz.engine.text import Text
+from quiz.engine.text import LANGUAGES, Text
 from quiz.language.folding import fold, fold_loosely
 from quiz.services.citing import CitationSummary, summarise_citations
+from quiz.services.errors import NotFound
 from quiz.services.published import get_library
 from quiz.services.unit_of_work import UnitOfWork
 
 MOST_FOUND = 12
+ON_A_PAGE = 40
+_SEARCHED = frozenset({"key", "title", "situation", "prompt", "exhibit", "options", "passages", "nodes"})
 LONGEST_QUERY = 200
 _WORD = re.compile(r"\w+")
 
@@ -128,6 +132,64 @@ def _likeliness(place: Place, words: Sequence[str], country: str) -> tuple[bool,
         not any(word in place.title for word in words),
         place.address,
     )
+
+
+def searched_words(document: Mapping[str, Any]) -> str:
+    """Return the words of a scenario as a search compares them: key, title, story and what may be chosen."""
+    said = [text for path, text in strings(document) if path[0] in _SEARCHED and path[-1] in (*LANGUAGES, "key")]
+    return fold(" ".join([*said, *map(str, document.get("topics") or ())]))
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioLine:
+    """One scenario in a list."""
+
+    key: str
+    title: Text
+    bank: str
+    kind: str
+    difficulty: int
+    is_sensitive: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundScenarios:
+    """One page of the scenarios that were found."""
+
+    lines: tuple[ScenarioLine, ...]
+    count: int
+    page: int
+    pages: int
+
+
+def find_scenarios(
+    work: UnitOfWork, wanted: str = "", bank: str | None = None, kind: str | None = None, page: int = 1
+) -> FoundScenarios:
+    """Return a page of the scenarios in use that hold every word, in order of keys; NotFound outside of the pages."""
+    work.require(Permission.BANK_SCENARIO_READ, Target("scenarios"))
+    words = _WORD.findall(fold(wanted[:LONGEST_QUERY]))
+    count = queries.count_searched(work.session, words, bank, kind)
+    if words and not count:
+        words = [base(word) for word in words if len(base(word)) > 2] or words
+        count = queries.count_searched(work.session, words, bank, kind)
+    pages = max(1, -(-count // ON_A_PAGE))
+    if not 1 <= page <= pages:
+        raise NotFound("page")
+    found = queries.list_searched(work.session, words, bank, kind, (page - 1) * ON_A_PAGE, ON_A_PAGE)
+    lines = [
+        ScenarioLine(
+            row.key,
+            Text(version.document["title"]),
+            row.bank,
+            version.document["kind"],
+            version.document["difficulty"],
+            bool(version.document.get("sensitive")),
+            row.current_number,
+        )
+        for row, version in found
+    ]
+    return FoundScenarios(tuple(lines), count, page, pages)
 
 
 def _places(work: UnitOfWork) -> Sequence[Place]:

@@ -8,8 +8,9 @@ from flask import Flask
 
 from quiz.access.actor import Role
 from quiz.bank.composing import empty_scenario
+from quiz.bank.reader import Source
 from quiz.jobs.sweeps import sweep
-from quiz.services import drafting, people
+from quiz.services import drafting, people, uploading
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson
@@ -32,6 +33,7 @@ class World:
     link: str
     scenario: str
     draft: str
+    upload: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
@@ -39,6 +41,7 @@ class World:
             rule = rule.replace("<attempt_id>", self.under_way)
         for name, value in {
             "drafts/<public_id>": f"drafts/{self.draft}",
+            "files/<public_id>": f"files/{self.upload}",
             "<comment_id>": self.draft,
             "history/<kind>/<key>": f"history/scenario/{self.scenario}",
             "<attempt_id>": self.examined,
@@ -82,6 +85,10 @@ def world(
     link = str(mailer.sent[-1].get_body(("plain",)).get_content()).split("/link/")[1].split()[0]
     with works.writing(make_person(Role.EDITOR).actor) as work:
         draft = drafting.begin_draft(work, "scenario", empty_scenario("eg-conduct"))
+    with works.writing(make_person(Role.EDITOR).actor) as work:
+        entry = Source("scenarios/eg-conduct/sent.yaml", {**empty_scenario("eg-conduct"), "key": "sent"})
+        upload = uploading.keep_upload(work, uploading.Sent("sent.yaml", "imported", [("scenario", entry)], ()))
+        assert not uploading.go_on(work, upload)
     clients = {str(role): browser(make_person(role)) for role in Role}
     return World(
         clients={**clients, OWNER: owner.client, NOBODY: browser()},
@@ -93,4 +100,5 @@ def world(
         link=link,
         scenario=owner.slot(under_way, 1).scenario.key,
         draft=draft,
+        upload=upload,
     )

@@ -1,14 +1,23 @@
 """Pages that editors and reviewers read: what is needed, the banks, their coverage, their statistics, one scenario."""
 
-from flask import Blueprint, render_template, request
+import re
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from quiz.access.actor import Role
+from quiz.engine.question_types import registry as question_types
+from quiz.engine.scenario import BANKS
 from quiz.presentation.guard import for_roles
-from quiz.presentation.work import reading
-from quiz.services import browsing, measuring
+from quiz.presentation.work import reading, writing
+from quiz.services import browsing, measuring, searching
 from quiz.services.browsing import COLUMNS
 from quiz.services.desk import get_desk
-from quiz.services.errors import NotFound
+from quiz.services.errors import NotFound, NotReady, Refused, Stale
+from quiz.services.retiring import retire_scenario
+
+_PAGE = re.compile("[1-9][0-9]{0,3}")
 
 blueprint = Blueprint("editor", __name__, url_prefix="/edit", template_folder="templates")
 
@@ -22,6 +31,15 @@ def desk() -> str:
     return render_template("editor/desk.html", desk=summary, view=_view())
 
 
+@blueprint.get("/drafts")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def drafts() -> str:
+    """Show every open draft."""
+    with reading() as work:
+        summary = get_desk(work)
+    return render_template("editor/drafts.html", desk=summary)
+
+
 def _view() -> str:
     view = request.args.get("view", "map")
     if view not in {"map", "table"}:
@@ -32,10 +50,16 @@ def _view() -> str:
 @blueprint.get("/banks")
 @for_roles(Role.EDITOR, Role.REVIEWER)
 def bank() -> str:
-    """Show the banks and what they cover."""
+    """Show the banks, what they cover, and the scenarios that some words find, a page at a time."""
+    wanted, bank, kind = (request.args.get(name, "").strip() for name in ("find", "bank", "kind"))
+    page = request.args.get("page", "1")
+    if bank not in {"", *BANKS} or kind not in {"", *question_types.names()} or not _PAGE.fullmatch(page):
+        raise NotFound("page")
     with reading() as work:
         summary = browsing.get_banks(work)
-    return render_template("editor/bank.html", summary=summary)
+        found = searching.find_scenarios(work, wanted, bank or None, kind or None, int(page))
+    chosen = {"find": wanted, "bank": bank, "kind": kind}
+    return render_template("editor/bank.html", summary=summary, found=found, chosen=chosen, banks=BANKS)
 
 
 @blueprint.get("/coverage")
@@ -76,6 +100,30 @@ def module_statistics(key: str) -> str:
 @for_roles(Role.EDITOR, Role.REVIEWER)
 def scenario(key: str) -> str:
     """Show one scenario with its rulings and citations."""
+    return _scenario(key)
+
+
+def _scenario(key: str, fault: str | None = None, values: Mapping[str, object] | None = None) -> str:
     with reading() as work:
         summary = browsing.get_scenario(work, key)
-    return render_template("editor/scenario.html", summary=summary, scenario=summary.scenario)
+    return render_template(
+        "editor/scenario.html",
+        summary=summary,
+        scenario=summary.scenario,
+        fault=fault,
+        values=values or {},
+        sent=request.form,
+    )
+
+
+@blueprint.post("/scenarios/<key>/retire")
+@for_roles(Role.REVIEWER)
+def retire(key: str) -> Response | tuple[str, int]:
+    """Take a scenario out of use; what was typed is shown again where it cannot be done."""
+    words, replaced_by = request.form.get("words", ""), request.form.get("replaced_by", "").strip()
+    try:
+        with writing() as work:
+            retire_scenario(work, key, words, replaced_by)
+    except (NotReady, Refused, Stale) as fault:
+        return _scenario(key, fault.code, fault.values), 409 if isinstance(fault, Stale) else 422
+    return redirect(url_for("editor.scenario", key=key, _anchor="retired"), 303)

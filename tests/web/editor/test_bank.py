@@ -1,6 +1,7 @@
 """The editor's desk: every bank, what is covered, one scenario with its keys; to editors and reviewers alone."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
@@ -13,11 +14,22 @@ Open = Callable[..., RoleClient]
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER])
 def test_every_scenario_of_every_bank_is_listed(signed_in: Open, reading: Reading, role: Role) -> None:
-    page = signed_in(role).get("/edit/banks")
-    listed = {address.rpartition("/")[2] for address in page.links("/edit/scenarios/")}
-    assert listed == {source.document["key"] for source in reading.scenarios}
+    client = signed_in(role)
+    pages = [client.get(f"/edit/banks?page={number}") for number in range(1, -(-len(reading.scenarios) // 40) + 1)]
+    listed = [address.rpartition("/")[2] for page in pages for address in page.links("/edit/scenarios/")]
+    assert sorted(listed) == sorted(source.document["key"] for source in reading.scenarios)
     sensitive = [source for source in reading.scenarios if source.document.get("sensitive")]
-    assert len(page.soup.select("main li .badge--care")) == len(sensitive)
+    assert sum(len(page.soup.select("main li .badge--care")) for page in pages) == len(sensitive)
+
+
+def test_a_scenario_is_found_by_words_in_any_spelling(signed_in: Open) -> None:
+    client = signed_in(Role.EDITOR)
+    for wanted in ("supplier-box-after-renewal", "صُندوق من المورد", "القارورة", "Box from the supplier"):
+        page = client.get(f"/edit/banks?find={quote(wanted)}&bank=ae-conduct")
+        assert "/edit/scenarios/supplier-box-after-renewal" in page.links("/edit/scenarios/"), wanted
+    assert not client.get("/edit/banks?find=qqqq").links("/edit/scenarios/")
+    client.get("/edit/banks?page=9999", status=404)
+    client.get("/edit/banks?kind=none", status=404)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
