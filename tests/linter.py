@@ -223,7 +223,8 @@ def _is_island(element: Tag, language: str) -> bool:
             return False
         if one.get("lang", language) != language or one.name == "code" or "code" in (one.get("class") or []):
             return True
-        if one.get("dir") == ("ltr" if language == "ar" else "rtl"):
+        # What somebody types goes in the direction of its own words.
+        if one.get("dir") in {"auto", "ltr" if language == "ar" else "rtl"}:
             return True
         if one.name == "bdi":
             return True

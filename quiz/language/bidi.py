@@ -47,6 +47,12 @@ def isolate(text: str, direction: Literal["auto"] | Direction = "auto") -> str:
     return f"{_OPENERS[direction]}{strip_controls(text)}{_CLOSER}"
 
 
+def language_of(text: str) -> Literal["ar", "en"]:
+    """Return in which of the two languages most letters of a text are; Arabic where there are none."""
+    arabic, latin = len(re.findall(f"[{_ARABIC}]", text)), len(_HAS_LETTER.findall(text))
+    return "en" if latin > arabic else "ar"
+
+
 def strip_controls(text: str) -> str:
     """Return a text without the characters that steer direction unseen."""
     return _CONTROLS.sub("", text)

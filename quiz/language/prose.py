@@ -95,6 +95,12 @@ def pieces(text: str, text_language: str, locale: ReaderLocale) -> tuple[Piece, 
     return tuple(found)
 
 
+def as_written(text: str, text_language: str, locale: ReaderLocale) -> str:
+    """Return the words of a person as HTML, line by line: nothing in them is markup, and nothing is kept of them."""
+    lines = strip_controls(text).splitlines()
+    return "\n".join("".join(map(_html, pieces.__wrapped__(line, text_language, locale))) for line in lines)
+
+
 def _digits(words: str, text_language: str, locale: ReaderLocale) -> str:
     # English shown for lack of Arabic keeps its own digits.
     return set_digits(words, locale) if text_language == "ar" else words

@@ -13,6 +13,7 @@ from quiz.access.actor import Role
 from quiz.bank.findings import Finding
 from quiz.engine.text import Text
 from quiz.language import dates, numbers, prose
+from quiz.language.bidi import language_of
 from quiz.presentation import wording
 from quiz.presentation.assets import asset
 from quiz.presentation.findings import sentence
@@ -102,6 +103,13 @@ def law(finding: Finding) -> Markup:
 
 def _as_markup(message: str) -> Markup:
     return escape(_(message))
+
+
+def written(words: str) -> Markup:
+    """Return what a person wrote, as it was written: its own direction, its own lines, nothing in it markup."""
+    language = language_of(words)
+    html = Markup(prose.as_written(words, language, reader_locale()))  # noqa: S704 - prose escapes what it is given
+    return Markup('<bdi class="written" lang="{}" dir="{}">{}</bdi>').format(language, _direction(language), html)
 
 
 def reference(words: str) -> Markup:
@@ -262,6 +270,7 @@ def install(app: Flask) -> None:
         short_day=short_day,
         told=told,
         words=wording,
+        written=written,
     )
     app.jinja_env.filters.update(isolate=isolate, number=number)
     app.jinja_env.trim_blocks = True

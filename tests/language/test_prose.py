@@ -112,3 +112,17 @@ def test_a_text_seen_before_costs_microseconds(render):
     hits = render.cache_info().hits
     assert min(timeit.repeat(lambda: render(text, "ar", ARAB), number=1000, repeat=5)) < 0.02
     assert render.cache_info().hits == hits + 5000
+
+
+def test_what_a_person_wrote_is_shown_line_by_line_and_nothing_in_it_is_markup():
+    written = prose.as_written("1. **أول** <b>\n\nفي Tender 44/2026 مادة 24\u202e", "ar", ARAB)
+    first, _, last = written.split("\n")
+    assert first == '١. **أول** <bdi class="run" dir="ltr">&lt;b&gt;</bdi>'
+    assert last == 'في <bdi class="run" dir="ltr">Tender 44/2026</bdi> مادة ٢٤'
+    assert prose.as_written("Law 175", "en", ARAB) == "Law 175"
+
+
+def test_nothing_is_kept_of_what_a_person_wrote():
+    before = prose.pieces.cache_info()
+    prose.as_written("سرٌّ لا يُحفظ", "ar", ARAB)
+    assert prose.pieces.cache_info() == before
