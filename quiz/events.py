@@ -42,4 +42,11 @@ class AttemptRemarked:
     passed: bool
 
 
-Event = AttemptFinished | AttemptRemarked | MailRequested | ModuleCompleted | RegradingDecided
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """A question that was asked with a name has an answer; of a nameless one nobody can be told."""
+
+    answer_id: str
+
+
+Event = AttemptFinished | AttemptRemarked | MailRequested | ModuleCompleted | QuestionAnswered | RegradingDecided

@@ -16,7 +16,7 @@ from quiz.web.account.views import blueprint as account
 from quiz.web.admin.regrading import blueprint as admin
 from quiz.web.adviser.views import blueprint as adviser
 from quiz.web.editor.pages import blueprint as editor
-from quiz.web.learner.afterwards import blueprint as learner
+from quiz.web.learner.questions import blueprint as learner
 from quiz.web.manager.views import blueprint as manager
 from quiz.web.public.views import blueprint as public
 from quiz.web.reference.views import blueprint as reference

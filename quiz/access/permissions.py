@@ -6,6 +6,8 @@ from enum import StrEnum
 class Permission(StrEnum):
     """One deed that somebody may or may not do."""
 
+    ADVICE_NOTE_WITHDRAW = "advice:note:withdraw"
+    ADVICE_QUESTION_ANSWER = "advice:question:answer"
     ADVICE_QUESTION_READ = "advice:question:read"
     BANK_DRAFT_READ = "bank:draft:read"
     BANK_DRAFT_REVIEW = "bank:draft:review"
@@ -22,6 +24,8 @@ class Permission(StrEnum):
     LEARNING_PLEDGE_SIGN = "learning:pledge:sign"
     LEARNING_PROVISION_REREAD = "learning:provision:reread"
     LEARNING_QUESTION_ASK = "learning:question:ask"
+    LEARNING_QUESTION_READ = "learning:question:read"
+    LEARNING_REPLY_READ = "learning:reply:read"
     MAIL_MESSAGE_SEND = "mail:message:send"
     ORGANISATION_SETTINGS_CHANGE = "organisation:settings:change"
     ORGANISATION_SETTINGS_READ = "organisation:settings:read"

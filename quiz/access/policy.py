@@ -74,6 +74,8 @@ def _another(*roles: Role) -> Rule:
 
 
 _RULES: dict[Permission, Rule] = {
+    Permission.ADVICE_NOTE_WITHDRAW: _roles(Role.ADVISER),
+    Permission.ADVICE_QUESTION_ANSWER: _roles(Role.ADVISER),
     Permission.ADVICE_QUESTION_READ: _roles(Role.ADVISER),
     Permission.BANK_DRAFT_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.BANK_DRAFT_REVIEW: _another(Role.REVIEWER),
@@ -90,6 +92,9 @@ _RULES: dict[Permission, Rule] = {
     Permission.LEARNING_PLEDGE_SIGN: _own,
     Permission.LEARNING_PROVISION_REREAD: _own,
     Permission.LEARNING_QUESTION_ASK: _signed_in,
+    Permission.LEARNING_QUESTION_READ: _own,
+    # Who holds the code of a reply is nobody in particular: the code alone opens it.
+    Permission.LEARNING_REPLY_READ: _signed_in,
     Permission.MAIL_MESSAGE_SEND: _system_only,
     Permission.ORGANISATION_SETTINGS_CHANGE: _roles(Role.ADMIN),
     Permission.ORGANISATION_SETTINGS_READ: _anybody,

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, text
 
 PROTECTED = (
+    "answer",
     "attempt_step",
     "audit_entry",
     "completion",
@@ -15,6 +16,7 @@ PROTECTED = (
     "review",
     "revocation",
     "scenario_version",
+    "wish",
 )
 
 # The draw of an attempt is frozen as well; only its end and outcome are written, once.

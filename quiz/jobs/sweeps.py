@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from quiz.access.actor import Actor
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
-from quiz.presentation.mail import link_mail, remark_mail
+from quiz.presentation.mail import answer_mail, link_mail, remark_mail
 from quiz.services import delivering, regrading, taking
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
@@ -102,8 +102,19 @@ def _tell_remark(app: Flask, payload: Mapping[str, Any]) -> None:
         works.tools.mailer.send(remark_mail(app, mail, link, now))
 
 
+def _tell_answer(app: Flask, payload: Mapping[str, Any]) -> None:
+    works: Works = app.extensions["works"]
+    with works.reading(ACTOR) as work:
+        mail = delivering.prepare_answer_mail(work, payload["answer_id"])
+        now = work.now
+    if mail is not None:
+        link = f"{works.tools.base_url}/learn/questions/{mail.question_id}"
+        works.tools.mailer.send(answer_mail(app, mail, link, now))
+
+
 HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
     "AttemptRemarked": _tell_remark,
     "MailRequested": _send_link,
+    "QuestionAnswered": _tell_answer,
     "RegradingDecided": _mark_again,
 }

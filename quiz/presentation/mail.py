@@ -10,7 +10,7 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 
 from quiz.presentation.i18n import _
-from quiz.services.delivering import RemarkMail
+from quiz.services.delivering import AnswerMail, RemarkMail
 
 SENDER = "no-reply"
 
@@ -35,6 +35,13 @@ def remark_mail(app: Flask, mail: RemarkMail, link: str, now: datetime) -> Email
         subject = _("An answered training was marked again")
         values = {"mail": mail, "link": link, "subject": subject}
         return _message(app, "remark", values, mail.language, mail.email, now)
+
+
+def answer_mail(app: Flask, mail: AnswerMail, link: str, now: datetime) -> EmailMessage:
+    """Return the mail that tells of an answer, and says nothing of it: mailboxes are read by others."""
+    with app.test_request_context(), force_locale(mail.language):
+        values = {"mail": mail, "link": link, "subject": _("An answer is here")}
+        return _message(app, "answer", values, mail.language, mail.email, now)
 
 
 def _message(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import people
+from quiz.db.queries import advising, people
 from quiz.engine.text import Text
 from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
@@ -113,6 +113,28 @@ def prepare_remark_mail(work: UnitOfWork, attempt_id: str) -> RemarkMail | None:
         stored.score.passed,
         stored.remark.reason,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMail:
+    """Whom to tell that an answer is there, and where; of what was asked or answered it knows nothing."""
+
+    question_id: str
+    name: str
+    email: str
+    language: str
+
+
+def prepare_answer_mail(work: UnitOfWork, answer_id: str) -> AnswerMail | None:
+    """Return whom to tell of an answer; None where nobody gave a name, or the person has left."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("answer", answer_id))
+    question = advising.find_question_of_answer(work.session, answer_id)
+    if question is None:
+        raise NotFound("answer")
+    person = people.find_person(work.session, question.person_id) if question.person_id else None
+    if person is None or (person.active_until is not None and person.active_until <= work.now):
+        return None
+    return AnswerMail(question.public_id, person.name, person.email, person.language or "ar")
 
 
 def forget_failures(work: UnitOfWork) -> None:

@@ -1,7 +1,7 @@
 """The organisation's own choices: its name, digits, calendar and zone; one version a change."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,10 @@ class Choices:
     def civil_day(self, moment: datetime) -> date:
         """Return the civil date of a moment in the organisation's zone."""
         return moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def beginning_of_day(self, moment: datetime) -> datetime:
+        """Return the moment at which the civil day of a moment began."""
+        return datetime.combine(self.civil_day(moment), time.min, ZoneInfo(self.zone))
 
     def document(self) -> dict[str, Any]:
         """Return the plain form that is stored."""

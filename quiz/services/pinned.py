@@ -28,6 +28,10 @@ class PinnedModule:
     # The key of each scenario version in the tables, by the digest of its document.
     version_ids: Mapping[str, int]
 
+    def digest_of(self, scenario_key: str) -> str:
+        """Return the digest of the version of a scenario that this module was published with."""
+        return next(digest for digest, scenario in self.scenarios.items() if scenario.key == scenario_key)
+
     def pledged_editions(self, jurisdiction: str) -> tuple[str, ...]:
         """Return the addresses of the editions that people of a country pledge on: those of their own country."""
         pledge = self.module.pledge

@@ -9,8 +9,10 @@ from quiz.bank.coverage import citing
 from quiz.engine.instrument import Citation, Edition, EditionStatus, Instrument, Library, Provision
 from quiz.engine.scenario import BANKS, Scenario
 from quiz.engine.text import Text
+from quiz.services.answers import NoteSummary
 from quiz.services.citing import CitationSummary, summarise_citations
 from quiz.services.errors import NotFound
+from quiz.services.noting import list_notes
 from quiz.services.published import get_library, list_scenarios
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -33,6 +35,7 @@ class ProvisionSummary:
     citation: CitationSummary
     parts: tuple[CitationSummary, ...]
     scenarios: tuple[tuple[str, Text], ...]
+    notes: tuple[NoteSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,10 @@ def get_instrument(work: UnitOfWork, key: str) -> InstrumentSummary:
     library = get_library(work)
     for instrument in library.instruments:
         if instrument.key == key:
-            trained = _citing(work)
+            beside = _Beside(_citing(work), list_notes(work, key))
             editions = sorted(instrument.editions, key=_standing)
             return InstrumentSummary(
-                instrument, tuple(_edition(library, instrument, edition, trained) for edition in editions)
+                instrument, tuple(_edition(library, instrument, edition, beside) for edition in editions)
             )
     raise NotFound("instrument")
 
@@ -93,17 +96,26 @@ def _trained_by(trained: Citing, instrument: Instrument) -> frozenset[str]:
     )
 
 
-def _edition(library: Library, instrument: Instrument, edition: Edition, trained: Citing) -> EditionSummary:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside provisions, by address: the scenarios that train them, and what was asked about them."""
+
+    trained: Citing
+    notes: tuple[NoteSummary, ...]
+
+
+def _edition(library: Library, instrument: Instrument, edition: Edition, beside: _Beside) -> EditionSummary:
     found = library.find_edition(edition.replaced_by) if edition.replaced_by else None
     address = f"{instrument.key}/{edition.key}"
-    provisions = (_provision(library, f"{address}/{held.key}", held, trained) for held in edition.provisions)
+    provisions = (_provision(library, f"{address}/{held.key}", held, beside) for held in edition.provisions)
     return EditionSummary(edition, found[1].label if found else None, tuple(provisions))
 
 
-def _provision(library: Library, address: str, provision: Provision, trained: Citing) -> ProvisionSummary:
+def _provision(library: Library, address: str, provision: Provision, beside: _Beside) -> ProvisionSummary:
     return ProvisionSummary(
         provision,
         summarise_citations(library, (Citation(address),))[0],
         summarise_citations(library, (Citation(f"{address}#{part.key}") for part in provision.parts)),
-        tuple((scenario.key, scenario.title) for scenario in trained.get(address, ())),
+        tuple((scenario.key, scenario.title) for scenario in beside.trained.get(address, ())),
+        tuple(note for note in beside.notes if note.address == address),
     )

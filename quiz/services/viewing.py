@@ -72,6 +72,8 @@ class SlotSummary:
     deadline: datetime | None
     left: timedelta | None
     scenario_key: str = field(repr=False, default="")
+    # The digest of the version that is shown; told only with its rulings.
+    seen: str = field(repr=False, default="")
     turns: tuple[TurnSummary, ...] = ()
     hint: Text | None = None
     hint_citations: tuple[CitationSummary, ...] = ()
@@ -128,6 +130,7 @@ def summarise_slot(stored: StoredAttempt, number: int, now: datetime) -> SlotSum
         deadline=attempt.deadline,
         left=time_left(stored, now),
         scenario_key=slot.scenario.key,
+        seen=stored.pinned.digest_of(slot.scenario.key) if reveals else "",
         turns=_turns(slot, path, outcomes, reveals),
         hint=slot.scenario.hint if state is SlotState.HINTED else None,
         hint_citations=_hint_citations(stored, slot) if state is SlotState.HINTED else (),

@@ -35,6 +35,8 @@ OWNER: frozenset[str] = frozenset()
 
 # For each permission: who may on anything, and who may on what is theirs (their own, or in their unit).
 TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[str]]] = {
+    Permission.ADVICE_NOTE_WITHDRAW: ({"adviser"}, OWNER),
+    Permission.ADVICE_QUESTION_ANSWER: ({"adviser"}, OWNER),
     Permission.ADVICE_QUESTION_READ: ({"adviser"}, OWNER),
     Permission.BANK_DRAFT_READ: ({"editor", "reviewer"}, OWNER),
     Permission.BANK_DRAFT_REVIEW: ({"reviewer"}, OWNER),
@@ -51,6 +53,8 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.LEARNING_PLEDGE_SIGN: (OWNER, PEOPLE),
     Permission.LEARNING_PROVISION_REREAD: (OWNER, PEOPLE),
     Permission.LEARNING_QUESTION_ASK: (PEOPLE, OWNER),
+    Permission.LEARNING_QUESTION_READ: (OWNER, PEOPLE),
+    Permission.LEARNING_REPLY_READ: (PEOPLE, OWNER),
     Permission.MAIL_MESSAGE_SEND: ({SYSTEM}, OWNER),
     Permission.ORGANISATION_SETTINGS_CHANGE: ({"admin", SYSTEM}, OWNER),
     Permission.ORGANISATION_SETTINGS_READ: (EVERYBODY, OWNER),

@@ -6,15 +6,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+from quiz.access.actor import Role
 from quiz.db.connection import Database, ReadOnly
 from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.people import PersonRow
 from quiz.db.protection import PROTECTED
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
-from quiz.services import completing, people, regrading, taking
+from quiz.services import advising, asking, completing, people, regrading, taking
+from quiz.services.advising import Lesson
 from quiz.services.unit_of_work import Works
-from tests.fixtures.people import SYSTEM, Someone
+from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 from tests.learning import SHOWN, finish, stored
 
@@ -22,7 +24,7 @@ MODULE = "onboarding-social-media"
 
 
 @pytest.fixture
-def completed(works: Works, hire: Someone) -> Someone:
+def completed(works: Works, hire: Someone, make_person: MakePerson) -> Someone:
     """A person with a completion, so that every protected table has a row."""
     attempt_id = finish(works, hire, MODULE, best=True)
     drawn = stored(works, hire, attempt_id).attempt.slots[0].scenario.key
@@ -37,7 +39,18 @@ def completed(works: Works, hire: Someone) -> Someone:
         public_id = completing.sign_pledge(work, MODULE, pledge.digest, {})
     with works.writing(SYSTEM) as work:
         completing.revoke_completion(work, public_id, Text({"ar": "سبب", "en": "reason"}))
+    _answered(works, hire, make_person(Role.ADVISER))
     return hire
+
+
+def _answered(works: Works, someone: Someone, adviser: Someone) -> None:
+    """Let somebody ask and be answered, with a wish."""
+    with works.writing(someone.actor) as work:
+        asking.ask(work, "question", "gift-box", "سؤال", with_name=True)
+    wish = Lesson("scenario", provision="eg-cybercrime/law-175-2018/art-24", wish="موقف")
+    with works.writing(adviser.actor) as work:
+        (line,) = advising.list_questions(work).lines
+        advising.answer_question(work, line.public_id, 0, "جواب", wish)
 
 
 @pytest.mark.parametrize("table", PROTECTED)

@@ -8,7 +8,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.trace import AuditEntryRow
 from quiz.engine.text import Text
-from quiz.services import asking, organisation, people, reporting
+from quiz.services import advising, asking, organisation, people, reporting
 from quiz.services.errors import NotAllowed, NotFound, Refused, Unasked
 from quiz.services.loading import Release, adopt_provisions, install_release
 from quiz.services.unit_of_work import UnitOfWork, Works
@@ -46,7 +46,7 @@ def test_a_deed_that_fails_leaves_nothing_but_its_refusal(works: Works, hire: So
 def test_a_refusal_in_a_reading_deed_is_traced_too(works: Works, hire: Someone) -> None:
     before = count(works, "audit_entry")
     with pytest.raises(NotAllowed), works.reading(hire.actor) as work:
-        asking.list_questions(work)
+        advising.list_questions(work)
     assert count(works, "audit_entry") == before + 1
 
 

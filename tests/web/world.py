@@ -9,11 +9,13 @@ from flask import Flask
 from quiz.access.actor import Role
 from quiz.bank.composing import empty_scenario
 from quiz.bank.reader import Source
+from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
-from quiz.services import drafting, people, uploading
+from quiz.services import advising, asking, drafting, people, uploading
+from quiz.services.advising import Lesson
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
-from tests.fixtures.people import SYSTEM, MakePerson
+from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.pages import RoleClient
 from tests.web.learning import EXAM, SHORT, SHORT_EXAM, Learner
 
@@ -34,6 +36,8 @@ class World:
     scenario: str
     draft: str
     upload: str
+    question: str
+    note: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
@@ -47,6 +51,9 @@ class World:
             "<attempt_id>": self.examined,
             "<int:number>": "1",
             "<int:place>": "1",
+            "advise/questions/<public_id>": f"advise/questions/{self.question}",
+            "learn/questions/<public_id>": f"learn/questions/{self.question}",
+            "notes/<public_id>": f"notes/{self.note}",
             "<public_id>": self.record,
             "<code>": self.code,
             "<token>": self.link,
@@ -90,6 +97,7 @@ def world(
         upload = uploading.keep_upload(work, uploading.Sent("sent.yaml", "imported", [("scenario", entry)], ()))
         assert not uploading.go_on(work, upload)
     clients = {str(role): browser(make_person(role)) for role in Role}
+    question, note = answered(works, someone, make_person(Role.ADVISER, name="ليلى حسام الدين وهبة"))
     return World(
         clients={**clients, OWNER: owner.client, NOBODY: browser()},
         owner=owner,
@@ -101,4 +109,25 @@ def world(
         scenario=owner.slot(under_way, 1).scenario.key,
         draft=draft,
         upload=upload,
+        question=question,
+        note=note,
     )
+
+
+def answered(works: Works, someone: Someone, adviser: Someone) -> tuple[str, str]:
+    """Let somebody ask by name and be answered, with a note in the reference; return the question and the note."""
+    with works.writing(someone.actor) as work:
+        asking.ask(work, "question", "gift-box", "هل يُقبل صندوق التمر؟", with_name=True)
+    lesson = Lesson(
+        "note",
+        provision="eg-cybercrime/law-175-2018/art-24",
+        question=Text({"ar": "هل تُقبل الهدية؟", "en": "May a gift be taken?"}),
+        answer=Text({"ar": "لا، إلا ما جرى به العرف.", "en": "No, but for what custom allows."}),
+        names_nobody=True,
+    )
+    with works.writing(adviser.actor) as work:
+        (line,) = advising.list_questions(work).lines
+        advising.answer_question(work, line.public_id, 0, "لا يُقبل.", lesson)
+        (answer,) = advising.get_question(work, line.public_id).answers
+    assert answer.note is not None
+    return line.public_id, answer.note.public_id

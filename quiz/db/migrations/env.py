@@ -5,10 +5,22 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON
 
-from quiz.db.models import assignments, attempts, base, catalogue, completions, drafts, people, steps, trace, uploads
+from quiz.db.models import (
+    advising,
+    assignments,
+    attempts,
+    base,
+    catalogue,
+    completions,
+    drafts,
+    people,
+    steps,
+    trace,
+    uploads,
+)
 from quiz.db.models.base import UtcDateTime
 
-MODELS = (assignments, attempts, catalogue, completions, drafts, people, steps, trace, uploads)
+MODELS = (advising, assignments, attempts, catalogue, completions, drafts, people, steps, trace, uploads)
 
 
 def render_item(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:

@@ -63,7 +63,11 @@ class RereadRow(Base):
 
 
 class QuestionRow(Base):
-    """A question to the integrity adviser, a doubt about a ruling, or a call for help."""
+    """A question to the integrity adviser, a doubt about a ruling, or a call for help.
+
+    Without a name `person_id` is empty, `at` is the beginning of the day, and `reply_digest` is of the code that opens
+    the answer. `scenario_version_id` is what the asker had in front of them, where that is known.
+    """
 
     __tablename__ = "question"
     __table_args__ = (Index("ix_question_at", "at"),)
@@ -75,3 +79,5 @@ class QuestionRow(Base):
     about: Mapped[str] = mapped_column(String(128))
     words: Mapped[str] = mapped_column(String(2000))
     at: Mapped[Moment]
+    reply_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    scenario_version_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("scenario_version.id"))

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, Row, String, Table, and_, bindparam, func, inser
 from sqlalchemy.orm import Session
 
 from quiz.db.models.assignments import AssignmentRow
-from quiz.db.models.attempts import AttemptRow, QuestionRow, RereadRow
+from quiz.db.models.attempts import AttemptRow, RereadRow
 from quiz.db.models.catalogue import ModuleRow
 from quiz.db.models.completions import CompletionRow
 from quiz.db.models.steps import AttemptStepRow
@@ -149,11 +149,6 @@ def lock_assignment(session: Session, assignment_id: int) -> None:
 def list_reread(session: Session, attempt_id: int) -> set[str]:
     """Return the addresses that were reread after an attempt."""
     return set(session.scalars(select(RereadRow.address).where(RereadRow.attempt_id == attempt_id)))
-
-
-def list_questions(session: Session, most: int) -> list[QuestionRow]:
-    """Return the newest questions to the adviser."""
-    return list(session.scalars(select(QuestionRow).order_by(QuestionRow.at.desc(), QuestionRow.id.desc()).limit(most)))
 
 
 def find_completion_of_assignment(session: Session, assignment_id: int) -> str | None:

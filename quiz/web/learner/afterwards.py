@@ -1,4 +1,4 @@
-"""Pages of the learner after passing: pledge, records; and the ways to ask, at any time."""
+"""Pages of the learner after passing: the pledge, the records, and what a manager sees."""
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -10,9 +10,9 @@ from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import _, reader_locale
 from quiz.presentation.work import reading, writing
 from quiz.records import certificate_pdf, codes, qr
-from quiz.services import asking, completing
+from quiz.services import completing
 from quiz.services.errors import NotFound, NotReady, Refused
-from quiz.web.learner.forms import AskForm, PledgeForm
+from quiz.web.learner.forms import PledgeForm
 from quiz.web.learner.views import blueprint as blueprint
 from quiz.web.learner.views import shown
 
@@ -92,32 +92,6 @@ def record_pdf(public_id: str) -> Response:
     name = f"amana-{found.facts.module_key}-{found.facts.completed_on.isoformat()}.pdf"
     response.headers["Content-Disposition"] = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
     return response
-
-
-@blueprint.route("/ask", methods=["GET", "POST"])
-@for_roles(Role.LEARNER)
-def ask() -> BaseResponse | str | tuple[str, int]:
-    """Ask the integrity adviser, doubt a ruling, or call for help."""
-    form = AskForm(request.form if request.method == "POST" else None)
-    if request.method == "GET":
-        form.kind.data = request.args.get("kind", "question")
-        form.about.data = request.args.get("about", "")
-        form.next.data = request.args.get("next", url_for("learner.home"))
-        form.with_name.data = True
-    if form.kind.data not in asking.KINDS:
-        raise NotFound("question-kind")
-    if request.method == "GET":
-        return render_template("learner/ask.html", form=form, is_sent=False, back=_back(form))
-    if not form.validate():
-        return render_template("learner/ask.html", form=form, is_sent=False, back=_back(form)), 422
-    with writing() as work:
-        asking.ask(work, form.kind.data, form.about.data or "", form.words.data, bool(form.with_name.data))
-    return render_template("learner/ask.html", form=form, is_sent=True, back=_back(form))
-
-
-def _back(form: AskForm) -> str:
-    wanted = str(form.next.data or "")
-    return wanted if wanted.startswith("/learn/") and "//" not in wanted else url_for("learner.home")
 
 
 @blueprint.get("/visible")

@@ -1,11 +1,12 @@
 """Forms of the learner: the shape of an answer, and a question to the adviser."""
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from quiz.engine.actions import CERTAINTIES
 from quiz.engine.scenario import PICKS, RATINGS
+from quiz.language.lines import clean_line, clean_lines
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _l
 from quiz.services.asking import LONGEST
@@ -13,6 +14,7 @@ from quiz.services.errors import Refused
 from quiz.services.taking import Given
 
 MOST_OPTIONS = 20
+LONGEST_CODE = 40
 
 
 def read_answer(sent: "MultiDict[str, str]") -> tuple[Given, int]:
@@ -57,8 +59,15 @@ class AskForm(BaseForm):
     kind = HiddenField()
     about = HiddenField()
     next = HiddenField()
-    words = TextAreaField(_l("The question"), validators=[DataRequired(), Length(max=LONGEST)])
-    with_name = BooleanField(_l("Send my name with it, so that I can be answered"))
+    seen = HiddenField()
+    words = TextAreaField(_l("The question"), validators=[DataRequired(), Length(max=LONGEST)], filters=[clean_lines])
+    with_name = BooleanField(_l("Send my name with it, so that a mail says when the answer is there"))
+
+
+class ReplyForm(BaseForm):
+    """The code that was shown when a question was sent without a name."""
+
+    code = StringField(_l("Reply code"), validators=[DataRequired(), Length(max=LONGEST_CODE)], filters=[clean_line])
 
 
 class PledgeForm(BaseForm):

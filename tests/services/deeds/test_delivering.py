@@ -5,12 +5,14 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from quiz.access.actor import Actor
+from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
-from quiz.db.models.people import OneTimeLinkRow, SignInFailureRow
-from quiz.services import delivering, people
+from quiz.db.models.advising import AnswerRow
+from quiz.db.models.people import OneTimeLinkRow, PersonRow, SignInFailureRow
+from quiz.services import advising, asking, delivering, people
+from quiz.services.advising import Lesson
 from quiz.services.errors import NotFound
 from quiz.services.unit_of_work import UnitOfWork, Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
@@ -128,6 +130,40 @@ def test_no_mail_for_a_link_whose_time_is_over_and_none_for_one_that_never_was(
         delivering.prepare_link_mail(work, "0" * 32)
 
 
+def answered(works: Works, asker: Someone, adviser: Someone, with_name: bool) -> str:
+    """Let somebody ask and be answered; return the public id of the answer."""
+    with works.writing(asker.actor) as work:
+        asking.ask(work, "question", "gift-box", "سؤال", with_name)
+    with works.writing(adviser.actor) as work:
+        (line,) = advising.list_questions(work).lines
+        advising.answer_question(work, line.public_id, 0, "جواب", Lesson("nothing", reason="واضح"))
+    with works.database.reads() as session:
+        return session.scalars(select(AnswerRow.public_id)).one()
+
+
+def test_an_answer_is_told_to_who_gave_a_name_and_is_still_here(
+    works: Works, someone: Someone, make_person: MakePerson, clock: Clock, changes_nothing: Unchanged
+) -> None:
+    answer_id = answered(works, someone, make_person(Role.ADVISER), with_name=True)
+    with changes_nothing(), works.reading(SYSTEM) as work:
+        mail = delivering.prepare_answer_mail(work, answer_id)
+    assert mail is not None
+    assert (mail.name, mail.email, mail.language) == (someone.name, someone.email, "ar")
+    with works.database.writes() as session:
+        session.execute(update(PersonRow).values(active_until=clock.now))
+        session.commit()
+    with works.reading(SYSTEM) as work:
+        assert delivering.prepare_answer_mail(work, answer_id) is None
+
+
+def test_of_a_nameless_answer_nobody_is_told(works: Works, someone: Someone, make_person: MakePerson) -> None:
+    answer_id = answered(works, someone, make_person(Role.ADVISER), with_name=False)
+    with works.reading(SYSTEM) as work:
+        assert delivering.prepare_answer_mail(work, answer_id) is None
+        with pytest.raises(NotFound):
+            delivering.prepare_answer_mail(work, "0" * 32)
+
+
 def test_failures_older_than_a_day_are_forgotten(works: Works, clock: Clock) -> None:
     for hours in (0, 1):
         with works.database.writes() as session:
@@ -148,6 +184,7 @@ def test_only_the_product_itself_delivers(works: Works, someone: Someone, is_ref
         lambda work: delivering.claim(work, message_id),
         lambda work: delivering.finish(work, message_id, None),
         lambda work: delivering.prepare_link_mail(work, link_id(works)),
+        lambda work: delivering.prepare_answer_mail(work, "0" * 32),
         delivering.forget_failures,
     )
     for actor in (someone.actor, Actor.nobody()):
