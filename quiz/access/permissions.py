@@ -12,6 +12,8 @@ class Permission(StrEnum):
     BANK_DRAFT_READ = "bank:draft:read"
     BANK_DRAFT_REVIEW = "bank:draft:review"
     BANK_DRAFT_WRITE = "bank:draft:write"
+    BANK_DOUBT_ANSWER = "bank:doubt:answer"
+    BANK_DOUBT_READ = "bank:doubt:read"
     BANK_RELEASE_INSTALL = "bank:release:install"
     BANK_SCENARIO_READ = "bank:scenario:read"
     BANK_SCENARIO_RETIRE = "bank:scenario:retire"

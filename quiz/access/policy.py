@@ -80,6 +80,8 @@ _RULES: dict[Permission, Rule] = {
     Permission.BANK_DRAFT_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.BANK_DRAFT_REVIEW: _another(Role.REVIEWER),
     Permission.BANK_DRAFT_WRITE: _roles(Role.EDITOR),
+    Permission.BANK_DOUBT_ANSWER: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_DOUBT_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.BANK_RELEASE_INSTALL: _system_only,
     Permission.BANK_SCENARIO_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.BANK_SCENARIO_RETIRE: _roles(Role.REVIEWER),

@@ -21,7 +21,8 @@ from quiz.services.provisions import find_citable
 from quiz.services.rulings import ScenarioBrief, brief_of
 from quiz.services.unit_of_work import UnitOfWork
 
-KINDS = ("question", "doubt", "pledge", "help", "name")
+# A doubt about a ruling goes to the editors (doubting.py).
+KINDS = ("question", "pledge", "help", "name")
 A_PAGE = 20
 
 
@@ -93,7 +94,7 @@ def get_question(work: UnitOfWork, public_id: str) -> QuestionSummary:
     row = _found(work, public_id)
     person = people.find_person(work.session, row.person_id) if row.person_id else None
     version = None
-    if row.kind in {"question", "doubt"}:
+    if row.kind == "question":
         known = row.scenario_version_id
         version = queries.get_version(work.session, known) if known else queries.find_version(work.session, row.about)
     answers = list_answers(work, row)

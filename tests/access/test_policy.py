@@ -41,6 +41,8 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.BANK_DRAFT_READ: ({"editor", "reviewer"}, OWNER),
     Permission.BANK_DRAFT_REVIEW: ({"reviewer"}, OWNER),
     Permission.BANK_DRAFT_WRITE: ({"editor"}, OWNER),
+    Permission.BANK_DOUBT_ANSWER: ({"editor", "reviewer"}, OWNER),
+    Permission.BANK_DOUBT_READ: ({"editor", "reviewer"}, OWNER),
     Permission.BANK_RELEASE_INSTALL: ({SYSTEM}, OWNER),
     Permission.BANK_SCENARIO_READ: ({"editor", "reviewer"}, OWNER),
     Permission.BANK_SCENARIO_RETIRE: ({"reviewer"}, OWNER),

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from quiz.access.actor import Role
 from quiz.bank.composing import empty_scenario
 from quiz.bank.reader import Source
+from quiz.db.models.attempts import QuestionRow
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
 from quiz.services import advising, asking, drafting, people, uploading
@@ -38,6 +40,7 @@ class World:
     upload: str
     question: str
     note: str
+    doubt: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
@@ -53,6 +56,7 @@ class World:
             "<int:place>": "1",
             "advise/questions/<public_id>": f"advise/questions/{self.question}",
             "learn/questions/<public_id>": f"learn/questions/{self.question}",
+            "doubts/<public_id>": f"doubts/{self.doubt}",
             "notes/<public_id>": f"notes/{self.note}",
             "<public_id>": self.record,
             "<code>": self.code,
@@ -111,7 +115,16 @@ def world(
         upload=upload,
         question=question,
         note=note,
+        doubt=doubted(works, someone),
     )
+
+
+def doubted(works: Works, someone: Someone) -> str:
+    """Let somebody doubt a ruling, without a name; return the doubt."""
+    with works.writing(someone.actor) as work:
+        asking.ask(work, "doubt", "old-post-after-promotion", "هذا لا يوافق المدونة", with_name=False)
+    with works.database.reads() as session:
+        return session.scalars(select(QuestionRow.public_id).where(QuestionRow.kind == "doubt")).one()
 
 
 def answered(works: Works, someone: Someone, adviser: Someone) -> tuple[str, str]:

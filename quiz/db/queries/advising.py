@@ -1,6 +1,7 @@
 """Finding questions, their answers, and what these teach."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -27,6 +28,29 @@ def list_questions(
     statement = select(QuestionRow).where(QuestionRow.kind.in_(kinds), _HAS_ANSWER if answered else ~_HAS_ANSWER)
     order = (QuestionRow.at.desc(), QuestionRow.id.desc()) if answered else (QuestionRow.at, QuestionRow.id)
     return list(session.scalars(statement.order_by(*order).limit(most).offset(after)))
+
+
+def count_open_by_about(session: Session, kind: str, most: int, after: int = 0) -> list[Row[Any]]:
+    """Return what open questions of a kind are about, with how many there are: most first, then the oldest."""
+    statement = (
+        select(QuestionRow.about, func.count().label("count"))
+        .where(QuestionRow.kind == kind, ~_HAS_ANSWER)
+        .group_by(QuestionRow.about)
+        .order_by(func.count().desc(), func.min(QuestionRow.at), QuestionRow.about)
+    )
+    return list(session.execute(statement.limit(most).offset(after)))
+
+
+def count_abouts(session: Session, kind: str) -> int:
+    """Return how many different things open questions of a kind are about."""
+    statement = select(func.count(func.distinct(QuestionRow.about)))
+    return session.scalar(statement.where(QuestionRow.kind == kind, ~_HAS_ANSWER)) or 0
+
+
+def list_open_about(session: Session, kind: str, abouts: Collection[str]) -> list[QuestionRow]:
+    """Return the open questions of a kind about some things, oldest first."""
+    statement = select(QuestionRow).where(QuestionRow.kind == kind, ~_HAS_ANSWER, QuestionRow.about.in_(list(abouts)))
+    return list(session.scalars(statement.order_by(QuestionRow.at, QuestionRow.id)))
 
 
 def list_own_questions(session: Session, person_id: int) -> list[tuple[QuestionRow, int]]:
@@ -113,9 +137,21 @@ def find_version_by_digest(session: Session, key: str, digest: str) -> Row[Any] 
     return session.execute(statement.order_by(ScenarioVersionRow.number.desc())).first()
 
 
+def find_version_at(session: Session, key: str, at: datetime) -> Row[Any] | None:
+    """Return the version of a scenario that stood at a moment."""
+    statement = _versions().where(ScenarioRow.key == key, ScenarioVersionRow.published_at <= at)
+    return session.execute(statement.order_by(ScenarioVersionRow.number.desc()).limit(1)).first()
+
+
 def get_version(session: Session, version_id: int) -> Row[Any]:
     """Return a version that is known to exist."""
     return session.execute(_versions().where(ScenarioVersionRow.id == version_id)).one()
+
+
+def list_version_numbers(session: Session, version_ids: Collection[int]) -> dict[int, int]:
+    """Return the numbers of scenario versions by key."""
+    statement = select(ScenarioVersionRow.id, ScenarioVersionRow.number)
+    return {row[0]: row[1] for row in session.execute(statement.where(ScenarioVersionRow.id.in_(list(version_ids))))}
 
 
 def list_titles(session: Session, keys: Collection[str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def adviser(browser: Open, make_person: MakePerson) -> RoleClient:
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize("kind", ["question", "doubt", "pledge", "name", "help"])
 def test_each_kind_is_asked_and_arrives(
-    learner: Learner, adviser: RoleClient, browser: Open, kind: str, language: str
+    learner: Learner, adviser: RoleClient, signed_in: Open, browser: Open, kind: str, language: str
 ) -> None:
     learner.client = browser(learner.someone, language)
     page = learner.client.get(f"/learn/ask?kind={kind}&about={SHORT}&next=/learn/modules/{SHORT}")
@@ -34,7 +34,8 @@ def test_each_kind_is_asked_and_arrives(
     sent = learner.client.submit(page, "/learn/ask", {"words": WORDS, "with_name": "y"}, status=200)
     assert sent.tones == ["good"]
     assert sent.links(f"^/learn/modules/{SHORT}$")
-    assert WORDS in adviser.get("/advise/").main
+    editors = WORDS in signed_in(Role.EDITOR).get("/edit/doubts").main
+    assert [WORDS in adviser.get("/advise/").main, editors] == [kind != "doubt", kind == "doubt"]
     assert bool(sent.soup.select(".keep")) is False
 
 
