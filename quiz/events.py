@@ -43,10 +43,34 @@ class AttemptRemarked:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionDecided:
+    """Those who were taught a ruling that was corrected are to be told."""
+
+    correction_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionReached:
+    """A person is to be told of a correction."""
+
+    correction_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionAnswered:
     """A question that was asked with a name has an answer; of a nameless one nobody can be told."""
 
     answer_id: str
 
 
-Event = AttemptFinished | AttemptRemarked | MailRequested | ModuleCompleted | QuestionAnswered | RegradingDecided
+Event = (
+    AttemptFinished
+    | AttemptRemarked
+    | CorrectionDecided
+    | CorrectionReached
+    | MailRequested
+    | ModuleCompleted
+    | QuestionAnswered
+    | RegradingDecided
+)

@@ -77,6 +77,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.ADVICE_NOTE_WITHDRAW: _roles(Role.ADVISER),
     Permission.ADVICE_QUESTION_ANSWER: _roles(Role.ADVISER),
     Permission.ADVICE_QUESTION_READ: _roles(Role.ADVISER),
+    Permission.BANK_CORRECTION_TELL: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.BANK_DRAFT_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.BANK_DRAFT_REVIEW: _another(Role.REVIEWER),
     Permission.BANK_DRAFT_WRITE: _roles(Role.EDITOR),
@@ -90,6 +91,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.LEARNING_ATTEMPT_BEGIN: _own,
     Permission.LEARNING_ATTEMPT_EXPIRE: _system_only,
     Permission.LEARNING_ATTEMPT_READ: _own,
+    Permission.LEARNING_CORRECTION_READ: _own,
     Permission.LEARNING_MODULE_READ: _own,
     Permission.LEARNING_PLEDGE_SIGN: _own,
     Permission.LEARNING_PROVISION_REREAD: _own,
@@ -119,6 +121,7 @@ _RULES: dict[Permission, Rule] = {
 # What the product may do by itself, beside what only it may do.
 _SYSTEM_MAY = frozenset(
     {
+        Permission.BANK_CORRECTION_TELL,
         Permission.ORGANISATION_SETTINGS_CHANGE,
         Permission.PEOPLE_ASSIGNMENT_WRITE,
         Permission.PEOPLE_PERSON_READ,

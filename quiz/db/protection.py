@@ -7,6 +7,8 @@ PROTECTED = (
     "attempt_step",
     "audit_entry",
     "completion",
+    "correction",
+    "correction_notice",
     "draft_revision",
     "instrument_version",
     "module_version",

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from quiz.access.actor import Actor
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
-from quiz.presentation.mail import answer_mail, link_mail, remark_mail
-from quiz.services import delivering, regrading, taking
+from quiz.presentation.mail import answer_mail, correction_mail, link_mail, remark_mail
+from quiz.services import correcting, delivering, regrading, taking
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import Works
@@ -112,8 +112,29 @@ def _tell_answer(app: Flask, payload: Mapping[str, Any]) -> None:
         works.tools.mailer.send(answer_mail(app, mail, link, now))
 
 
+def _tell_taught(app: Flask, payload: Mapping[str, Any]) -> None:
+    """Tell of a correction, some dozens of people in a transaction; cut short, it goes on from there."""
+    works: Works = app.extensions["works"]
+    while True:
+        with works.writing(ACTOR) as work:
+            if not correcting.continue_telling(work, payload["correction_id"]):
+                return
+
+
+def _tell_correction(app: Flask, payload: Mapping[str, Any]) -> None:
+    works: Works = app.extensions["works"]
+    with works.reading(ACTOR) as work:
+        mail = delivering.prepare_correction_mail(work, payload["correction_id"], payload["person_id"])
+        now = work.now
+    if mail is not None:
+        link = f"{works.tools.base_url}/learn/corrections/{mail.correction_id}"
+        works.tools.mailer.send(correction_mail(app, mail, link, now))
+
+
 HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
     "AttemptRemarked": _tell_remark,
+    "CorrectionDecided": _tell_taught,
+    "CorrectionReached": _tell_correction,
     "MailRequested": _send_link,
     "QuestionAnswered": _tell_answer,
     "RegradingDecided": _mark_again,

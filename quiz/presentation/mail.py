@@ -10,7 +10,7 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 
 from quiz.presentation.i18n import _
-from quiz.services.delivering import AnswerMail, RemarkMail
+from quiz.services.delivering import AnswerMail, CorrectionMail, RemarkMail
 
 SENDER = "no-reply"
 
@@ -42,6 +42,13 @@ def answer_mail(app: Flask, mail: AnswerMail, link: str, now: datetime) -> Email
     with app.test_request_context(), force_locale(mail.language):
         values = {"mail": mail, "link": link, "subject": _("An answer is here")}
         return _message(app, "answer", values, mail.language, mail.email, now)
+
+
+def correction_mail(app: Flask, mail: CorrectionMail, link: str, now: datetime) -> EmailMessage:
+    """Return the mail that tells of a corrected ruling, and leaves what it said to the page."""
+    with app.test_request_context(), force_locale(mail.language):
+        values = {"mail": mail, "link": link, "subject": _("A ruling of the training was corrected")}
+        return _message(app, "correction", values, mail.language, mail.email, now)
 
 
 def _message(

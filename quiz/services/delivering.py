@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
+from quiz.db.models.people import PersonRow
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import advising, people
+from quiz.db.queries import advising, correcting, people
 from quiz.engine.text import Text
 from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
@@ -132,9 +133,34 @@ def prepare_answer_mail(work: UnitOfWork, answer_id: str) -> AnswerMail | None:
     if question is None:
         raise NotFound("answer")
     person = people.find_person(work.session, question.person_id) if question.person_id else None
-    if person is None or (person.active_until is not None and person.active_until <= work.now):
+    if person is None or _has_left(person, work.now):
         return None
     return AnswerMail(question.public_id, person.name, person.email, person.language or "ar")
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionMail:
+    """Whom to tell that a ruling they were taught was corrected, and where; what it said stands on the page alone."""
+
+    correction_id: str
+    name: str
+    email: str
+    language: str
+
+
+def prepare_correction_mail(work: UnitOfWork, correction_id: str, person_id: str) -> CorrectionMail | None:
+    """Return whom to tell of a correction; None where the person has left."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("correction", correction_id))
+    person = people.find_person_by_public_id(work.session, person_id)
+    if correcting.find_correction(work.session, correction_id) is None:
+        raise NotFound("correction")
+    if person is None or _has_left(person, work.now):
+        return None
+    return CorrectionMail(correction_id, person.name, person.email, person.language or "ar")
+
+
+def _has_left(person: PersonRow, now: datetime) -> bool:
+    return person.active_until is not None and person.active_until <= now
 
 
 def forget_failures(work: UnitOfWork) -> None:

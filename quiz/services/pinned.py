@@ -32,6 +32,10 @@ class PinnedModule:
         """Return the digest of the version of a scenario that this module was published with."""
         return next(digest for digest, scenario in self.scenarios.items() if scenario.key == scenario_key)
 
+    def version_of(self, scenario_key: str) -> int:
+        """Return the key in the tables of the version of a scenario that this module was published with."""
+        return self.version_ids[self.digest_of(scenario_key)]
+
     def pledged_editions(self, jurisdiction: str) -> tuple[str, ...]:
         """Return the addresses of the editions that people of a country pledge on: those of their own country."""
         pledge = self.module.pledge

@@ -21,6 +21,7 @@ from quiz.engine.selection import draw_practice
 from quiz.engine.states import AttemptState
 from quiz.events import AttemptFinished
 from quiz.services.completing import complete_without_pledge
+from quiz.services.correcting import tell_shown
 from quiz.services.drawing import draw_assessed, draw_document, list_available
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.measuring import keep_marks
@@ -244,6 +245,7 @@ def current_version_of(work: UnitOfWork, module_id: int) -> int:
 
 def _apply(work: UnitOfWork, stored: StoredAttempt, action: Action, shown: Shown | None) -> StoredAttempt:
     after = store_new_steps(work, stored, act(stored.attempt, action, work.now, shown))
+    tell_shown(work, stored, after)
     if after.attempt.ended_at is not None and not stored.is_end_stored:
         _concluded(work, after)
     return after

@@ -9,12 +9,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from quiz.access.actor import Role
 from quiz.db.connection import Database, ReadOnly
 from quiz.db.models.attempts import AttemptRow
+from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 from quiz.db.models.people import PersonRow
 from quiz.db.protection import PROTECTED
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
-from quiz.services import advising, asking, completing, people, regrading, taking
+from quiz.services import advising, asking, completing, correcting, people, regrading, taking
 from quiz.services.advising import Lesson
+from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
@@ -40,7 +42,20 @@ def completed(works: Works, hire: Someone, make_person: MakePerson) -> Someone:
     with works.writing(SYSTEM) as work:
         completing.revoke_completion(work, public_id, Text({"ar": "سبب", "en": "reason"}))
     _answered(works, hire, make_person(Role.ADVISER))
+    _told(works, drawn)
     return hire
+
+
+def _told(works: Works, key: str) -> None:
+    """Publish a scenario anew and tell those who were taught by the version before."""
+    with works.database.reads() as session:
+        statement = select(ScenarioVersionRow.document).join(ScenarioRow).where(ScenarioRow.key == key)
+        document = {**session.scalars(statement).one(), "difficulty": 3, "author_note": "mended"}
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((), (document,), ()))
+        correction = correcting.tell_taught(work, key, 1, 2, Text({"ar": "تغيّر"}))
+    with works.writing(SYSTEM) as work:
+        assert correcting.continue_telling(work, correction) == 1
 
 
 def _answered(works: Works, someone: Someone, adviser: Someone) -> None:
@@ -70,7 +85,13 @@ def test_a_protected_row_is_not_replaced_or_truncated_either(works: Works, compl
 
 
 def _column(table: str) -> str:
-    named = {"attempt_step": "kind", "audit_entry": "deed", "remark": "attempt_id", "revocation": "revoked_by"}
+    named = {
+        "attempt_step": "kind",
+        "audit_entry": "deed",
+        "correction_notice": "person_id",
+        "remark": "attempt_id",
+        "revocation": "revoked_by",
+    }
     return named.get(table, "id")
 
 

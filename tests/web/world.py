@@ -1,6 +1,7 @@
 """One of everything: a person for each role, and a learner with something in every state."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 
 import pytest
@@ -11,10 +12,12 @@ from quiz.access.actor import Role
 from quiz.bank.composing import empty_scenario
 from quiz.bank.reader import Source
 from quiz.db.models.attempts import QuestionRow
+from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
-from quiz.services import advising, asking, drafting, people, uploading
+from quiz.services import advising, asking, correcting, drafting, people, uploading
 from quiz.services.advising import Lesson
+from quiz.services.loading import Release, install_release
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
@@ -41,6 +44,8 @@ class World:
     question: str
     note: str
     doubt: str
+    corrected: str
+    correction: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
@@ -57,6 +62,8 @@ class World:
             "advise/questions/<public_id>": f"advise/questions/{self.question}",
             "learn/questions/<public_id>": f"learn/questions/{self.question}",
             "doubts/<public_id>": f"doubts/{self.doubt}",
+            "corrections/<public_id>": f"corrections/{self.correction}",
+            "scenarios/<key>/correction": f"scenarios/{self.corrected}/correction",
             "notes/<public_id>": f"notes/{self.note}",
             "<public_id>": self.record,
             "<code>": self.code,
@@ -102,6 +109,7 @@ def world(
         assert not uploading.go_on(work, upload)
     clients = {str(role): browser(make_person(role)) for role in Role}
     question, note = answered(works, someone, make_person(Role.ADVISER, name="ليلى حسام الدين وهبة"))
+    corrected = owner.slot(examined, 1).scenario.key
     return World(
         clients={**clients, OWNER: owner.client, NOBODY: browser()},
         owner=owner,
@@ -116,7 +124,26 @@ def world(
         question=question,
         note=note,
         doubt=doubted(works, someone),
+        corrected=corrected,
+        correction=correct(works, corrected),
     )
+
+
+def correct(works: Works, key: str) -> str:
+    """Publish a scenario with another ruling and tell those who were taught the old one; return the correction."""
+    with works.database.reads() as session:
+        statement = select(ScenarioVersionRow.document).join(ScenarioRow).where(ScenarioRow.key == key)
+        document = deepcopy(session.scalars(statement).one())
+    chosen = next(iter(document.get("options") or document.get("passages") or document["nodes"][0]["choices"]))
+    chosen["ruling"] = {"ar": "تعليل مصحَّح يشرح السند.", "en": "A corrected ruling that explains the provision."}
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((), (document,), ()))
+    with works.writing(SYSTEM) as work:
+        changed = Text({"ar": "صُحح تعليل خيار", "en": "The ruling of an option was corrected"})
+        correction = correcting.tell_taught(work, key, 1, 2, changed)
+    with works.writing(SYSTEM) as work:
+        assert correcting.continue_telling(work, correction) == 1
+    return correction
 
 
 def doubted(works: Works, someone: Someone) -> str:

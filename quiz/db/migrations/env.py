@@ -12,6 +12,7 @@ from quiz.db.models import (
     base,
     catalogue,
     completions,
+    correcting,
     drafts,
     people,
     steps,
@@ -20,7 +21,7 @@ from quiz.db.models import (
 )
 from quiz.db.models.base import UtcDateTime
 
-MODELS = (advising, assignments, attempts, catalogue, completions, drafts, people, steps, trace, uploads)
+MODELS = (advising, assignments, attempts, catalogue, completions, correcting, drafts, people, steps, trace, uploads)
 
 
 def render_item(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:

@@ -8,7 +8,7 @@ from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import _
 from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
-from quiz.services import asking
+from quiz.services import asking, correcting
 from quiz.services.errors import NotFound
 from quiz.web.learner.afterwards import blueprint as blueprint
 from quiz.web.learner.forms import AskForm, ReplyForm
@@ -49,10 +49,11 @@ def _back(form: AskForm) -> str:
 @blueprint.get("/questions/")
 @for_roles(Role.LEARNER)
 def questions() -> str:
-    """Show what the reader asked with their name, and whether it is answered."""
+    """Show what the reader asked with their name and whether it is answered, and the corrections they were told of."""
     with reading() as work:
         found = asking.list_own(work)
-    return render_template("learner/questions.html", questions=found)
+        corrections = correcting.list_own(work)
+    return render_template("learner/questions.html", questions=found, corrections=corrections)
 
 
 @blueprint.get("/questions/<public_id>")
@@ -62,6 +63,15 @@ def question(public_id: str) -> str:
     with reading() as work:
         found = asking.get_own(work, public_id)
     return render_template("learner/question.html", question=found)
+
+
+@blueprint.get("/corrections/<public_id>")
+@for_roles(Role.LEARNER)
+def correction(public_id: str) -> str:
+    """Show a ruling that was corrected after the reader met it, before and after."""
+    with reading() as work:
+        found = correcting.get_own(work, public_id)
+    return render_template("learner/correction.html", correction=found)
 
 
 @blueprint.route("/questions/reply", methods=["GET", "POST"])
