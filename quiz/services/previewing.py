@@ -131,7 +131,7 @@ def _sitting(scenario: Scenario, library: Library, now: datetime) -> StoredAttem
     )
     slot = Slot(1, scenario, tuple(option.key for option in scenario.options), True)
     attempt = Attempt(module.behaviour, (slot,), module.pass_rule, now, None, "")
-    pinned = PinnedModule(0, 0, 0, "", "", module, {}, library, {})
+    pinned = PinnedModule(0, 0, 0, "", "", module, {"": scenario}, library, {})
     return StoredAttempt(0, "preview", 0, 0, "practice", 1, pinned, attempt, False)
 
 

@@ -3,15 +3,7 @@
 from quiz.web.editor import corrections, doubts, files, histories, previewing, reviewing, views, words, writing
 from quiz.web.editor.views import blueprint
 
-__all__ = [
-    "blueprint",
-    "corrections",
-    "doubts",
-    "files",
-    "histories",
-    "previewing",
-    "reviewing",
-    "views",
-    "words",
-    "writing",
-]
+__all__ = ["blueprint"]
+
+# Each of these opens its pages when it is imported.
+PAGES = (corrections, doubts, files, histories, previewing, reviewing, views, words, writing)
