@@ -53,11 +53,26 @@ PAGES: dict[int, Callable[[], ErrorPage]] = {
 def error_page(status: int) -> Response:
     """Return the page of a status, with one way on."""
     page = PAGES.get(status, PAGES[500])()
+    if _asks_for_a_piece():
+        return _piece(page, status)
     return make_response(render_template("errors/error.html", page=page, status=status), status)
+
+
+def _asks_for_a_piece() -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _piece(page: ErrorPage, status: int) -> Response:
+    """Return an error for a page that asked in the background: it is told there, and nothing on it is replaced."""
+    response = make_response(render_template("errors/piece.html", page=page), status)
+    response.headers.update({"HX-Retarget": "#keeping", "HX-Reswap": "innerHTML"})
+    return response
 
 
 def resend_page(status: int, title: str, text: str) -> Response:
     """Return a page that offers to send the same form again, so that nothing typed or chosen is lost."""
+    if _asks_for_a_piece():
+        return _piece(ErrorPage(title, _("What was written is still here on this page.")), status)
     kept = [(name, value) for name, values in request.form.lists() if name not in SECRET_FIELDS for value in values]
     page = ErrorPage(title, text)
     return make_response(render_template("errors/resend.html", page=page, kept=kept, status=status), status)

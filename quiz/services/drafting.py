@@ -175,6 +175,8 @@ def keep_typing(work: UnitOfWork, public_id: str, based_on: int, document: Docum
     """Keep what a writer has typed so far, for them alone; whatever its faults, nothing of it is refused."""
     row = own_draft(work, public_id, Permission.BANK_DRAFT_WRITE)
     _with_its_writers(row)
+    if based_on < row.revision and _was_saved(work, row, document):
+        return  # what was kept on the way to being saved came late
     typing = queries.find_typing(work.session, row, writer(work))
     if typing is None:
         typing = DraftTypingRow(draft_id=row.id, person_id=writer(work))
@@ -183,6 +185,12 @@ def keep_typing(work: UnitOfWork, public_id: str, based_on: int, document: Docum
     typing.based_on = min(based_on, row.revision)
     typing.document = dict(document)
     typing.at = work.now
+
+
+def _was_saved(work: UnitOfWork, row: DraftRow, document: Document) -> bool:
+    """Tell whether the writer has just saved the very words that are to be kept."""
+    newest = queries.get_revision(work.session, row, row.revision)
+    return newest.author_id == writer(work) and newest.digest == digest({**document, "key": row.key})
 
 
 def _with_its_writers(row: DraftRow) -> None:
