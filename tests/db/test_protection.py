@@ -1,15 +1,20 @@
 """What was published or recorded is refused to be changed, by the database itself and in plain SQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from quiz.access.actor import Role
+from quiz.bank.reader import Reading
 from quiz.db.connection import Database, ReadOnly
 from quiz.db.models.attempts import AttemptRow
+from quiz.db.models.base import Base
 from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
+from quiz.db.models.drafts import DraftRevisionRow, DraftRow, RetirementRow, ReviewRow
 from quiz.db.models.people import PersonRow
 from quiz.db.protection import PROTECTED
 from quiz.engine.regrading import Policy
@@ -18,6 +23,7 @@ from quiz.services import advising, asking, completing, correcting, people, regr
 from quiz.services.advising import Lesson
 from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
+from tests import drafts
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 from tests.learning import SHOWN, finish, stored
@@ -26,8 +32,27 @@ MODULE = "onboarding-social-media"
 
 
 @pytest.fixture
-def completed(works: Works, hire: Someone, make_person: MakePerson) -> Someone:
-    """A person with a completion, so that every protected table has a row."""
+def draft(works: Works, reading: Reading, make_person: MakePerson) -> str:
+    """A draft with one revision by its only author, in review."""
+    editor = make_person(Role.EDITOR, name="ليلى مراد فهمي")
+    return drafts.handed_in(works, editor, drafts.sound(reading))
+
+
+@pytest.fixture
+def reviewed(works: Works, draft: str, make_person: MakePerson) -> None:
+    """A draft that was sent back, and a scenario out of use."""
+    reviewer = make_person(Role.REVIEWER, name="عادل حسن نجيب")
+    drafts.send_back(works, reviewer, draft)
+    with works.database.writes() as session:
+        scenario = session.query(ScenarioRow.id).limit(1).scalar()
+        moment, person = works.tools.clock(), reviewer.actor.person_id
+        session.add(RetirementRow(scenario_id=scenario, words="حلّ محله غيره", retired_by=person, retired_at=moment))
+        session.commit()
+
+
+@pytest.fixture
+def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: None) -> Someone:
+    """A person with a completion beside what was reviewed, so that every protected table has a row."""
     attempt_id = finish(works, hire, MODULE, best=True)
     drawn = stored(works, hire, attempt_id).attempt.slots[0].scenario.key
     with works.writing(SYSTEM) as work:
@@ -66,6 +91,22 @@ def _answered(works: Works, someone: Someone, adviser: Someone) -> None:
     with works.writing(adviser.actor) as work:
         (line,) = advising.list_questions(work).lines
         advising.answer_question(work, line.public_id, 0, "جواب", wish)
+
+
+def test_every_row_that_says_so_is_protected() -> None:
+    promised = {
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if "never changed" in str(mapper.class_.__doc__) or "Never changed" in str(mapper.class_.__doc__)
+    }
+    assert len(promised) > 8
+    assert promised <= set(PROTECTED)
+
+
+def test_every_protected_table_has_a_row_to_try(works: Works, completed: Someone) -> None:
+    with works.database.reads() as session:
+        empty = [table for table in PROTECTED if not session.execute(text(f"SELECT count(*) FROM {table}")).scalar()]
+    assert empty == []
 
 
 @pytest.mark.parametrize("table", PROTECTED)
@@ -164,3 +205,112 @@ def test_people_of_one_number_are_refused_by_name_of_the_field(works: Works, hir
     with pytest.raises(people.Duplicate) as refusal, works.writing(SYSTEM) as work:
         people.provision_person(work, "T-1", "new@amana.example", "اسم", unit)
     assert refusal.value.values["field"] == "hr_number"
+
+
+_REVIEWED = text(
+    "INSERT INTO review (draft_id, revision, reviewer_id, verdict, words, acknowledged, at) "
+    "SELECT draft.id, 1, :person, 'approved', '', '{}', :now FROM draft WHERE public_id = :draft"
+)
+
+
+def _ids(works: Works, draft: str) -> tuple[int, int]:
+    """Return the keys of a draft and of its author."""
+    with works.database.reads() as session:
+        row = session.scalars(select(DraftRow).where(DraftRow.public_id == draft)).one()
+        return row.id, row.created_by
+
+
+def test_nobody_reviews_their_own_words_not_even_in_plain_sql(
+    works: Works, draft: str, reading: Reading, make_person: MakePerson
+) -> None:
+    draft_id, author = _ids(works, draft)
+    someone = make_person(Role.EDITOR, Role.REVIEWER)
+    # What they wrote elsewhere keeps them from nothing here.
+    drafts.begin(works, someone, drafts.sound(reading, "of-their-own"))
+    another = someone.actor.person_id
+    sent = {"draft": draft, "now": datetime(2026, 1, 1, tzinfo=UTC)}
+    with works.database.writes() as session, pytest.raises(DBAPIError, match="their own words"):
+        session.execute(_REVIEWED, {**sent, "person": author})
+    with works.database.writes() as session:
+        session.execute(_REVIEWED, {**sent, "person": another})
+        session.rollback()
+    # Whoever wrote any revision is an author of it, not the first and the last alone.
+    with works.database.writes() as session:
+        for number, person in ((2, another), (3, author)):
+            session.add(_revision(draft_id, number, person))
+        session.commit()
+    with works.database.writes() as session, pytest.raises(DBAPIError, match="their own words"):
+        session.execute(_REVIEWED, {**sent, "person": another})
+
+
+def _revision(draft_id: int, number: int, person: int | None, **changes: Any) -> DraftRevisionRow:
+    stands = {"document": {}, "digest": "d", "origin": "written", "saved_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    return DraftRevisionRow(draft_id=draft_id, number=number, author_id=person, **{**stands, **changes})
+
+
+def _draft(works: Works, person: int, **changes: Any) -> DraftRow:
+    now = works.tools.clock()
+    stands = {"kind": "scenario", "key": "a-key", "base_number": 0, "state": "draft", "revision": 0, "closed_at": None}
+    return DraftRow(public_id="e" * 32, created_by=person, created_at=now, changed_at=now, **{**stands, **changes})
+
+
+def test_a_key_has_one_open_draft_and_any_number_of_closed_ones(works: Works, draft: str) -> None:
+    _, person = _ids(works, draft)
+    now = works.tools.clock()
+    taken: list[dict[str, Any]] = [
+        {"key": "a-new-one", "state": "published", "closed_at": now},
+        {"key": "a-new-one", "kind": "module"},
+        {"key": "another"},
+    ]
+    for changes in taken:
+        with works.database.writes() as session:
+            session.add(_draft(works, person, **changes))
+            session.flush()
+            session.rollback()
+    with works.database.writes() as session, pytest.raises(IntegrityError):
+        session.add(_draft(works, person, key="a-new-one"))
+        session.flush()
+
+
+Make = Callable[[Works, int, int], object]
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda works, draft, person: _draft(works, person, kind="poem"),
+        lambda works, draft, person: _draft(works, person, state="approved"),
+        lambda works, draft, person: _draft(works, person, state="published"),
+        lambda works, draft, person: _draft(works, person, state="draft", closed_at=_NOW),
+        lambda works, draft, person: _revision(draft, 2, person, origin="guessed"),
+        lambda works, draft, person: _revision(draft, 1, person),
+        lambda works, draft, person: ReviewRow(
+            draft_id=draft, revision=1, reviewer_id=person, verdict="perhaps", words="", acknowledged={}, at=_NOW
+        ),
+    ],
+    ids=["kind", "state", "published-and-open", "open-and-closed", "origin", "revision-twice", "verdict"],
+)
+def test_what_a_draft_cannot_be_the_database_refuses(
+    works: Works, draft: str, make_person: MakePerson, make: Make
+) -> None:
+    row = make(works, _ids(works, draft)[0], int(make_person().actor.person_id or 0))
+    with works.database.writes() as session, pytest.raises(IntegrityError):
+        session.add(row)
+        session.flush()
+
+
+def test_a_draft_that_can_be_is_taken(works: Works, draft: str, make_person: MakePerson) -> None:
+    draft_id, person = _ids(works, draft)[0], int(make_person().actor.person_id or 0)
+    for row in (
+        _draft(works, person, kind="module"),
+        _draft(works, person, state="discarded", closed_at=_NOW),
+        _revision(draft_id, 2, person),
+        ReviewRow(
+            draft_id=draft_id, revision=1, reviewer_id=person, verdict="approved", words="", acknowledged={}, at=_NOW
+        ),
+    ):
+        with works.database.writes() as session:
+            session.add(row)
+            session.flush()
+            session.rollback()
