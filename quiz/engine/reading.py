@@ -11,7 +11,7 @@ from quiz.engine.instrument import Citation
 from quiz.engine.periods import Period
 from quiz.engine.text import LANGUAGES, SOURCE_LANGUAGE, Text
 
-KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+KEY = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 ADDRESS = re.compile(r"[a-z0-9-]+/[a-z0-9-]+/[a-z0-9-]+(#[a-z0-9-]+)?")
 FRACTION = re.compile(r"-?\d{1,4}(/\d{1,4})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -78,7 +78,7 @@ SENTENCES: Mapping[str, str] = {
     "unknown-key": N_("The field %(value)s is not known here."),
     "unknown-language": N_("The language %(value)s is not known: only ar and en are."),
     "no-arabic": N_("The Arabic text of %(field)s is missing; Arabic is the source."),
-    "bad-key": N_("%(value)s is not a key: small Latin letters, digits and single hyphens."),
+    "bad-key": N_("%(value)s is not a key: small Latin letters, digits and single hyphens, 64 at most."),
     "bad-address": N_("%(value)s is not an address: instrument/edition/provision#part is."),
     "not-one-of": N_("%(value)s is not one of: %(allowed)s."),
     "not-a-fraction": N_('%(value)s is not an exact fraction such as 1 or "1/3".'),
