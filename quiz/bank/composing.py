@@ -12,7 +12,7 @@ from quiz.engine.text import LANGUAGES
 
 Document = dict[str, Any]
 
-PROVISIONAL = "new-"
+_PROVISIONAL = re.compile("new-[0-9a-f]{12}")
 LONGEST_KEY = 48
 _NOT_OF_A_KEY = re.compile(r"[^a-z0-9]+")
 FEWEST = {"judgement": 4, "most_least": 4, "ordering": 4, "spot": 0, "branching": 0}
@@ -22,14 +22,19 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def provisional_key(chance: str) -> str:
-    """Return the key of something that has no name yet."""
-    return f"{PROVISIONAL}{chance[:12]}"
+    """Return the key of something that has no name yet, made of random hexadecimal digits."""
+    return f"new-{chance[:12]}"
+
+
+def is_provisional(key: object) -> bool:
+    """Tell whether a key only stands until there is a title to make one of."""
+    return bool(_PROVISIONAL.fullmatch(str(key)))
 
 
 def settled_key(document: Mapping[str, Any], so_far: str) -> str:
     """Return the key a draft goes by: the one written, or for a provisional one what the English title says."""
     key = str(document.get("key") or so_far)
-    if not key.startswith(PROVISIONAL):
+    if not is_provisional(key):
         return key
     title = document.get("title")
     english = str(title.get("en") or "") if isinstance(title, Mapping) else ""

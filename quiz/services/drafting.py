@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.composing import provisional_key, settled_key
@@ -12,6 +14,7 @@ from quiz.bank.findings import Finding
 from quiz.db.models.drafts import DraftRevisionRow, DraftRow, DraftTypingRow
 from quiz.db.queries import drafts as queries
 from quiz.engine.document import digest
+from quiz.engine.reading import KEY
 from quiz.services.checking import check_document
 from quiz.services.errors import Duplicate, NotFound, NotReady, Stale
 from quiz.services.unit_of_work import UnitOfWork
@@ -72,11 +75,13 @@ def open_draft(work: UnitOfWork, kind: str, key: str) -> str:
 def begin_draft(work: UnitOfWork, kind: str, document: Document, origin: str = "written") -> str:
     """Begin a draft of something new; a document without a key gets one for the time being."""
     work.require(Permission.BANK_DRAFT_WRITE, Target(kind))
-    key = document.get("key") or provisional_key(work.new_id())
+    given = document.get("key") or ""
+    # One that is no key stays in the document, for the law to tell.
+    key = given if KEY.fullmatch(str(given)) else provisional_key(work.new_id())
     if queries.find_open_draft(work.session, kind, key):
         raise Duplicate("draft-of-key", field="key", key=key)
     standing = queries.find_standing(work.session, kind, key)
-    document = {**document, "key": key}
+    document = {**document, "key": given or key}
     return _begin(work, kind, key, standing.number if standing else 0, document, origin).public_id
 
 
@@ -221,23 +226,29 @@ def save_draft(work: UnitOfWork, public_id: str, seen: int, document: Document, 
     if row.revision != seen:
         raise Stale("draft-saved-elsewhere", seen=seen, now=row.revision)
     _drop_typing(work, row)
-    document = {**document, "key": _key(work, row, document)}
+    key = row.key if row.base_number else settled_key(document, row.key)
+    document = {**document, "key": key}
+    # One that is no key stays in the document, for the law to tell, and the draft keeps the one it goes by.
+    if KEY.fullmatch(key):
+        _take(work, row, key)
     if digest(document) != queries.get_revision(work.session, row, row.revision).digest:
         append_revision(work, row, document, origin)
-        row.key = document["key"]
         work.audit(Permission.BANK_DRAFT_WRITE, _target(row), revision=row.revision, origin=origin)
     return row.revision
 
 
-def _key(work: UnitOfWork, row: DraftRow, document: Document) -> str:
-    """Return the key of a draft: that of what is published already, else what the writer or the title gives it."""
+def _take(work: UnitOfWork, row: DraftRow, key: str) -> None:
+    """Let a draft go by a key that nothing else, published or being written, goes by; raise Duplicate."""
     if row.base_number:
-        return row.key
-    key = settled_key(document, row.key)
+        return
     taken = queries.find_open_draft(work.session, row.kind, key)
     if (taken is not None and taken.id != row.id) or queries.find_standing(work.session, row.kind, key):
         raise Duplicate("key-taken-here", field="key", key=key)
-    return key
+    row.key = key
+    try:
+        work.session.flush()
+    except IntegrityError as clash:
+        raise Duplicate("key-taken-here", field="key", key=key) from clash
 
 
 def submit_draft(work: UnitOfWork, public_id: str, seen: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask.blueprints import BlueprintSetupState
 
+from quiz.bank.composing import is_provisional
 from quiz.engine.scenario import AUDIENCES, VALUES
 from quiz.engine.scenario_document import TOPICS
 from quiz.presentation.cleaning import cleaning_words
@@ -43,6 +44,7 @@ def _install(state: BlueprintSetupState) -> None:
         addresses_in=addresses_in,
         dotted=dotted,
         field_anchor=field_anchor,
+        is_provisional=is_provisional,
         pieces_of=pieces_of,
         place_name=place_name,
         words_of_cleaning=words_of_cleaning,
