@@ -69,7 +69,14 @@ def open_draft(work: UnitOfWork, kind: str, key: str) -> str:
     standing = queries.find_standing(work.session, kind, key) if kind in KINDS else None
     if standing is None:
         raise NotFound(kind)
-    return _begin(work, kind, key, standing.number, standing.document, "copied").public_id
+    try:
+        return _begin(work, kind, key, standing.number, standing.document, "copied").public_id
+    except Duplicate:
+        # Somebody else opened it at this very moment.
+        row = queries.find_open_draft(work.session, kind, key)
+        if row is None:
+            raise
+        return row.public_id
 
 
 def begin_draft(work: UnitOfWork, kind: str, document: Document, origin: str = "written") -> str:
@@ -97,8 +104,11 @@ def _begin(work: UnitOfWork, kind: str, key: str, base_number: int, document: Do
         created_at=work.now,
         changed_at=work.now,
     )
-    work.session.add(row)
-    work.session.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add(row)
+    except IntegrityError as clash:
+        raise Duplicate("draft-of-key", field="key", key=key) from clash
     append_revision(work, row, document, origin)
     work.audit(Permission.BANK_DRAFT_WRITE, _target(row), kind=kind, key=key, begun_from=base_number)
     return row
@@ -130,8 +140,8 @@ def append_revision(work: UnitOfWork, row: DraftRow, document: Document, origin:
 
 
 def own_draft(work: UnitOfWork, public_id: str, permission: Permission) -> DraftRow:
-    """Return a draft after asking the policy; raise NotFound."""
-    row = queries.find_draft(work.session, public_id)
+    """Return a draft after asking the policy, held for this deed where it writes; raise NotFound."""
+    row = queries.find_draft(work.session, public_id, to_change=work.is_writing)
     if row is None:
         work.require(permission, Target("draft", public_id))
         raise NotFound("draft")

@@ -14,7 +14,7 @@ from quiz.db.models.catalogue import (
 from quiz.db.queries import catalogue as queries
 from quiz.engine.document import digest, read_scenario
 from quiz.engine.instrument import Verification
-from quiz.services.publishing import RELEASE, REVIEW, Document, Stock, add_version, publish_module
+from quiz.services.publishing import RELEASE, REVIEW, Document, Stock, add_version, hold, publish_module
 from quiz.services.searching import searched_words
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -46,6 +46,7 @@ def install_release(work: UnitOfWork, release: Release) -> Installed:
     that its pool cannot fill, whatever the seed of an attempt would be.
     """
     work.require(Permission.BANK_RELEASE_INSTALL, Target("release"))
+    hold(work)
     left_alone: list[str] = []
     instruments = _publish(work, release.instruments, InstrumentRow, queries.list_current_instruments, left_alone)
     scenarios = _publish(work, release.scenarios, ScenarioRow, queries.list_current_scenarios, left_alone)

@@ -45,6 +45,11 @@ REVIEW, PIN = "review", "pin"
 RELEASE = Hands("install_release")
 
 
+def hold(work: UnitOfWork) -> None:
+    """Let nobody else publish until this deed is done, since every module may be published anew; asked first."""
+    queries.hold_modules(work.session)
+
+
 def _stamp(work: UnitOfWork, document: Document, hands: Hands) -> dict[str, Any]:
     return {
         "document": dict(document),

@@ -14,7 +14,7 @@ from quiz.db.queries import drafts as queries
 from quiz.services.checking import check_document
 from quiz.services.drafting import own_draft, writer
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
-from quiz.services.publishing import REVIEW, Hands, Stock, publish_instrument, publish_module, publish_scenario
+from quiz.services.publishing import REVIEW, Hands, Stock, hold, publish_instrument, publish_module, publish_scenario
 from quiz.services.unit_of_work import UnitOfWork
 
 LONGEST = 2000
@@ -155,6 +155,7 @@ def approve(work: UnitOfWork, public_id: str, seen: int, reasons: Mapping[str, s
     that could not be filled any more; Refused where a reason is too long. Nothing is written then.
     """
     row = _in_review(work, public_id, seen)
+    hold(work)
     revision = queries.get_revision(work.session, row, row.revision)
     report = check_document(work, row.kind, revision.document)
     if report.errors:

@@ -53,6 +53,11 @@ def list_modules(session: Session) -> list[ModuleRow]:
     return list(session.scalars(select(ModuleRow).order_by(ModuleRow.key)))
 
 
+def hold_modules(session: Session) -> None:
+    """Hold every module until the deed is done: whoever publishes next waits, and then sees what was published."""
+    session.execute(select(ModuleRow.id).order_by(ModuleRow.key).with_for_update(key_share=True))
+
+
 def list_current_instruments(
     session: Session, withdrawn_too: bool = False
 ) -> list[tuple[InstrumentRow, InstrumentVersionRow]]:

@@ -20,9 +20,12 @@ from quiz.db.models.people import PersonRow
 VersionRow = InstrumentVersionRow | ModuleVersionRow | ScenarioVersionRow
 
 
-def find_draft(session: Session, public_id: str) -> DraftRow | None:
-    """Return a draft by public id."""
-    return session.scalar(select(DraftRow).where(DraftRow.public_id == public_id))
+def find_draft(session: Session, public_id: str, to_change: bool = False) -> DraftRow | None:
+    """Return a draft by public id; one that is to be changed is held until the deed is done."""
+    statement = select(DraftRow).where(DraftRow.public_id == public_id)
+    if to_change:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(statement)
 
 
 def get_draft(session: Session, public_id: str) -> DraftRow:
