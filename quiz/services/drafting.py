@@ -169,7 +169,7 @@ def get_draft(work: UnitOfWork, public_id: str) -> DraftSummary:
         state=row.state,
         revision=row.revision,
         base_number=row.base_number,
-        document=own.document if own else revision.document,
+        document=own.document if own and _is_with_its_writers(row) else revision.document,
         saved_by=names[revision.author_id],
         saved_at=revision.saved_at,
         typed=Typed(own.at, own.based_on) if own else None,
@@ -187,11 +187,17 @@ def get_revision(work: UnitOfWork, public_id: str, number: int) -> Document:
 
 
 def keep_typing(work: UnitOfWork, public_id: str, based_on: int, document: Document) -> None:
-    """Keep what a writer has typed so far, for them alone; whatever its faults, nothing of it is refused."""
+    """Keep what a writer has typed so far, for them alone; whatever its faults, nothing of it is refused.
+
+    It is kept in review as well, for somebody may hand the draft in while another types; Stale once it is closed.
+    """
     row = own_draft(work, public_id, Permission.BANK_DRAFT_WRITE)
-    _with_its_writers(row)
-    if based_on < row.revision and _was_saved(work, row, document):
-        return  # what was kept on the way to being saved came late
+    if row.closed_at is not None:
+        raise Stale("draft-not-open", state=row.state)
+    if _stands(work, row, document):
+        # Also what was kept on the way to being saved, and came late: nothing of it is unsaved.
+        _drop_typing(work, row)
+        return
     typing = queries.find_typing(work.session, row, writer(work))
     if typing is None:
         typing = DraftTypingRow(draft_id=row.id, person_id=writer(work))
@@ -202,14 +208,18 @@ def keep_typing(work: UnitOfWork, public_id: str, based_on: int, document: Docum
     typing.at = work.now
 
 
-def _was_saved(work: UnitOfWork, row: DraftRow, document: Document) -> bool:
-    """Tell whether the writer has just saved the very words that are to be kept."""
+def _stands(work: UnitOfWork, row: DraftRow, document: Document) -> bool:
+    """Tell whether the last revision has these very words."""
     newest = queries.get_revision(work.session, row, row.revision)
-    return newest.author_id == writer(work) and newest.digest == digest({**document, "key": row.key})
+    return newest.digest == digest({**document, "key": row.key})
+
+
+def _is_with_its_writers(row: DraftRow) -> bool:
+    return row.state in {"draft", "sent_back"}
 
 
 def _with_its_writers(row: DraftRow) -> None:
-    if row.state not in {"draft", "sent_back"}:
+    if not _is_with_its_writers(row):
         raise Stale("draft-not-open", state=row.state)
 
 

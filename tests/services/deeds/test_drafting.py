@@ -299,6 +299,19 @@ def test_a_draft_that_is_not_with_its_writers_is_not_written(
     assert revisions(works, draft) == [(1, sound(reading)["title"]["ar"])]
 
 
+def test_what_is_typed_while_somebody_hands_in_is_kept_and_shown_when_it_comes_back(
+    works: Works, reading: Reading, editor: Someone, colleague: Someone, make_person: MakePerson
+) -> None:
+    document = sound(reading)
+    draft = drafts.handed_in(works, colleague, document)
+    typed = retitled(document, "كُتب في تلك الأثناء", "Typed meanwhile")
+    drafts.keep(works, editor, draft, 1, typed)
+    # What is judged is the revision, whatever the one who looks has typed.
+    assert seen_by(works, editor, draft).document == document
+    drafts.send_back(works, make_person(Role.REVIEWER), draft)
+    assert seen_by(works, editor, draft).document == typed
+
+
 def test_nothing_is_typed_into_a_closed_draft(
     works: Works, reading: Reading, editor: Someone, changes_nothing: Unchanged
 ) -> None:
