@@ -80,14 +80,7 @@ def changed(works: Works, editor: Someone, document: Mapping[str, Any], kind: st
     return draft, revision
 
 
-def approve(
-    works: Works,
-    reviewer: Someone,
-    draft: str,
-    seen: int = 1,
-    reasons: Mapping[str, str] | None = None,
-    words: str = "",
-) -> int:
+def approve(works: Works, reviewer: Someone, draft: str, seen: int = 1, words: str = "", **reasons: str) -> int:
     """Approve a draft and return the number of the published version."""
     with works.writing(reviewer.actor) as work:
         return reviewing.approve(work, draft, seen, reasons, words)

@@ -18,6 +18,7 @@ from quiz.services.publishing import REVIEW, Hands, Stock, hold, publish_instrum
 from quiz.services.unit_of_work import UnitOfWork
 
 LONGEST = 2000
+LONGEST_PLACE = 128
 WHOLE = ""  # the place of a comment on the whole draft
 
 
@@ -103,16 +104,20 @@ def _reviews(work: UnitOfWork, row: DraftRow) -> tuple[ReviewSummary, ...]:
 
 
 def _said(words: str, field: str) -> str:
-    words = words.strip()
-    if not words:
+    if not words.strip():
         raise Refused("nothing-said", field=field)
+    return _not_too_long(words, field)
+
+
+def _not_too_long(words: str, field: str) -> str:
+    words = words.strip()
     if len(words) > LONGEST:
         raise Refused("too-long", field=field, most=LONGEST)
     return words
 
 
 def comment(work: UnitOfWork, public_id: str, place: str, words: str) -> str:
-    """Leave a comment on a place of an open draft; return its public id."""
+    """Leave a comment on a place of an open draft, on the whole where that place is not there; return its id."""
     row = own_draft(work, public_id, Permission.BANK_DRAFT_READ)
     if row.closed_at is not None:
         raise Stale("draft-not-open", state=row.state)
@@ -120,7 +125,7 @@ def comment(work: UnitOfWork, public_id: str, place: str, words: str) -> str:
         public_id=work.new_id(),
         draft_id=row.id,
         revision=row.revision,
-        place=place[:128],
+        place=place if _stands(queries.get_revision(work.session, row, row.revision).document, place) else WHOLE,
         words=_said(words, "words"),
         author_id=writer(work),
         at=work.now,
@@ -128,6 +133,18 @@ def comment(work: UnitOfWork, public_id: str, place: str, words: str) -> str:
     work.session.add(left)
     work.audit(Permission.BANK_DRAFT_READ, Target("draft", public_id), comment=left.public_id)
     return left.public_id
+
+
+def _stands(document: Any, place: str) -> bool:
+    """Tell whether there is such a place in a document; what is empty may be commented as well."""
+    for step in place.split(".") if len(place) <= LONGEST_PLACE else ("",):
+        if isinstance(document, list) and step.isdecimal() and step.isascii():
+            document = dict(enumerate(document)).get(int(step))
+        else:
+            document = document.get(step) if isinstance(document, Mapping) else None
+        if document is None:
+            return False
+    return True
 
 
 def settle_comment(work: UnitOfWork, public_id: str, comment_id: str) -> None:
@@ -138,6 +155,7 @@ def settle_comment(work: UnitOfWork, public_id: str, comment_id: str) -> None:
         raise NotFound("comment")
     if found.settled_at is None:
         found.settled_at, found.settled_by = work.now, writer(work)
+        work.audit(Permission.BANK_DRAFT_READ, Target("draft", public_id), settled=comment_id)
 
 
 def send_back(work: UnitOfWork, public_id: str, seen: int, words: str) -> None:
@@ -152,7 +170,7 @@ def approve(work: UnitOfWork, public_id: str, seen: int, reasons: Mapping[str, s
 
     `reasons` acknowledges the warnings by `warning_key`. Stale, where it is no longer the revision in review or
     another version was published meanwhile; NotReady with errors, with warnings without a reason, or with a module
-    that could not be filled any more; Refused where a reason is too long. Nothing is written then.
+    that could not be filled any more; Refused where a reason or the words are too long. Nothing is written then.
     """
     row = _in_review(work, public_id, seen)
     hold(work)
@@ -164,12 +182,12 @@ def approve(work: UnitOfWork, public_id: str, seen: int, reasons: Mapping[str, s
     missing = tuple(found for found in report.warnings if not acknowledged[warning_key(found)])
     if missing:
         raise NotReady("warnings-unacknowledged", findings=missing)
-    if any(len(reason) > LONGEST for reason in acknowledged.values()):
-        raise Refused("too-long", field="reasons", most=LONGEST)
+    for reason in acknowledged.values():
+        _not_too_long(reason, "reasons")
     standing = queries.find_standing(work.session, row.kind, row.key)
     if (standing.number if standing else 0) != row.base_number:
         raise Stale("published-meanwhile", seen=row.base_number, now=standing.number if standing else 0)
-    _decide(work, row, "approved", words.strip()[:LONGEST], acknowledged)
+    _decide(work, row, "approved", _not_too_long(words, "words"), acknowledged)
     row.state, row.closed_at, row.changed_at = "published", work.now, work.now
     hands = Hands(REVIEW, revision.author_id, writer(work))
     return _publish(work, row.kind, revision.document, hands)
