@@ -182,6 +182,8 @@ def _drawn(module: Module, stock: Stock) -> Mapping[int, Scenario]:
 def _has_withdrawn(work: UnitOfWork, version_id: int) -> bool:
     """Tell whether a scenario that a standing module pins was withdrawn since."""
     withdrawn = queries.list_withdrawn(work.session)
+    if not withdrawn:
+        return False
     return any(scenario.key in withdrawn for scenario in get_pinned(work, version_id).scenarios.values())
 
 
