@@ -11,8 +11,8 @@ from quiz.access.policy import Target
 from quiz.bank.differences import Change, document_diff
 from quiz.db.queries import drafts as queries
 from quiz.engine.text import Text
-from quiz.services.drafting import DraftSummary, keep_typing, open_draft
-from quiz.services.errors import NotFound
+from quiz.services.drafting import DraftSummary, get_draft, keep_typing, open_draft, save_draft
+from quiz.services.errors import NotFound, Stale
 from quiz.services.unit_of_work import UnitOfWork
 
 Document = Mapping[str, Any]
@@ -110,14 +110,18 @@ def compare(work: UnitOfWork, kind: str, key: str, before: str, after: str) -> t
 def restore(work: UnitOfWork, kind: str, key: str, name: str) -> str:
     """Lay an earlier state into the open draft of a key as what was typed last; return the draft's public id.
 
-    It is saved when its writer says so, like all that is typed; until then dropping it brings back what stood.
+    It is saved when its writer says so, like all that is typed; until then dropping it brings back what stood. What
+    its writer had typed before is saved first. Stale while the draft is in review.
     """
     document = get_state(work, kind, key, name)
     public_id = open_draft(work, kind, key)
-    draft = queries.find_open_draft(work.session, kind, key)
-    if draft is None:
-        raise NotFound("draft")
-    keep_typing(work, public_id, draft.revision, document)
+    draft = get_draft(work, public_id)
+    if not draft.may_be_written:
+        raise Stale("draft-not-open", state=draft.state)
+    if draft.typed is not None:
+        save_draft(work, public_id, draft.revision, {**draft.document, "key": draft.key})
+        draft = get_draft(work, public_id)
+    keep_typing(work, public_id, draft.revision, {**document, "key": draft.key})
     return public_id
 
 
