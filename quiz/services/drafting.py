@@ -272,7 +272,11 @@ def _take(work: UnitOfWork, row: DraftRow, key: str) -> None:
 
 
 def submit_draft(work: UnitOfWork, public_id: str, seen: int) -> None:
-    """Hand a saved draft in for review; NotReady holds what stops it, and nothing is changed then."""
+    """Hand a saved draft in for review; NotReady holds what stops it, and nothing is changed then.
+
+    What was published since the draft was begun has been shown to its writer: from now on it is judged against that.
+    Duplicate, where something else was published under its key.
+    """
     row = own_draft(work, public_id, Permission.BANK_DRAFT_WRITE)
     _with_its_writers(row)
     if row.revision != seen:
@@ -280,6 +284,10 @@ def submit_draft(work: UnitOfWork, public_id: str, seen: int) -> None:
     errors = errors_of(work, row)
     if errors:
         raise NotReady("draft-has-errors", findings=errors)
+    standing = queries.find_standing(work.session, row.kind, row.key)
+    if standing is not None and not row.base_number:
+        raise Duplicate("key-taken-here", field="key", key=row.key)
+    row.base_number = standing.number if standing else 0
     row.state, row.changed_at = "in_review", work.now
     work.audit(Permission.BANK_DRAFT_WRITE, _target(row), submitted=row.revision)
 

@@ -132,3 +132,12 @@ def changed_since(work: UnitOfWork, draft: DraftSummary) -> tuple[Change, ...]:
         return ()
     based_on = queries.get_revision(work.session, row, max(1, draft.typed.based_on))
     return document_diff(based_on.document, queries.get_revision(work.session, row, row.revision).document)
+
+
+def published_since(work: UnitOfWork, draft: DraftSummary) -> tuple[Change, ...]:
+    """Return what was published under the key of a draft since it was begun, or last handed in."""
+    standing = queries.find_standing(work.session, draft.kind, draft.key)
+    if standing is None or not draft.base_number or standing.number == draft.base_number:
+        return ()
+    base = get_state(work, draft.kind, draft.key, f"v{draft.base_number}")
+    return document_diff(base, standing.document)

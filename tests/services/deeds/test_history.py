@@ -173,3 +173,27 @@ def test_nothing_is_restored_into_a_draft_in_review_or_by_who_may_not(
         restore(works, editor, first["key"], "v1")
     with changes_nothing(), pytest.raises(NotFound):
         restore(works, editor, first["key"], "v9")
+
+
+def test_what_others_saved_and_what_was_published_meanwhile_is_told(
+    works: Works, first: Document, editor: Someone, make_person: MakePerson
+) -> None:
+    draft = drafts.open_for(works, editor, first["key"])
+    drafts.keep(works, editor, draft, 1, retitled(first, "عنواني", "Mine"))
+
+    def told() -> list[list[tuple[str | int, ...]]]:
+        with works.reading(editor.actor) as work:
+            found = drafting.get_draft(work, draft)
+            both = (history.changed_since(work, found), history.published_since(work, found))
+            return [[change.path for change in changes] for changes in both]
+
+    assert told() == [[], []]
+    drafts.save(works, make_person(Role.EDITOR), draft, 1, {**first, "difficulty": 1 + first["difficulty"] % 3})
+    assert told() == [[("difficulty",)], []]
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((), ({**first, "author_note": "من الإصدار"},), ()))
+    assert told() == [[("difficulty",)], [("author_note",)]]
+    # Something of one's own has nothing that could have been published before it.
+    own = drafts.begin(works, editor, {**first, "key": "of-ones-own"})
+    with works.reading(editor.actor) as work:
+        assert history.published_since(work, drafting.get_draft(work, own)) == ()

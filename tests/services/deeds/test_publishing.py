@@ -217,6 +217,39 @@ def test_a_change_that_would_leave_a_blueprint_short_is_refused_as_a_whole(
     drafts.send_back(works, reviewer, draft, revision)
 
 
+def test_what_was_published_meanwhile_is_not_overwritten_unseen(
+    works: Works, scenarios: tuple[Document, ...], editor: Someone, reviewer: Someone, changes_nothing: Unchanged
+) -> None:
+    ours = retitled(scenarios[0], "تعديلنا", "Ours")
+    draft, revision = drafts.changed(works, editor, ours)
+    install(works, Release((), (retitled(scenarios[0], "من الإصدار", "Of the release"),), ()))
+    with changes_nothing(), pytest.raises(Stale, match="published-meanwhile") as refusal:
+        drafts.approve(works, reviewer, draft, revision)
+    assert (refusal.value.values["seen"], refusal.value.values["now"]) == (1, 2)
+    # Its writer, who is shown what came, hands it in once more, and it is judged against that.
+    drafts.send_back(works, reviewer, draft, revision)
+    drafts.submit(works, editor, draft, revision)
+    assert seen_by(works, editor, draft).base_number == 2
+    assert drafts.approve(works, reviewer, draft, revision) == 3
+    assert versions(works, ScenarioRow, ScenarioVersionRow, "of-three-a")[-1].document == ours
+
+
+def test_a_key_that_was_published_meanwhile_is_taken(
+    works: Works, reading: Reading, editor: Someone, reviewer: Someone, changes_nothing: Unchanged
+) -> None:
+    document = drafts.sound(reading)
+    draft = drafts.handed_in(works, editor, document)
+    install(works, Release((), (retitled(document, "من الإصدار", "Of the release"),), ()))
+    with changes_nothing(), pytest.raises(Stale, match="published-meanwhile"):
+        drafts.approve(works, reviewer, draft)
+    drafts.send_back(works, reviewer, draft)
+    with changes_nothing(), pytest.raises(Duplicate, match="key-taken-here"):
+        drafts.submit(works, editor, draft)
+    drafts.save(works, editor, draft, 1, {**document, "key": "another-key"})
+    drafts.submit(works, editor, draft, 2)
+    assert drafts.approve(works, reviewer, draft, 2) == 1
+
+
 def test_a_withdrawn_scenario_may_be_mended_and_stays_withdrawn(
     works: Works, scenarios: tuple[Document, ...], editor: Someone, reviewer: Someone
 ) -> None:
