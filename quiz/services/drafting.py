@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.bank.composing import provisional_key, settled_key
+from quiz.bank.composing import is_provisional, provisional_key, settled_key
 from quiz.bank.findings import Finding
 from quiz.db.models.drafts import DraftRevisionRow, DraftRow, DraftTypingRow
 from quiz.db.queries import drafts as queries
@@ -211,7 +211,8 @@ def keep_typing(work: UnitOfWork, public_id: str, based_on: int, document: Docum
 def _stands(work: UnitOfWork, row: DraftRow, document: Document) -> bool:
     """Tell whether the last revision has these very words."""
     newest = queries.get_revision(work.session, row, row.revision)
-    return newest.digest == digest({**document, "key": row.key})
+    key = str(document.get("key") or row.key)
+    return newest.digest == digest({**document, "key": row.key if is_provisional(key) else key})
 
 
 def _is_with_its_writers(row: DraftRow) -> bool:

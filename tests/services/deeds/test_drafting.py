@@ -181,10 +181,20 @@ def test_a_save_over_somebody_elses_is_refused_and_loses_nothing(
 
 def test_nobody_has_seen_a_revision_that_is_not_there_yet(works: Works, reading: Reading, editor: Someone) -> None:
     draft = drafts.begin(works, editor, sound(reading))
-    drafts.keep(works, editor, draft, 99, sound(reading))
+    drafts.keep(works, editor, draft, 99, retitled(sound(reading), "عنوان", "Typed"))
     typed = seen_by(works, editor, draft).typed
     assert typed is not None
     assert typed.based_on == 1
+
+
+def test_what_stands_in_the_last_revision_already_is_not_kept_as_typed(
+    works: Works, reading: Reading, editor: Someone
+) -> None:
+    draft = drafts.begin(works, editor, sound(reading))
+    drafts.keep(works, editor, draft, 1, retitled(sound(reading), "عنوان", "Typed"))
+    assert seen_by(works, editor, draft).typed is not None
+    drafts.keep(works, editor, draft, 1, sound(reading))
+    assert seen_by(works, editor, draft).typed is None
 
 
 # The key
