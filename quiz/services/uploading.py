@@ -26,6 +26,8 @@ from quiz.services.unit_of_work import UnitOfWork
 AT_ONCE = 100
 MOST_ENTRIES = 5_000
 NEWEST = 20
+# What a draft can go by; which signs a key is made of is for the law to say.
+LONGEST_KEY = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,16 @@ def _draft(work: UnitOfWork, row: UploadRow, entry: UploadEntryRow) -> None:
         public_id = open_draft(work, entry.kind, entry.key)
         save_draft(work, public_id, drafts.get_draft(work.session, public_id).revision, entry.document, row.origin)
     else:
-        key = entry.key or provisional_key(work.new_id())
-        public_id = begin_draft(work, entry.kind, {**entry.document, "key": key}, row.origin)
+        public_id = begin_draft(work, entry.kind, _with_key(work, entry.document), row.origin)
     made = drafts.find_draft(work.session, public_id)
     entry.draft_id = made.id if made else None
+
+
+def _with_key(work: UnitOfWork, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a document with its key, or one for the time being where no draft could go by it."""
+    key = document.get("key")
+    is_usable = isinstance(key, str) and 0 < len(key) <= LONGEST_KEY
+    return document if is_usable else {**document, "key": provisional_key(work.new_id())}
 
 
 def get_upload(work: UnitOfWork, public_id: str) -> UploadSummary:
