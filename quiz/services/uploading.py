@@ -20,7 +20,7 @@ from quiz.db.queries import drafts, uploads
 from quiz.engine.document import digest
 from quiz.services.checking import Checker
 from quiz.services.drafting import begin_draft, open_draft, save_draft, writer
-from quiz.services.errors import NotFound, Refused, Stale
+from quiz.services.errors import Duplicate, NotFound, Refused, Stale
 from quiz.services.unit_of_work import UnitOfWork
 
 AT_ONCE = 100
@@ -139,7 +139,7 @@ def go_on(work: UnitOfWork, public_id: str) -> bool:
 
 def _own(work: UnitOfWork, public_id: str) -> UploadRow:
     work.require(Permission.BANK_DRAFT_WRITE, Target("upload", public_id))
-    row = uploads.find_upload(work.session, public_id)
+    row = uploads.find_upload(work.session, public_id, to_change=work.is_writing)
     if row is None:
         raise NotFound("upload")
     return row
@@ -168,6 +168,8 @@ def _standing(work: UnitOfWork, entry: UploadEntryRow) -> str:
     revision = drafts.get_revision(work.session, row, row.revision)
     if revision.digest == found:
         return "same"
+    if drafts.find_typing(work.session, row, writer(work)) is not None:
+        return "taken"
     # English that came back goes into the very state of the draft that it was made for, and into no other.
     return "changed" if row.state != "in_review" and revision.digest == entry.base_digest else "taken"
 
@@ -187,13 +189,22 @@ def _draft(work: UnitOfWork, row: UploadRow, entry: UploadEntryRow) -> None:
     entry.standing = _standing(work, entry)
     if entry.draft_id is not None or entry.standing in {"same", "taken"}:
         return
-    if entry.standing == "changed":
-        public_id = open_draft(work, entry.kind, entry.key)
-        save_draft(work, public_id, drafts.get_draft(work.session, public_id).revision, entry.document, row.origin)
-    else:
-        public_id = begin_draft(work, entry.kind, _with_key(work, entry.document), row.origin)
+    try:
+        public_id = _written(work, row, entry)
+    except (Duplicate, Stale):
+        # Somebody began, or published, under this key at this very moment.
+        entry.standing = "taken"
+        return
     made = drafts.find_draft(work.session, public_id)
     entry.draft_id = made.id if made else None
+
+
+def _written(work: UnitOfWork, row: UploadRow, entry: UploadEntryRow) -> str:
+    if entry.standing == "new":
+        return begin_draft(work, entry.kind, _with_key(work, entry.document), row.origin)
+    public_id = open_draft(work, entry.kind, entry.key)
+    save_draft(work, public_id, drafts.get_draft(work.session, public_id).revision, entry.document, row.origin)
+    return public_id
 
 
 def _with_key(work: UnitOfWork, document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,9 +10,12 @@ from quiz.db.models.drafts import DraftRow
 from quiz.db.models.uploads import UploadEntryRow, UploadRow
 
 
-def find_upload(session: Session, public_id: str) -> UploadRow | None:
-    """Return an upload by public id."""
-    return session.scalar(select(UploadRow).where(UploadRow.public_id == public_id))
+def find_upload(session: Session, public_id: str, to_change: bool = False) -> UploadRow | None:
+    """Return an upload by public id; one that is to be changed is held until the deed is done."""
+    statement = select(UploadRow).where(UploadRow.public_id == public_id)
+    if to_change:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(statement)
 
 
 def list_uploads(session: Session, most: int) -> list[UploadRow]:

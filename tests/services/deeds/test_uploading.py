@@ -13,6 +13,7 @@ from quiz.bank.archive import read_archive, write_archive
 from quiz.bank.findings import Finding, Severity
 from quiz.bank.reader import Reading, Source
 from quiz.db.models.drafts import DraftRevisionRow, DraftRow
+from quiz.engine.document import digest
 from quiz.services import drafting, exporting, uploading
 from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.loading import Release, install_release
@@ -238,6 +239,38 @@ def test_two_entries_of_one_key_make_one_draft(works: Works, editor: Someone) ->
     found = drafted(works, editor, checked(works, editor, first, second, first).public_id)
     assert standings(found) == ["new", "taken", "same"]
     assert draft_of(works, editor, found.entries[0].draft).document == first
+
+
+def test_what_the_sender_typed_and_did_not_save_is_not_laid_over(
+    works: Works, editor: Someone, colleague: Someone, standing: list[Document]
+) -> None:
+    draft = open_for(works, editor, "drill-a")
+    with works.writing(editor.actor) as work:
+        drafting.keep_typing(work, draft, 1, retitled(standing[0], "ما زلت أكتب"))
+    # What came back was made for this very state of the draft.
+    back = {("scenario", "drill-a"): digest(standing[0])}
+    mine = checked(works, editor, retitled(standing[0]), based_on=back)
+    assert standings(mine) == ["taken"]
+    drafted(works, editor, mine.public_id)
+    assert draft_of(works, editor, draft).document["title"]["ar"] == "ما زلت أكتب"
+    # What others type is kept apart for them, so that a colleague may.
+    theirs = checked(works, colleague, retitled(standing[0]), based_on=back)
+    assert standings(drafted(works, colleague, theirs.public_id)) == ["changed"]
+    assert draft_of(works, editor, draft).is_behind
+    assert draft_of(works, editor, draft).document["title"]["ar"] == "ما زلت أكتب"
+
+
+def test_what_came_back_for_a_draft_whose_key_was_published_meanwhile_stops_nothing(
+    works: Works, editor: Someone
+) -> None:
+    ours = scenario_document("sent-a")
+    drafted(works, editor, checked(works, editor, ours).public_id)
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((), [retitled(ours, "من الإصدار")], ()))
+    back = {("scenario", "sent-a"): digest(ours)}
+    found = drafted(works, editor, checked(works, editor, retitled(ours), based_on=back).public_id)
+    assert (found.state, standings(found), found.entries[0].draft) == ("drafted", ["taken"], None)
+    assert len(revisions(works)) == 1
 
 
 # What becomes of it
