@@ -265,6 +265,53 @@ def module_document(key: str, **changes: Any) -> dict[str, Any]:
     }
 
 
+def provision_document(key: str, **changes: Any) -> dict[str, Any]:
+    """Return the document of an article, verified by a full copy."""
+    return {
+        "key": key,
+        "reference": {"kind": "article", "number": key.removeprefix("art-")},
+        "title": words(),
+        "paraphrase": words(),
+        "topics": ["general"],
+        "figures": [],
+        "binds_conduct": True,
+        "verification": "mirror_verified",
+        "verified_against": {"ar": "نسخة", "en": "a copy"},
+        "verified_on": "2026-01-01",
+        "source": words(),
+        "review_due": "2027-01-01",
+        **changes,
+    }
+
+
+def edition_document(key: str, *provisions: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return the document of an edition in force."""
+    return {
+        "key": key,
+        "label": words(key),
+        "status": "in_force",
+        "issued_on": None,
+        "effective_from": "2020-01-01",
+        "effective_to": None,
+        "replaced_by": None,
+        "provisions": list(provisions),
+        **changes,
+    }
+
+
+def instrument_document(key: str, *editions: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return the document of an Egyptian law."""
+    return {
+        "format": 2,
+        "key": key,
+        "jurisdiction": "EG",
+        "kind": "law",
+        "title": words("قانون"),
+        "editions": list(editions),
+        **changes,
+    }
+
+
 def subsets(keys: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Return every choice of keys, the empty one with it."""
     for mask in range(2 ** len(keys)):

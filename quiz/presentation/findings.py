@@ -82,7 +82,7 @@ SENTENCES: Mapping[str, str] = {
     "bad-address": N_("%(value)s is not an address: instrument/edition/provision#part is."),
     "not-one-of": N_("%(value)s is not one of: %(allowed)s."),
     "not-a-fraction": N_('%(value)s is not an exact fraction such as 1 or "1/3".'),
-    "not-a-date": N_("%(value)s is not a date written as YYYY-MM-DD."),
+    "not-a-date": N_("%(value)s is not a date: year, month and day in digits, with hyphens between."),
     "not-a-duration": N_("%(value)s is not a duration such as P2Y, P90D or PT25M."),
     "too-small": N_("%(value)s is too small: %(least)s at least."),
     "too-large": N_("%(value)s is too large: %(most)s at most."),
@@ -133,6 +133,11 @@ SENTENCES: Mapping[str, str] = {
     "decree-not-cited": N_("The text names a law or decree %(value)s, which is not cited beside it."),
     "number-not-stated": N_("Neither the story nor a figure of what is cited says %(value)s."),
     "figure-twice": N_("This figure stands with the provision already; a figure stands once."),
+    "verification-unproven": N_(
+        "The verification became “%(verification)s” without proof: what was compared, in both languages, and the day "
+        "of it have to be new."
+    ),
+    "verified-in-future": N_("Nothing can have been compared on %(value)s: that day is still to come."),
     # Letters and words
     "bidi-control": N_(
         "The invisible direction mark %(character)s stands at “%(near)s”; pages set directions themselves."

@@ -8,6 +8,7 @@ from quiz.bank.checks import check_instrument, check_scenario, structure
 from quiz.bank.checks_citations import Ground, check_module_citations
 from quiz.bank.checks_law import check_module_law
 from quiz.bank.checks_modules import check_module
+from quiz.bank.checks_proof import check_proof
 from quiz.bank.checks_text import check_lesson, check_story, check_text, stale_english
 from quiz.bank.findings import Finding, Report
 from quiz.bank.reader import Source
@@ -62,9 +63,10 @@ class Checker:
         instrument, faults = structure(source, read_instrument)
         yield from faults
         if instrument is not None:
-            others = (held for held in self.ground.library.instruments if held.key != instrument.key)
-            library = Library.of((*others, instrument))
+            stands = {held.key: held for held in self.ground.library.instruments}
+            library = Library.of(tuple({**stands, instrument.key: instrument}.values()))
             yield from check_instrument(source, instrument, replace(self.ground, library=library))
+            yield from check_proof(source, stands.get(instrument.key), instrument, self.work.now.date())
 
     def _module(self, source: Source) -> Iterator[Finding]:
         yield from check_lesson(source)
