@@ -54,7 +54,8 @@ class Sheet:
         """Every text that a reader sees, and every attribute that is read out, with the element it belongs to."""
         for node in self.soup.find_all(string=True):
             parent = node.parent
-            if isinstance(node, PreformattedString) or parent is None or parent.name in {"script", "style"}:
+            # What stands in a field is what was written, in its own signs and digits.
+            if isinstance(node, PreformattedString) or parent is None or parent.name in {"script", "style", "textarea"}:
                 continue
             if isinstance(node, NavigableString) and node.strip():
                 yield str(node), parent

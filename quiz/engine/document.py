@@ -35,6 +35,8 @@ UNITS = (
     "times", "bodies",
 )  # fmt: skip
 BEHAVIOURS = ("immediate_feedback", "exam", "try_again", "practice")
+INSTRUMENT_KINDS = ("code", "law", "resolution", "regulation", "guideline", "decision")
+REFERENCE_KINDS = ("article", "clause", "value", "duty", "pledge", "section")
 
 
 def canonical(document: object) -> bytes:
@@ -174,11 +176,10 @@ _NO_DAY = date(1, 1, 1)
 
 
 def _instrument(fields: Fields) -> Instrument:
-    kinds = ("code", "law", "resolution", "regulation", "guideline", "decision")
     return Instrument(
         key=fields.key(),
         jurisdiction=fields.string("jurisdiction"),
-        kind=fields.one_of("kind", kinds),
+        kind=fields.one_of("kind", INSTRUMENT_KINDS),
         title=fields.text("title"),
         editions=fields.every("editions", _edition),
     )
@@ -219,8 +220,7 @@ def _provision(fields: Fields) -> Provision:
 
 
 def _reference(fields: Fields) -> Reference:
-    kinds = ("article", "clause", "value", "duty", "pledge", "section")
-    reference = Reference(fields.one_of("kind", kinds), fields.string("number", required=False) or None)
+    reference = Reference(fields.one_of("kind", REFERENCE_KINDS), fields.string("number", required=False) or None)
     fields.close()
     return reference
 

@@ -50,6 +50,27 @@ _FIELDS: Mapping[str, Callable[[], str]] = {
     "status": lambda: _("Status"),
     "label": lambda: _("Name of the edition"),
     "verified_against": lambda: _("Compared with"),
+    "verified_on": lambda: _("Day of the comparison"),
+    "review_due": lambda: _("To be looked at again"),
+    "source": lambda: _("Source"),
+    "reference": lambda: _("Number"),
+    "number": lambda: _("Number"),
+    "binds_conduct": lambda: _("Whether it binds conduct"),
+    "issued_on": lambda: _("Issued on"),
+    "effective_from": lambda: _("Took effect on"),
+    "effective_to": lambda: _("Held until"),
+    "replaced_by": lambda: _("Replaced by"),
+    "jurisdiction": lambda: _("Country"),
+    "key": lambda: _("Key"),
+    "what": lambda: _("What it is"),
+    "min": lambda: _("At least"),
+    "max": lambda: _("At most"),
+    "unit": lambda: _("Unit"),
+    "currency": lambda: _("Currency"),
+    "felony": lambda: _("Felony or misdemeanour"),
+    "either_or": lambda: _("Either of the two penalties"),
+    "parts": lambda: _("Paragraphs"),
+    "figures": lambda: _("Figures"),
     "options": lambda: _("Choices"),
     "passages": lambda: _("Passages"),
     "nodes": lambda: _("Turns"),
@@ -81,6 +102,8 @@ def _named(steps: list[str | int]) -> Iterator[str]:
             yield _LANGUAGES[step]()
         elif step in _FIELDS:
             yield _FIELDS[step]()
+        elif step.isdecimal():
+            yield number_words(int(step) + 1)
         else:
             yield step
         place += 1

@@ -40,6 +40,7 @@ class World:
     link: str
     scenario: str
     draft: str
+    instrument_draft: str
     upload: str
     question: str
     note: str
@@ -52,6 +53,7 @@ class World:
         if "/check" in rule or "<int:number>" in rule or rule.endswith(("/<attempt_id>", "/finish")):
             rule = rule.replace("<attempt_id>", self.under_way)
         for name, value in {
+            "instrument-drafts/<public_id>": f"instrument-drafts/{self.instrument_draft}",
             "drafts/<public_id>": f"drafts/{self.draft}",
             "files/<public_id>": f"files/{self.upload}",
             "<comment_id>": self.draft,
@@ -103,6 +105,7 @@ def world(
     link = str(mailer.sent[-1].get_body(("plain",)).get_content()).split("/link/")[1].split()[0]
     with works.writing(make_person(Role.EDITOR).actor) as work:
         draft = drafting.begin_draft(work, "scenario", empty_scenario("eg-conduct"))
+        instrument_draft = drafting.open_draft(work, "instrument", "eg-civil-service")
     with works.writing(make_person(Role.EDITOR).actor) as work:
         entry = Source("scenarios/eg-conduct/sent.yaml", {**empty_scenario("eg-conduct"), "key": "sent"})
         upload = uploading.keep_upload(work, uploading.Sent("sent.yaml", "imported", [("scenario", entry)], ()))
@@ -120,6 +123,7 @@ def world(
         link=link,
         scenario=owner.slot(under_way, 1).scenario.key,
         draft=draft,
+        instrument_draft=instrument_draft,
         upload=upload,
         question=question,
         note=note,

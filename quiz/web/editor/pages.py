@@ -1,9 +1,20 @@
 """The editors' desk: one blueprint, a file for each thing that is done there."""
 
-from quiz.web.editor import corrections, doubts, files, histories, previewing, reviewing, views, words, writing
+from quiz.web.editor import (
+    corrections,
+    doubts,
+    files,
+    histories,
+    instruments,
+    previewing,
+    reviewing,
+    views,
+    words,
+    writing,
+)
 from quiz.web.editor.views import blueprint
 
 __all__ = ["blueprint"]
 
 # Each of these opens its pages when it is imported.
-PAGES = (corrections, doubts, files, histories, previewing, reviewing, views, words, writing)
+PAGES = (corrections, doubts, files, histories, instruments, previewing, reviewing, views, words, writing)

@@ -6,6 +6,8 @@ from typing import Any
 from flask.blueprints import BlueprintSetupState
 
 from quiz.bank.composing import is_provisional
+from quiz.engine.document import FIGURES, INSTRUMENT_KINDS, REFERENCE_KINDS, UNITS
+from quiz.engine.instrument import EditionStatus, Verification
 from quiz.engine.scenario import AUDIENCES, VALUES
 from quiz.engine.scenario_document import TOPICS
 from quiz.presentation.cleaning import cleaning_words
@@ -49,6 +51,12 @@ def _install(state: BlueprintSetupState) -> None:
         place_name=place_name,
         words_of_cleaning=words_of_cleaning,
         AUDIENCES=AUDIENCES,
+        FIGURES=FIGURES,
+        INSTRUMENT_KINDS=INSTRUMENT_KINDS,
+        REFERENCE_KINDS=REFERENCE_KINDS,
+        STATUSES=tuple(status.value for status in EditionStatus),
         TOPICS=TOPICS,
+        UNITS=UNITS,
         VALUES=VALUES,
+        VERIFICATIONS=tuple(verification.value for verification in Verification),
     )

@@ -18,7 +18,7 @@ from quiz.presentation.guard import for_roles, sends_up_to
 from quiz.presentation.work import reading, writing
 from quiz.services import checking, drafting, history, previewing, reviewing, searching
 from quiz.services.drafting import DraftSummary
-from quiz.services.errors import Duplicate, NotReady, Refused, Stale
+from quiz.services.errors import Duplicate, NotFound, NotReady, Refused, Stale
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.viewing import SlotSummary
 from quiz.web.editor.cleaning import Cleaning
@@ -26,6 +26,8 @@ from quiz.web.editor.scenario_form import Document, addresses, document_from, fi
 from quiz.web.editor.views import blueprint
 
 MOST_FORM_BYTES = 2 * 1024 * 1024
+# Where a draft that is no scenario is written.
+_PAGES = {"instrument": "editor.instrument_draft"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def draft(public_id: str) -> str | BaseResponse:
         found = drafting.get_draft(work, public_id)
         if not found.may_be_written:
             return redirect(url_for("editor.review", public_id=public_id), 303)
+        if found.kind != "scenario":
+            return redirect(url_for(_PAGES.get(found.kind, "editor.review"), public_id=public_id), 303)
         desk = _desk(work, found)
     return _page(desk)
 
@@ -94,7 +98,7 @@ def change_draft(public_id: str) -> str | BaseResponse | tuple[str, int]:
     changed = _composed(typed, do, where)
     if changed is not None:
         with writing() as work:
-            drafting.keep_typing(work, public_id, _seen(), changed)
+            drafting.keep_typing(work, public_id, seen(), changed)
     found = request.form.get("find", "").strip() if do == "find" else ""
     anchor = {"find": "provisions", "cite": "provisions"}.get(do, where.replace(".", "-") or "main")
     return redirect(url_for("editor.draft", public_id=public_id, find=found or None, _anchor=anchor), 303)
@@ -138,7 +142,8 @@ def take_back(public_id: str) -> BaseResponse:
     return redirect(url_for("editor.draft", public_id=public_id), 303)
 
 
-def _seen() -> int:
+def seen() -> int:
+    """Return the revision that the form was shown with; a form without a number is none of ours."""
     words = request.form.get("seen", "")
     if not (words.isascii() and words.isdigit() and len(words) < 9):
         abort(400)
@@ -149,16 +154,18 @@ def _keep(public_id: str) -> tuple[Document, Mapping[str, int]]:
     """Store what the form holds for its writer; return the document and what was cleaned out of it."""
     with writing() as work:
         found = drafting.get_draft(work, public_id)
+        if found.kind != "scenario":
+            raise NotFound("draft")
         cleaning = Cleaning()
         typed = document_from(request.form, found.document, searching.past_editions(work), cleaning)
-        drafting.keep_typing(work, public_id, _seen(), typed)
+        drafting.keep_typing(work, public_id, seen(), typed)
     return typed, cleaning.changes
 
 
 def _store(public_id: str, typed: Document, hand_in: bool) -> str | BaseResponse | tuple[str, int]:
     try:
         with writing() as work:
-            revision = drafting.save_draft(work, public_id, _seen(), typed)
+            revision = drafting.save_draft(work, public_id, seen(), typed)
         if hand_in:
             with writing() as work:
                 drafting.submit_draft(work, public_id, revision)
