@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from quiz.engine.reading import Path
-from quiz.engine.text import LANGUAGES
+from quiz.engine.text import LANGUAGES, Text
 
 # Options, cards and provisions have a key; a comparison has its edition, a citation the address it is at, and a
 # rule of passing the provision it speaks of.
@@ -18,6 +18,12 @@ def is_text(value: Any) -> bool:
     if not isinstance(value, Mapping) or not value or not set(value) <= set(LANGUAGES):
         return False
     return all(isinstance(words, str) for words in value.values())
+
+
+def title_of(document: Mapping[str, Any]) -> Text:
+    """Return the title of a document, empty where it holds none or something else."""
+    title: Any = document.get("title")
+    return Text(title if is_text(title) else {})
 
 
 def identities(entries: Sequence[Any]) -> list[str] | None:

@@ -8,6 +8,7 @@ from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.coverage import Covered, coverage
+from quiz.bank.places import title_of
 from quiz.db.queries import drafts as queries
 from quiz.engine.instrument import Citation, EditionStatus, Library
 from quiz.engine.scenario import Scenario
@@ -131,7 +132,7 @@ def _drafts(work: UnitOfWork) -> list[DraftLine]:
             row.public_id,
             row.kind,
             row.key,
-            Text(newest[row.id].title or {}),
+            title_of({"title": newest[row.id].title}),
             row.state,
             row.changed_at,
             names[newest[row.id].author_id],

@@ -9,6 +9,7 @@ from typing import Any
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.differences import Change, document_diff
+from quiz.bank.places import title_of
 from quiz.db.queries import drafts as queries
 from quiz.engine.text import Text
 from quiz.services.drafting import DraftSummary, get_draft, keep_typing, open_draft, save_draft
@@ -84,7 +85,7 @@ def get_history(work: UnitOfWork, kind: str, key: str) -> HistorySummary:
     newest = versions[0].document if versions else revisions[0].document
     is_open = next((row.public_id for row in drafts.values() if row.closed_at is None), None)
     states = sorted([*published, *saved], key=lambda one: (one.at, one.is_published, one.number), reverse=True)
-    return HistorySummary(kind, key, Text(newest.get("title") or {}), tuple(states), is_open)
+    return HistorySummary(kind, key, title_of(newest), tuple(states), is_open)
 
 
 def get_state(work: UnitOfWork, kind: str, key: str, name: str) -> Document:

@@ -7,6 +7,7 @@ from typing import Any
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.findings import Finding, Severity
+from quiz.bank.places import title_of
 from quiz.bank.reader import Source
 from quiz.bank.translating import gaps, translated_from
 from quiz.bank.translations import Translated, apply_translations
@@ -48,7 +49,7 @@ def list_untranslated(work: UnitOfWork) -> tuple[TranslationLine, ...]:
     for kind, key, versions, draft in _standing(work):
         found = gaps(versions)
         if found:
-            title = Text(versions[-1].get("title") or {})
+            title = title_of(versions[-1])
             lines.append(TranslationLine(kind, key, title, len(found.missing), len(found.stale), draft))
     return tuple(sorted(lines, key=lambda line: (-line.missing - line.stale, line.kind, line.key)))
 
