@@ -1,5 +1,6 @@
 """What templates may call: texts in the reader's language, numbers, dates, isolation; nothing else sets them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -21,6 +22,8 @@ from quiz.presentation.i18n import _, _p, reader_locale
 from quiz.presentation.places import place_name
 from quiz.presentation.signed_in import settings
 from quiz.services.citing import CitationSummary
+
+_PLACEHOLDER = re.compile(r"(%\(\w+\)s)")
 
 
 def say(text: Text) -> Markup:
@@ -98,11 +101,27 @@ def law(finding: Finding) -> Markup:
     values = dict(finding.values)
     if "field" in values:
         values["field"] = place_name(values["field"])
-    return Markup("{}").format(sentence(replace(finding, values=values), _as_markup, isolate))
+    return Markup("{}").format(sentence(replace(finding, values=values), _in_runs, _isolated_runs))
 
 
-def _as_markup(message: str) -> Markup:
-    return escape(_(message))
+def _in_runs(message: str) -> Markup:
+    """Return a sentence with its placeholders as they are, and all around them as the reader reads it."""
+    parts = _PLACEHOLDER.split(_(message))
+    # A placeholder is no markup.
+    return Markup("").join(Markup(part) if _PLACEHOLDER.fullmatch(part) else runs(part) for part in parts)  # noqa: S704
+
+
+def _isolated_runs(value: str) -> Markup:
+    return isolate(runs(value))
+
+
+def runs(words: str) -> Markup:
+    """Return plain words as they are, runs of the other script isolated, digits the reader's."""
+    locale = reader_locale()
+    return Markup("").join(
+        escape(piece.words) if piece.kind == "own" else Markup('<bdi dir="{}">{}</bdi>').format(piece.kind, piece.words)
+        for piece in prose.pieces(words, locale.language, locale)
+    )
 
 
 def written(words: str) -> Markup:

@@ -1,6 +1,8 @@
 """Files in and out: what is sent is gone through and made into drafts; what stands is taken away."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
@@ -10,8 +12,8 @@ from quiz.access.actor import Role
 from quiz.bank.archive import read_archive, write_archive
 from quiz.bank.findings import Finding, Severity
 from quiz.bank.reader import Reading, Source
-from quiz.bank.words import strings
 from quiz.bank.xliff import read_xliff
+from quiz.engine.reading import Path
 from quiz.engine.scenario import BANKS
 from quiz.presentation.guard import for_roles, sends_up_to
 from quiz.presentation.security import limited
@@ -75,7 +77,7 @@ def _sent(name: str, found: Reading) -> Sent:
     findings = list(found.findings)
     for kind in ("instrument", "scenario", "module"):
         for source in getattr(found, f"{kind}s"):
-            path = next((path for path, text in strings(source.document) if "\x00" in text), None)
+            path = next(_with_zero(source.document), None)
             if path is None:
                 documents.append((kind, source))
             else:
@@ -83,6 +85,20 @@ def _sent(name: str, found: Reading) -> Sent:
                 at = Finding(Severity.ERROR, source.file, source.line(path), path, "bad-character")
                 findings.append(replace(at, values={"character": "U+0000"}))
     return Sent(name, "imported", documents, findings)
+
+
+def _with_zero(held: Any, path: Path = ()) -> Iterator[Path]:
+    """Give the places of all strings that hold U+0000, names of fields with them."""
+    if isinstance(held, str) and "\x00" in held:
+        yield path
+    elif isinstance(held, Mapping):
+        for name, value in held.items():
+            if "\x00" in name:
+                yield (*path, name)
+            yield from _with_zero(value, (*path, name))
+    elif isinstance(held, list):
+        for place, value in enumerate(held):
+            yield from _with_zero(value, (*path, place))
 
 
 @blueprint.get("/files/<public_id>")

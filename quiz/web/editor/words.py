@@ -13,6 +13,7 @@ from quiz.engine.scenario_document import TOPICS
 from quiz.presentation.cleaning import cleaning_words
 from quiz.presentation.differing import pieces_of
 from quiz.presentation.places import dotted, place_name
+from quiz.presentation.rendering import runs
 from quiz.web.editor.scenario_form import address
 from quiz.web.editor.views import blueprint
 
@@ -48,7 +49,7 @@ def _install(state: BlueprintSetupState) -> None:
         field_anchor=field_anchor,
         is_provisional=is_provisional,
         pieces_of=pieces_of,
-        place_name=place_name,
+        place_name=lambda path: runs(place_name(path)),
         words_of_cleaning=words_of_cleaning,
         AUDIENCES=AUDIENCES,
         FIGURES=FIGURES,
