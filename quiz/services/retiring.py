@@ -39,7 +39,8 @@ def retire_scenario(work: UnitOfWork, key: str, words: str, replaced_by: str = "
         raise NotFound("scenario")
     if row.withdrawn_at is not None:
         raise Stale("retired-already")
-    words = words.strip()
+    # U+0000 is nothing that was said, and no database of ours holds it.
+    words, replaced_by = words.replace("\x00", "").strip(), replaced_by.replace("\x00", "?")
     if not words:
         raise Refused("nothing-said", field="words")
     if len(words) > LONGEST:
