@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bench import bare, in_process, loading, loads, measuring, servers, stage, weights
+from bench import bare, in_process, loading, loads, measuring, servers, stage, weights, writing
 from bench.report import Report
 
 MOST_SECONDS = 270.0
@@ -255,6 +255,13 @@ class Run:
             "s",
             at_most=10,
         )
+        self.say(f"the editors' desk with {writing.SCENARIOS} scenarios")
+        desk = writing.desk_times(self.where)
+        add("desk", f"writing page, {writing.OPTIONS} options", desk.page, "ms", at_most=150)
+        add("desk", "live answer to typing", desk.live, "ms", at_most=150)
+        add("desk", "page of a search for a scenario", desk.find_scenario, "ms")
+        add("desk", "search for a provision", desk.find_provision, "ms", at_most=50)
+        add("desk", f"{writing.ENTRIES} entries of a file: checked and compared", desk.file_seconds, "s", at_most=10)
 
 
 def _load(
