@@ -23,6 +23,7 @@ from tests.fixtures.settings import Clock
 from tests.learning import SHOWN, begin, stored
 from tests.services.deeds.conftest import audit, outbox
 from tests.sums import KEYS, MODULE, answer, document, mend, publish
+from tests.sums import take as sums_taken
 
 Unchanged = Callable[[], AbstractContextManager[None]]
 IsRefused = Callable[..., AbstractContextManager[None]]
@@ -199,6 +200,22 @@ def test_the_page_shows_the_ruling_that_was_read_and_the_one_that_stands(
     assert after == {"accept": 0, "wait": 1, "ask": 0}
     assert [line.is_same for line in found.lines] == [True, False, False, False]
     assert own(works, second, public_id).lines[-1].before.credit == 0  # decline, which the second version set to 0
+
+
+def test_who_met_two_of_the_versions_is_shown_the_newer_one_and_told_once(
+    works: Works, make_person: MakePerson, editor: Someone
+) -> None:
+    rule = {"limit": 3, "waits": ["PT0S", "PT0S"], "remediation": False}
+    publish(works, *map(document, KEYS), attempts=rule)
+    person = make_person(modules=(MODULE,))
+    sums_taken(works, person, "sum-b", "sum-c")
+    publish(works, document("sum-a", best="accept"), attempts=rule)
+    sums_taken(works, person, "sum-b", "sum-c")
+    publish(works, document("sum-a", best="wait"), attempts=rule)
+    public_id = tell(works, editor, since=1, mended=3)
+    assert carry_out(works, public_id) == 1
+    best = [line.before.key for line in own(works, person, public_id).lines if line.before and line.before.credit]
+    assert best == ["accept"]
 
 
 def test_only_who_was_told_reads_it(
