@@ -1,6 +1,5 @@
 """What the desk for marking again reads beside the effect of a decision: scenarios to choose from, decisions so far."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,12 +13,8 @@ from quiz.engine.document import read_scenario
 from quiz.engine.regrading import Policy, marks_alike
 from quiz.engine.scenario import Scenario
 from quiz.engine.text import Text
-from quiz.language.folding import fold
-from quiz.services.errors import NotFound, Refused
-from quiz.services.published import list_scenarios
+from quiz.services import naming
 from quiz.services.unit_of_work import UnitOfWork
-
-_KEY = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class Progress(StrEnum):
@@ -112,23 +107,10 @@ def _read(work: UnitOfWork, row: Any) -> Scenario:
 def list_titles(work: UnitOfWork) -> tuple[tuple[str, Text], ...]:
     """Return key and title of every scenario that is not withdrawn, in order of keys."""
     work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("scenarios"))
-    return tuple((scenario.key, scenario.title) for scenario, _ in list_scenarios(work))
+    return naming.list_titles(work)
 
 
 def find_key(work: UnitOfWork, words: str) -> str:
-    """Return the scenario that somebody means by its key, or by its title in either language.
-
-    Raise NotFound where there is none, Refused where several have this title. One withdrawn is found by its key.
-    """
+    """Return the scenario that somebody means by its key, or by its title; raise NotFound, Refused for several."""
     work.require(Permission.RECORDS_ATTEMPT_REGRADE, Target("scenarios"))
-    key, wanted = words.strip().lower(), fold(words)
-    if _KEY.fullmatch(key) and queries.find_scenario(work.session, key):
-        return key
-    titled = [
-        scenario.key for scenario, _ in list_scenarios(work) if wanted in map(fold, scenario.title.by_language.values())
-    ]
-    if not titled:
-        raise NotFound("scenario")
-    if len(titled) > 1:
-        raise Refused("several-scenarios", field="scenario")
-    return titled[0]
+    return naming.find_key(work, words)
