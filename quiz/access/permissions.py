@@ -6,6 +6,8 @@ from enum import StrEnum
 class Permission(StrEnum):
     """One deed that somebody may or may not do."""
 
+    ADVICE_INCIDENT_READ = "advice:incident:read"
+    ADVICE_INCIDENT_RECORD = "advice:incident:record"
     ADVICE_NOTE_WITHDRAW = "advice:note:withdraw"
     ADVICE_QUESTION_ANSWER = "advice:question:answer"
     ADVICE_QUESTION_READ = "advice:question:read"
@@ -19,6 +21,8 @@ class Permission(StrEnum):
     BANK_SCENARIO_READ = "bank:scenario:read"
     BANK_SCENARIO_RETIRE = "bank:scenario:retire"
     BANK_STATISTICS_READ = "bank:statistics:read"
+    BANK_WISH_DECIDE = "bank:wish:decide"
+    BANK_WISH_READ = "bank:wish:read"
     LEARNING_ATTEMPT_ANSWER = "learning:attempt:answer"
     LEARNING_ATTEMPT_BEGIN = "learning:attempt:begin"
     LEARNING_ATTEMPT_EXPIRE = "learning:attempt:expire"

@@ -74,6 +74,8 @@ def _another(*roles: Role) -> Rule:
 
 
 _RULES: dict[Permission, Rule] = {
+    Permission.ADVICE_INCIDENT_READ: _roles(Role.ADVISER),
+    Permission.ADVICE_INCIDENT_RECORD: _roles(Role.ADVISER),
     Permission.ADVICE_NOTE_WITHDRAW: _roles(Role.ADVISER),
     Permission.ADVICE_QUESTION_ANSWER: _roles(Role.ADVISER),
     Permission.ADVICE_QUESTION_READ: _roles(Role.ADVISER),
@@ -87,6 +89,8 @@ _RULES: dict[Permission, Rule] = {
     Permission.BANK_SCENARIO_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.BANK_SCENARIO_RETIRE: _roles(Role.REVIEWER),
     Permission.BANK_STATISTICS_READ: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_WISH_DECIDE: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_WISH_READ: _roles(Role.EDITOR, Role.REVIEWER),
     Permission.LEARNING_ATTEMPT_ANSWER: _own,
     Permission.LEARNING_ATTEMPT_BEGIN: _own,
     Permission.LEARNING_ATTEMPT_EXPIRE: _system_only,

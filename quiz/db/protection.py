@@ -10,6 +10,9 @@ PROTECTED = (
     "correction",
     "correction_notice",
     "draft_revision",
+    "incident",
+    "incident_scenario",
+    "incident_wish",
     "instrument_version",
     "module_version",
     "regrading",
@@ -19,6 +22,7 @@ PROTECTED = (
     "revocation",
     "scenario_version",
     "wish",
+    "wish_decision",
 )
 
 # The draw of an attempt is frozen as well; only its end and outcome are written, once.

@@ -49,6 +49,12 @@ def gregorian_day(value: date, locale: ReaderLocale) -> str:
     return set_digits(format_date(value, "d MMMM y", locale=locale.babel), locale)
 
 
+@lru_cache(maxsize=512)
+def gregorian_month(value: date, locale: ReaderLocale) -> str:
+    """Return the month of a civil date in words, by the Gregorian calendar."""
+    return set_digits(format_date(value, "LLLL y", locale=locale.babel), locale)
+
+
 def moment(value: datetime, zone: str, locale: ReaderLocale) -> str:
     """Return the day (Gregorian alone) and the hour that an aware moment has in a zone."""
     return _MOMENT[locale.language].format(

@@ -80,6 +80,11 @@ def short_day(value: date) -> str:
     return dates.gregorian_day(value, reader_locale())
 
 
+def month(value: date) -> str:
+    """Return the month of a civil date in words."""
+    return dates.gregorian_month(value, reader_locale())
+
+
 def moment(value: datetime) -> str:
     """Return a moment in words, in the organisation's zone."""
     return dates.moment(value, g.choices.zone, reader_locale())
@@ -211,6 +216,7 @@ class Chrome:
         desks.append((Role.EDITOR, _("Content desk"), "editor.desk"))
         desks.append((Role.REVIEWER, _("Content desk"), "editor.desk"))
         desks.append((Role.ADVISER, _("Questions"), "adviser.questions"))
+        desks.append((Role.ADVISER, _("Incidents"), "adviser.incidents"))
         desks.append((Role.HR, _("Marking again"), "admin.regrading"))
         desks.append((Role.ADMIN, _("Marking again"), "admin.regrading"))
         desks.append((Role.ADMIN, _("Settings"), "admin.settings"))
@@ -280,6 +286,7 @@ def install(app: Flask) -> None:
         moved=moved,
         numbering=numbering,
         moment=moment,
+        month=month,
         number=number,
         percent=percent,
         prose=say_prose,

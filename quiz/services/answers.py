@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.db.models.advising import AnswerRow, NoteRow
+from quiz.db.models.advising import AnswerRow, NoteRow, WishRow
 from quiz.db.models.attempts import QuestionRow
 from quiz.db.queries import advising as queries
+from quiz.db.queries.wishing import list_last_decisions
 from quiz.engine.text import Text
 from quiz.events import QuestionAnswered
 from quiz.services.errors import Refused, Stale
@@ -17,6 +20,14 @@ from quiz.services.unit_of_work import UnitOfWork
 
 LONGEST_ANSWER = 4000
 LONGEST_NOTE = 2000
+
+
+class WishState(StrEnum):
+    """What became of a wish."""
+
+    OPEN = "open"
+    TAKEN_UP = "taken_up"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +43,14 @@ class NoteSummary:
 
 @dataclass(frozen=True, slots=True)
 class WishSummary:
-    """A new scenario that was wished for, and about which provision."""
+    """A new scenario that was wished for, about which provision, and what became of it."""
 
     public_id: str
     address: str
     note: str
+    state: WishState
+    scenario_key: str | None
+    declined_because: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,8 @@ class Outcome:
 
 def list_answers(work: UnitOfWork, question: QuestionRow) -> tuple[AnswerSummary, ...]:
     """Return the answers to a question in order; whoever calls has asked whether the actor may read them."""
+    found = queries.list_answers(work.session, question.id)
+    decided = list_last_decisions(work.session, {wish.id for _, _, wish, _ in found if wish})
     return tuple(
         AnswerSummary(
             number=answer.number,
@@ -75,10 +91,18 @@ def list_answers(work: UnitOfWork, question: QuestionRow) -> tuple[AnswerSummary
             at=answer.answered_at,
             by=answer.answered_by,
             note=summarise_note(note) if note else None,
-            wish=WishSummary(wish.public_id, wish.address, wish.note) if wish else None,
+            wish=summarise_wish(wish, decided.get(wish.id)) if wish else None,
         )
-        for answer, note, wish, mended_in in queries.list_answers(work.session, question.id)
+        for answer, note, wish, mended_in in found
     )
+
+
+def summarise_wish(row: WishRow, decision: Any) -> WishSummary:
+    """Return a wish with the decision that holds for it, None without one."""
+    if decision is None:
+        return WishSummary(row.public_id, row.address, row.note, WishState.OPEN, None, None)
+    state = WishState(decision.state)
+    return WishSummary(row.public_id, row.address, row.note, state, decision.scenario_key, decision.reason)
 
 
 def summarise_note(row: NoteRow) -> NoteSummary:

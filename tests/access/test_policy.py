@@ -35,6 +35,8 @@ OWNER: frozenset[str] = frozenset()
 
 # For each permission: who may on anything, and who may on what is theirs (their own, or in their unit).
 TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[str]]] = {
+    Permission.ADVICE_INCIDENT_READ: ({"adviser"}, OWNER),
+    Permission.ADVICE_INCIDENT_RECORD: ({"adviser"}, OWNER),
     Permission.ADVICE_NOTE_WITHDRAW: ({"adviser"}, OWNER),
     Permission.ADVICE_QUESTION_ANSWER: ({"adviser"}, OWNER),
     Permission.ADVICE_QUESTION_READ: ({"adviser"}, OWNER),
@@ -48,6 +50,8 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.BANK_SCENARIO_READ: ({"editor", "reviewer"}, OWNER),
     Permission.BANK_SCENARIO_RETIRE: ({"reviewer"}, OWNER),
     Permission.BANK_STATISTICS_READ: ({"editor", "reviewer"}, OWNER),
+    Permission.BANK_WISH_DECIDE: ({"editor", "reviewer"}, OWNER),
+    Permission.BANK_WISH_READ: ({"editor", "reviewer"}, OWNER),
     Permission.LEARNING_ATTEMPT_ANSWER: (OWNER, PEOPLE),
     Permission.LEARNING_ATTEMPT_BEGIN: (OWNER, PEOPLE),
     Permission.LEARNING_ATTEMPT_EXPIRE: ({SYSTEM}, OWNER),

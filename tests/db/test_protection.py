@@ -19,10 +19,12 @@ from quiz.db.models.people import PersonRow
 from quiz.db.protection import PROTECTED
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
-from quiz.services import advising, asking, completing, correcting, people, regrading, taking
+from quiz.services import advising, asking, completing, correcting, incidents, people, regrading, taking, wishing
 from quiz.services.advising import Lesson
+from quiz.services.incidents import Following
 from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
+from quiz.services.wishing import WishState
 from tests import drafts
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
@@ -66,7 +68,7 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
         public_id = completing.sign_pledge(work, MODULE, pledge.digest, {})
     with works.writing(SYSTEM) as work:
         completing.revoke_completion(work, public_id, Text({"ar": "سبب", "en": "reason"}))
-    _answered(works, hire, make_person(Role.ADVISER))
+    _answered(works, hire, make_person(Role.ADVISER), make_person(Role.EDITOR))
     _told(works, drawn)
     return hire
 
@@ -83,14 +85,21 @@ def _told(works: Works, key: str) -> None:
         assert correcting.continue_telling(work, correction) == 1
 
 
-def _answered(works: Works, someone: Someone, adviser: Someone) -> None:
-    """Let somebody ask and be answered, with a wish."""
+def _answered(works: Works, someone: Someone, adviser: Someone, editor: Someone) -> None:
+    """Let somebody ask and be answered, with a wish; then incidents, and what becomes of the wishes."""
     with works.writing(someone.actor) as work:
         asking.ask(work, "question", "gift-box", "سؤال", with_name=True)
-    wish = Lesson("scenario", provision="eg-cybercrime/law-175-2018/art-24", wish="موقف")
+    place = "eg-cybercrime/law-175-2018/art-24"
+    wish = Lesson("scenario", provision=place, wish="موقف")
     with works.writing(adviser.actor) as work:
         (line,) = advising.list_questions(work).lines
         advising.answer_question(work, line.public_id, 0, "جواب", wish)
+        month = incidents.list_months(work)[0]
+        for following in (Following("wish", wish="موقف"), Following("scenario", scenario="old-post-after-promotion")):
+            incidents.record_incident(work, "واقعة", place, month, names_nobody=True, following=following)
+    with works.writing(editor.actor) as work:
+        for wished in wishing.list_wishes(work).lines:
+            wishing.decide_wish(work, wished.public_id, 0, WishState.DECLINED, reason="سبب")
 
 
 def test_every_row_that_says_so_is_protected() -> None:
@@ -130,7 +139,10 @@ def _column(table: str) -> str:
         "attempt_step": "kind",
         "audit_entry": "deed",
         "correction_notice": "person_id",
+        "incident_scenario": "linked_by",
+        "incident_wish": "wish_id",
         "remark": "attempt_id",
+        "wish_decision": "state",
         "revocation": "revoked_by",
     }
     return named.get(table, "id")

@@ -21,6 +21,12 @@ def test_one_calendar_is_enough_where_it_was_chosen():
     assert dates.gregorian_day(TODAY, ARAB) == "٢١ نوفمبر ٢٠٢٦"
 
 
+def test_a_month_stands_in_words():
+    assert dates.gregorian_month(date(2026, 10, 1), ARAB) == "أكتوبر ٢٠٢٦"
+    assert dates.gregorian_month(date(2026, 10, 1), LATN) == "أكتوبر 2026"
+    assert dates.gregorian_month(date(2026, 10, 1), ENGLISH) == "October 2026"
+
+
 def test_outside_the_table_the_gregorian_day_stands_alone():
     assert dates.day(date(2100, 1, 1), ARAB) == "١ يناير ٢١٠٠"
 

@@ -11,12 +11,14 @@ from sqlalchemy import select
 from quiz.access.actor import Role
 from quiz.bank.composing import empty_scenario
 from quiz.bank.reader import Source
+from quiz.db.models.advising import WishRow
 from quiz.db.models.attempts import QuestionRow
 from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
-from quiz.services import advising, asking, correcting, drafting, people, uploading
+from quiz.services import advising, asking, correcting, drafting, incidents, people, uploading
 from quiz.services.advising import Lesson
+from quiz.services.incidents import Following
 from quiz.services.loading import Release, install_release
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
@@ -47,6 +49,8 @@ class World:
     doubt: str
     corrected: str
     correction: str
+    incident: str
+    wish: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
@@ -66,6 +70,8 @@ class World:
             "doubts/<public_id>": f"doubts/{self.doubt}",
             "corrections/<public_id>": f"corrections/{self.correction}",
             "scenarios/<key>/correction": f"scenarios/{self.corrected}/correction",
+            "incidents/<public_id>": f"incidents/{self.incident}",
+            "wishes/<public_id>": f"wishes/{self.wish}",
             "notes/<public_id>": f"notes/{self.note}",
             "<public_id>": self.record,
             "<code>": self.code,
@@ -111,7 +117,9 @@ def world(
         upload = uploading.keep_upload(work, uploading.Sent("sent.yaml", "imported", [("scenario", entry)], ()))
         assert not uploading.go_on(work, upload)
     clients = {str(role): browser(make_person(role)) for role in Role}
-    question, note = answered(works, someone, make_person(Role.ADVISER, name="ليلى حسام الدين وهبة"))
+    adviser = make_person(Role.ADVISER, name="ليلى حسام الدين وهبة")
+    question, note = answered(works, someone, adviser)
+    incident, wish = happened(works, adviser)
     corrected = owner.slot(examined, 1).scenario.key
     return World(
         clients={**clients, OWNER: owner.client, NOBODY: browser()},
@@ -130,7 +138,21 @@ def world(
         doubt=doubted(works, someone),
         corrected=corrected,
         correction=correct(works, corrected),
+        incident=incident,
+        wish=wish,
     )
+
+
+def happened(works: Works, adviser: Someone) -> tuple[str, str]:
+    """Let an incident be recorded with a wish, and a scenario linked to it; return the incident and the wish."""
+    place = "eg-cybercrime/law-175-2018/art-24"
+    with works.writing(adviser.actor) as work:
+        month = incidents.list_months(work)[1]
+        wished = Following("wish", wish="موقف عن حساب باسم إدارة")
+        incident = incidents.record_incident(work, "نُشر حساب باسم إدارة.", place, month, True, wished)
+        incidents.follow_incident(work, incident, Following("scenario", scenario="old-post-after-promotion"))
+    with works.database.reads() as session:
+        return incident, session.scalars(select(WishRow.public_id)).one()
 
 
 def correct(works: Works, key: str) -> str:

@@ -14,6 +14,7 @@ from quiz.db.models import (
     completions,
     correcting,
     drafts,
+    incidents,
     people,
     steps,
     trace,
@@ -21,7 +22,20 @@ from quiz.db.models import (
 )
 from quiz.db.models.base import UtcDateTime
 
-MODELS = (advising, assignments, attempts, catalogue, completions, correcting, drafts, people, steps, trace, uploads)
+MODELS = (
+    advising,
+    assignments,
+    attempts,
+    catalogue,
+    completions,
+    correcting,
+    drafts,
+    incidents,
+    people,
+    steps,
+    trace,
+    uploads,
+)
 
 
 def render_item(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:

@@ -64,3 +64,21 @@ class WishRow(Base):
     note: Mapped[str] = mapped_column(String(2000))
     made_by: Mapped[Words]
     made_at: Mapped[Moment]
+
+
+class WishDecisionRow(Base):
+    """What editors decided about a wish, taken up under a key or declined; the last holds, and none is changed."""
+
+    __tablename__ = "wish_decision"
+    __table_args__ = (
+        CheckConstraint("(state = 'taken_up') = (scenario_key IS NOT NULL)", name="taken_up_under_a_key"),
+        CheckConstraint("(state = 'declined') = (reason IS NOT NULL)", name="declined_for_a_reason"),
+    )
+
+    wish_id: Mapped[int] = mapped_column(BigKey, ForeignKey("wish.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[Word]
+    scenario_key: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(String(2000))
+    decided_by: Mapped[Words]
+    decided_at: Mapped[Moment]

@@ -33,7 +33,7 @@ class AnswerForm(BaseForm):
 
     seen = HiddenField()
     words = TextAreaField(
-        _l("The answer"),
+        _l("The words of the answer"),
         description=_l("The asker reads it as it is written here."),
         validators=[DataRequired(), Length(max=LONGEST_ANSWER)],
         filters=[clean_lines],

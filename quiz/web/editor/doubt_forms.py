@@ -37,7 +37,7 @@ class DoubtForm(BaseForm):
         filters=[clean_line],
     )
     words = TextAreaField(
-        _l("The answer"),
+        _l("The words of the answer"),
         description=_l("Whoever doubts reads it as it is written here."),
         validators=[Length(max=LONGEST_ANSWER)],
         filters=[clean_lines],

@@ -9,6 +9,7 @@ from quiz.web.editor import (
     previewing,
     reviewing,
     views,
+    wishes,
     words,
     writing,
 )
@@ -17,4 +18,4 @@ from quiz.web.editor.views import blueprint
 __all__ = ["blueprint"]
 
 # Each of these opens its pages when it is imported.
-PAGES = (corrections, doubts, files, histories, instruments, previewing, reviewing, views, words, writing)
+PAGES = (corrections, doubts, files, histories, instruments, previewing, reviewing, views, wishes, words, writing)
