@@ -8,6 +8,7 @@ import click
 
 from quiz.access.actor import Actor, Role
 from quiz.cli.demo_answers import answer_in_plenty
+from quiz.cli.demo_questions import converse
 from quiz.cli.install import install_from
 from quiz.cli.opening import settings, told, works
 from quiz.db import schema
@@ -138,6 +139,7 @@ def make(doors: Works) -> None:
         if person.stage != "none":
             _assign(doors, person, ids[person.address], now)
     answer_in_plenty(_clocked(doors, now - timedelta(days=3)), top, (now + timedelta(days=60)).date())
+    converse(doors, ids)
 
 
 def _assign(doors: Works, person: DemoPerson, public_id: str, now: datetime) -> None:

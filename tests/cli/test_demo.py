@@ -38,6 +38,22 @@ def test_answers_are_plenty_enough_for_statistics(database: Database) -> None:
         assert session.scalar(text("SELECT count(*) FROM mark_sheet")) >= COLLEAGUES
 
 
+def test_each_desk_has_something_to_do_and_something_done(database: Database) -> None:
+    waiting = (
+        "SELECT count(*) FROM question AS asked WHERE kind {} 'doubt' "
+        "AND NOT EXISTS (SELECT 1 FROM answer WHERE question_id = asked.id)"
+    )
+    with database.reads() as session:
+        assert session.scalar(text(waiting.format("<>"))) == 3
+        assert session.scalar(text(waiting.format("="))) == 2
+        assert session.scalar(text("SELECT count(*) FROM question WHERE person_id IS NULL")) == 4
+        assert session.scalar(text("SELECT count(*) FROM answer")) == 3
+        assert session.scalar(text("SELECT count(*) FROM teaching_note")) == 1
+        assert session.scalar(text("SELECT count(*) FROM wish")) == 2
+        assert session.scalar(text("SELECT count(*) FROM wish_decision")) == 1
+        assert session.scalar(text("SELECT count(*) FROM incident")) == 2
+
+
 def test_a_record_stands_that_can_be_verified(database: Database) -> None:
     with database.reads() as session:
         assert session.scalar(text("SELECT count(*) FROM completion")) == 1
