@@ -1,5 +1,6 @@
 """What the desk for marking again reads beside the effect of a decision: scenarios to choose from, decisions so far."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -93,10 +94,19 @@ def list_mended(work: UnitOfWork) -> tuple[MendedSummary, ...]:
     for key, rows in groupby(queries.list_mended(work.session), key=lambda row: row.key):
         newest, *earlier = rows
         scenario = _read(work, newest)
-        if newest.is_decided or all(marks_alike(scenario, _read(work, row)) for row in earlier):
-            continue
-        found.append(MendedSummary(key, scenario.title, newest.number, newest.published_at))
+        if not newest.is_decided and _is_mended(work, scenario, earlier):
+            found.append(MendedSummary(key, scenario.title, newest.number, newest.published_at))
     return tuple(sorted(found, key=lambda one: one.published_at, reverse=True))
+
+
+def _is_mended(work: UnitOfWork, scenario: Scenario, earlier: Iterable[Any]) -> bool:
+    """Tell whether an earlier version marks otherwise, back to where answers were marked again by the same key."""
+    for row in earlier:
+        if not marks_alike(scenario, _read(work, row)):
+            return True
+        if row.is_decided:
+            return False
+    return False
 
 
 def _read(work: UnitOfWork, row: Any) -> Scenario:

@@ -1,16 +1,21 @@
 """What the desk for marking again reads: decisions with their progress, and the scenario that somebody means."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
-from quiz.services import regrading, regrading_desk
+from quiz.services import publishing, regrading, regrading_desk
 from quiz.services.errors import NotFound, Refused
+from quiz.services.publishing import REVIEW, Hands
 from quiz.services.regrading_desk import Progress, RegradingSummary
 from quiz.services.unit_of_work import Works
-from tests.fixtures.people import SYSTEM
+from tests.fixtures.people import SYSTEM, MakePerson
 from tests.fixtures.settings import NOW, Clock
 from tests.sums import KEYS, document, publish
 
@@ -74,3 +79,54 @@ def test_a_title_that_several_have_names_none_and_one_withdrawn_is_found_by_its_
     with works.reading(SYSTEM) as work:
         assert "sum-b" not in dict(regrading_desk.list_titles(work))
         assert regrading_desk.find_key(work, "sum-b") == "sum-b"
+
+
+# Keys that were mended
+
+
+def mended(works: Works) -> list[tuple[str, int]]:
+    with works.reading(SYSTEM) as work:
+        return [(one.key, one.version) for one in regrading_desk.list_mended(work)]
+
+
+def by_editors(works: Works, make_person: MakePerson, changed: dict[str, Any]) -> None:
+    """Publish a version as somebody wrote it and somebody else approved it."""
+    hands = Hands(REVIEW, make_person().actor.person_id, make_person().actor.person_id)
+    with works.writing(SYSTEM) as work:
+        work.require(Permission.BANK_RELEASE_INSTALL, Target("release"))
+        publishing.publish_scenario(work, changed, hands)
+
+
+def test_a_key_that_was_mended_is_listed_until_it_is_decided(
+    works: Works, sums: None, make_person: MakePerson, clock: Clock
+) -> None:
+    assert mended(works) == []
+    by_editors(works, make_person, {**document("sum-a"), "title": {"ar": "عنوان آخر", "en": "Another"}})
+    assert mended(works) == [], "the key is as it was"
+    by_editors(works, make_person, document("sum-a", best="accept"))
+    clock.forward(hours=1)
+    by_editors(works, make_person, document("sum-b", best="wait"))
+    assert mended(works) == [("sum-b", 2), ("sum-a", 3)]
+    decide(works, "sum-a", withdraws=False)
+    assert mended(works) == [("sum-b", 2)]
+    decide(works, "sum-b", withdraws=True)
+    assert mended(works) == []
+
+
+def test_words_that_are_mended_after_the_decision_ask_for_no_other(
+    works: Works, sums: None, make_person: MakePerson
+) -> None:
+    by_editors(works, make_person, document("sum-a", best="accept"))
+    decide(works, "sum-a", withdraws=False)
+    by_editors(works, make_person, {**document("sum-a", best="accept"), "difficulty": 3})
+    assert mended(works) == []
+    by_editors(works, make_person, document("sum-a"))
+    assert mended(works) == [("sum-a", 4)], "another key once more"
+
+
+def test_a_key_that_was_mended_back_before_anybody_decided_is_still_listed(
+    works: Works, sums: None, make_person: MakePerson
+) -> None:
+    by_editors(works, make_person, document("sum-a", best="accept"))
+    by_editors(works, make_person, document("sum-a"))
+    assert mended(works) == [("sum-a", 3)], "between the two somebody may have answered"

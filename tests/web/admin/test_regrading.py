@@ -238,3 +238,21 @@ def test_a_long_list_names_the_first_and_counts_the_rest(app: Flask, people: int
         html = get_template_attribute("admin/regrading_words.html", "people_table")("أسماء", [one] * people, 50)
     assert html.count("<bdi>هناء</bdi>") == min(people, 50)
     assert html.rpartition("</table>")[2].replace("<p>", "").replace("</p>", "").strip() == more
+
+
+def test_the_desk_names_keys_that_were_mended_and_leads_to_their_effect(
+    works: Works, signed_in: Open, taken: Any
+) -> None:
+    taken("sum-a", "sum-b")
+    for language in ("ar", "en"):
+        assert not signed_in(Role.HR, language=language).get(DESK).soup.find(id="mended")
+    mend(works, "sum-a")
+    for language in ("en", "ar"):
+        client = signed_in(Role.ADMIN, language=language)
+        page = client.get(DESK)
+        (link,) = page.soup.select("section[aria-labelledby=mended] a")
+        assert link.get_text() == (TITLES["sum-a"] if language == "ar" else "A box")
+        shown = client.get(str(link["href"]))
+        assert shown.forms(f"{DESK}$")
+    decide(client, shown)
+    assert not client.get(DESK).soup.find(id="mended")
