@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask.blueprints import BlueprintSetupState
+from markupsafe import Markup, escape
 
 from quiz.bank.composing import is_provisional
 from quiz.engine.document import FIGURES, INSTRUMENT_KINDS, REFERENCE_KINDS, UNITS
@@ -12,6 +13,7 @@ from quiz.engine.scenario import AUDIENCES, VALUES
 from quiz.engine.scenario_document import TOPICS
 from quiz.presentation.cleaning import cleaning_words
 from quiz.presentation.differing import pieces_of
+from quiz.presentation.i18n import reader_locale
 from quiz.presentation.places import dotted, place_name
 from quiz.presentation.rendering import runs
 from quiz.web.editor.scenario_form import address
@@ -41,6 +43,11 @@ def words_of_cleaning(changes: Mapping[str, int] | None) -> list[str]:
     return cleaning_words(changes or {})
 
 
+def written(words: str, language: str | None) -> Markup:
+    """Return a stretch of what was written, in the reader's digits where it is in the reader's language."""
+    return runs(words) if language == reader_locale().language else escape(words)
+
+
 @blueprint.record_once
 def _install(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals.update(
@@ -51,6 +58,7 @@ def _install(state: BlueprintSetupState) -> None:
         pieces_of=pieces_of,
         place_name=lambda path: runs(place_name(path)),
         words_of_cleaning=words_of_cleaning,
+        written=written,
         AUDIENCES=AUDIENCES,
         FIGURES=FIGURES,
         INSTRUMENT_KINDS=INSTRUMENT_KINDS,
