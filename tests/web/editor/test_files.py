@@ -42,7 +42,10 @@ def zipped(**files: bytes) -> bytes:
 
 
 def send(client: RoleClient, name: str, content: bytes, status: int = 303) -> Page:
-    return client.submit(client.get(FILES), f"{FILES}$", {"file": (BytesIO(content), name)}, status)
+    page = client.submit(client.get(FILES), f"{FILES}$", {"file": (BytesIO(content), name)}, status)
+    # The client lays what is large into a file of its own, which nobody else closes.
+    page.response.request.environ["wsgi.input"].close()
+    return page
 
 
 def checked(client: RoleClient, name: str, content: bytes) -> Page:
@@ -140,7 +143,8 @@ def test_too_much_in_a_file_is_refused_on_the_page(client: RoleClient, monkeypat
 
 def test_too_large_a_file_is_a_page_that_says_so(client: RoleClient) -> None:
     refused = send(client, "ours.zip", bytes(MOST_BYTES + 1), 413)
-    assert refused.h1 == "أُرسل قدر أكبر مما يُقبل في المرة الواحدة" or refused.h1
+    assert refused.h1 == refused.soup.title.get_text().partition(" – ")[0]
+    assert refused.main
     # Larger than other forms may be, and not yet too large.
     checked(client, "large.yaml", b"#" * (MOST_BYTES // 2))
 
