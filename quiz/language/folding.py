@@ -9,6 +9,7 @@ from quiz.language.numbers import plain_digits
 _DROPPED = re.compile("[\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _SAME = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"})
 _LOOSE = str.maketrans({"ؤ": "و", "ئ": "ي", "ء": None})
+_SEATS = str.maketrans("", "", "ؤئء")
 _SPACES = re.compile(r"\s+")
 
 
@@ -25,3 +26,8 @@ def fold(text: str) -> str:
 def fold_loosely(text: str) -> str:
     """Return the folded text without hamza too, for a second search where the first finds nothing."""
     return fold(text).translate(_LOOSE)
+
+
+def fold_seats(text: str) -> str:
+    """Return the folded text without hamza and its seat, which is not chosen alike everywhere: مسئول, مسؤول."""
+    return fold(text).translate(_SEATS)

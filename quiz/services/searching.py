@@ -1,7 +1,7 @@
 """Finding a provision by its number or by any words of it, however they are spelled."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from quiz.db.queries import catalogue as queries
 from quiz.engine.instrument import Citation, EditionStatus, Library
 from quiz.engine.scenario import BANKS
 from quiz.engine.text import LANGUAGES, Text
-from quiz.language.folding import fold, fold_loosely
+from quiz.language.folding import fold, fold_loosely, fold_seats
 from quiz.services.citing import CitationSummary, summarise_citations
 from quiz.services.errors import NotFound
 from quiz.services.published import get_library
@@ -23,6 +23,16 @@ ON_A_PAGE = 40
 _SEARCHED = frozenset({"key", "title", "situation", "prompt", "exhibit", "options", "passages", "nodes"})
 LONGEST_QUERY = 200
 _WORD = re.compile(r"\w+")
+_FIGURE = re.compile(r"\d+")
+# A provision is asked for as «المادة 20» or "article 20", and its own text seldom says so.
+_KINDS: Mapping[str, str] = {
+    "article": "المادة article",
+    "clause": "البند clause",
+    "value": "القيمة value",
+    "duty": "الواجب duty",
+    "pledge": "التعهد pledge",
+    "section": "القسم section",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,13 @@ class Place:
     title: str
     folded: str
     loose: str
+    seatless: str
+    figures: frozenset[str]
     is_past: bool
+
+    def holds(self, word: str, within: str) -> bool:
+        """Tell whether a folded word stands in a form of this place; a number stands there by itself."""
+        return word in self.figures if word.isdigit() else word in within
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,34 +117,57 @@ def gather(work: UnitOfWork, addresses: Sequence[str], wanted: str = "", bank: s
 def find_provisions(work: UnitOfWork, wanted: str, bank: str | None = None) -> tuple[CitationSummary, ...]:
     """Return the citable provisions that hold every word, those of the bank's country and the likeliest first.
 
-    Words are folded as `folding` does. Where that finds nothing, hamza is left out; then what is joined to words, and
-    those provisions are given that hold the most of them.
+    Words are folded as `folding` does. As long as nothing of that country is found, hamza is left out, then what it
+    sits on, then what is joined to words; and where nothing at all is, those are given that hold the most words.
     """
     work.require(Permission.BANK_SCENARIO_READ, Target("provisions"))
-    words = _WORD.findall(fold(wanted[:LONGEST_QUERY]))
+    wanted = wanted[:LONGEST_QUERY]
+    words = _WORD.findall(fold(wanted))
     if not words:
         return ()
     country = bank.partition("-")[0].upper() if bank else ""
-    places = _places(work)
-    found = [place for place in places if all(word in place.folded for word in words)]
-    if not found:
-        loose = _WORD.findall(fold_loosely(wanted[:LONGEST_QUERY]))
-        found = [place for place in places if all(word in place.loose for word in loose)]
-    if not found:
-        words = [base(word) for word in words if len(base(word)) > 2]
-        hits = {place.address: sum(word in place.folded for word in words) for place in places}
-        most = max(hits.values(), default=0)
-        found = [place for place in places if most and hits[place.address] == most]
-    found.sort(key=lambda place: _likeliness(place, words, country))
+    found = _found(_places(work), wanted, country) or _holding_most(_places(work), words)
+    likeliest = sorted(found, key=lambda place: _likeliness(place, found[place], words, country))
     library = get_library(work)
-    return summarise_citations(library, (Citation(place.address, place.is_past) for place in found[:MOST_FOUND]))
+    return summarise_citations(library, (Citation(place.address, place.is_past) for place in likeliest[:MOST_FOUND]))
 
 
-def _likeliness(place: Place, words: Sequence[str], country: str) -> tuple[bool, bool, bool, bool, str]:
+def _found(places: Sequence[Place], wanted: str, country: str) -> Mapping[Place, int]:
+    """Return what holds every word, each with how loosely the words had to be taken for it."""
+    found: dict[Place, int] = {}
+    for looseness, (words, form) in enumerate(_ways(wanted)):
+        for place in places:
+            if words and all(place.holds(word, form(place)) for word in words):
+                found.setdefault(place, looseness)
+        if any(place.jurisdiction == country for place in found) or (found and not country):
+            break
+    return found
+
+
+def _ways(wanted: str) -> Iterator[tuple[list[str], Callable[[Place], str]]]:
+    """Give the words searched for, stricter forms first, and the form of a place that each is compared with."""
+    yield _WORD.findall(fold(wanted)), lambda place: place.folded
+    yield _WORD.findall(fold_loosely(wanted)), lambda place: place.loose
+    yield _WORD.findall(fold_seats(wanted)), lambda place: place.seatless
+    yield _bases(_WORD.findall(fold(wanted))), lambda place: place.folded
+
+
+def _bases(words: Sequence[str]) -> list[str]:
+    return [base(word) for word in words if len(base(word)) > 2 or word.isdigit()]
+
+
+def _holding_most(places: Sequence[Place], words: Sequence[str]) -> Mapping[Place, int]:
+    hits = {place: sum(place.holds(word, place.folded) for word in _bases(words)) for place in places}
+    most = max(hits.values(), default=0)
+    return {place: 0 for place, count in hits.items() if most and count == most}
+
+
+def _likeliness(place: Place, looseness: int, words: Sequence[str], country: str) -> tuple[bool | int | str, ...]:
     return (
         place.jurisdiction != country,
-        place.number not in words,
         place.is_past,
+        looseness,
+        place.number not in words,
         not any(word in place.title for word in words),
         place.address,
     )
@@ -211,7 +250,7 @@ def _folded(library: Library) -> Iterator[Place]:
             for part in provision.parts
         ]
         for at, said in (whole, *parts):
-            text = " ".join((number, *title, *said, *around, at))
+            text = " ".join((_KINDS.get(provision.reference.kind, ""), number, *title, *said, *around, at))
             yield Place(
                 address=at,
                 jurisdiction=instrument.jurisdiction,
@@ -219,6 +258,8 @@ def _folded(library: Library) -> Iterator[Place]:
                 title=fold(" ".join(title)),
                 folded=fold(text),
                 loose=fold_loosely(text),
+                seatless=fold_seats(text),
+                figures=frozenset(_FIGURE.findall(fold(text))),
                 is_past=edition.status is EditionStatus.REPEALED,
             )
 

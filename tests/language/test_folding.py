@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.language.folding import fold, fold_loosely
+from quiz.language.folding import fold, fold_loosely, fold_seats
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,12 @@ def test_hamza_on_waw_and_yeh_is_kept_at_first_and_dropped_in_the_second_pass():
     assert fold_loosely("مسؤول") == fold_loosely("مسوول")
     assert fold_loosely("هيئة") == fold_loosely("هيية")
     assert fold_loosely("إنشاء") == fold_loosely("انشا")
+
+
+@pytest.mark.parametrize(("one", "other"), [("مسئولية", "مسؤوليه"), ("شئون", "شؤون"), ("رئوف", "رؤوف")])
+def test_a_hamza_on_another_seat_is_the_same_word_in_the_third_pass(one, other):
+    assert fold_loosely(one) != fold_loosely(other)
+    assert fold_seats(one) == fold_seats(other)
 
 
 @pytest.mark.parametrize("word", ["أحمد", "مسؤول", "هيئة", "آمنة"])
