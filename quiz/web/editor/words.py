@@ -1,6 +1,6 @@
 """What the templates of the editors' desk need beside those of every page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask.blueprints import BlueprintSetupState
@@ -13,11 +13,44 @@ from quiz.engine.scenario import AUDIENCES, VALUES
 from quiz.engine.scenario_document import TOPICS
 from quiz.presentation.cleaning import cleaning_words
 from quiz.presentation.differing import pieces_of
-from quiz.presentation.i18n import reader_locale
+from quiz.presentation.i18n import _, reader_locale
 from quiz.presentation.places import dotted, place_name
 from quiz.presentation.rendering import runs
 from quiz.web.editor.scenario_form import address
 from quiz.web.editor.views import blueprint
+
+# A page names every topic: a table of words that are looked up one by one, not all for each.
+TOPIC_WORDS: Mapping[str, Callable[[], str]] = {
+    "integrity": lambda: _("Integrity"),
+    "transparency": lambda: _("Transparency"),
+    "impartiality": lambda: _("Impartiality"),
+    "loyalty": lambda: _("Sincerity and loyalty"),
+    "confidentiality": lambda: _("Confidentiality"),
+    "conflict-of-interest": lambda: _("Conflict of interest"),
+    "gifts": lambda: _("Gifts and bribes"),
+    "public-resources": lambda: _("Public resources"),
+    "personal-accounts": lambda: _("Personal accounts"),
+    "official-accounts": lambda: _("Official accounts"),
+    "political-neutrality": lambda: _("Political neutrality"),
+    "illegal-access": lambda: _("Access without right"),
+    "state-systems": lambda: _("Systems of the State"),
+    "privacy": lambda: _("Privacy and personal data"),
+    "impersonation": lambda: _("Impersonation"),
+    "e-fraud": lambda: _("Electronic fraud"),
+    "account-administration": lambda: _("Running an account"),
+    "service-providers": lambda: _("Service providers"),
+    "reporting": lambda: _("Reporting"),
+    "relations": lambda: _("Relations with people"),
+    "equality": lambda: _("Equality"),
+    "appearance": lambda: _("Appearance and dignity"),
+    "working-hours": lambda: _("Working hours"),
+    "post-employment": lambda: _("After leaving the job"),
+    "information-security": lambda: _("Information security"),
+    "passwords": lambda: _("Passwords"),
+    "discipline": lambda: _("Discipline"),
+    "digital-evidence": lambda: _("Digital evidence"),
+    "general": lambda: _("General"),
+}
 
 # Where a link leads for a field that is a group or a whole entry rather than one control.
 _GROUPS = {"cites": "provisions", "topics": "topics", "values": "values", "audience": "audience"}
@@ -64,6 +97,7 @@ def _install(state: BlueprintSetupState) -> None:
         INSTRUMENT_KINDS=INSTRUMENT_KINDS,
         REFERENCE_KINDS=REFERENCE_KINDS,
         STATUSES=tuple(status.value for status in EditionStatus),
+        TOPIC_WORDS=TOPIC_WORDS,
         TOPICS=TOPICS,
         UNITS=UNITS,
         VALUES=VALUES,
