@@ -4,7 +4,8 @@ A draft may be broken in any way, so nothing is refused here: what was typed bec
 is wrong with it. What the form does not show stays as it was before.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from quiz.bank.findings import Finding
 from quiz.engine.scenario import BANKS
 from quiz.engine.scenario_document import MEDIA
 from quiz.engine.text import LANGUAGES
+from quiz.language.numbers import plain_digits
 
 Document = dict[str, Any]
 Form = MultiDict[str, str]
@@ -24,9 +26,20 @@ Clean = Callable[[str], str]
 _TEXTS = ("title", "situation", "prompt", "hint")
 _SEVERAL = ("topics", "values", "audience")
 _OPTION_TEXTS = ("text", "ruling", "consequence")
+# What says of a choice how sound it is, in kinds that give no credit.
+_KEYS: Mapping[str, tuple[str, ...]] = {"judgement": ("rating",), "most_least": (), "ordering": ("place",)}
+# Where a part of the document is written that has no field of its own.
+_ELSEWHERE: Mapping[Any, tuple[str | int, ...]] = {
+    "key_choice": ("pick", "most"),
+    "key_order": ("options", 0, "place"),
+    "jurisdiction": ("bank",),
+}
 _NEEDED = frozenset({"text", "ruling", "title", "situation", "prompt"})
-MOST_ENTRIES = 24
-CREDITS = ("0", "1/4", "1/3", "1/2", "2/3", "3/4", "1")
+# More than any list may hold, with the turns and the passages of an exhibit.
+MOST_ENTRIES = 48
+_LONGEST_WORD = 200
+_APART = re.compile(r"[\s,،;؛]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +53,30 @@ class _Reader:
     def words(self, name: str) -> str:
         return self.clean(self.form.get(name, "")).strip()
 
+    def word(self, name: str, default: str = "") -> str:
+        """Return what a choice or a hidden field holds, which is short and of one line."""
+        return _short(self.form.get(name, default))
+
     def text(self, name: str) -> Document:
         return {language: said for language in LANGUAGES if (said := self.words(f"{name}.{language}"))}
 
     def has_text(self, name: str) -> bool:
         return any(f"{name}.{language}" in self.form for language in LANGUAGES)
 
-    def several(self, name: str) -> list[str]:
-        return [one for one in dict.fromkeys(self.form.getlist(name)) if one]
+    def several(self, name: str, before: Iterable[str]) -> list[str]:
+        """Return what is ticked, in the order in which it stood; what is new comes after it, in that of the page."""
+        ticked = [one for one in dict.fromkeys(map(_short, self.form.getlist(name))) if one]
+        stayed = [one for one in dict.fromkeys(before) if one in ticked]
+        return [*stayed, *(one for one in ticked if one not in stayed)]
 
-    def cites(self, name: str) -> list[Any]:
-        """Return the addresses ticked; a text that holds no more is cited as history, nobody has to say so."""
-        return [
-            {"at": one, "as": "history"} if "/".join(one.split("/")[:2]) in self.past_editions else one
-            for one in self.several(name)
-        ]
+    def cites(self, name: str, before: Iterable[Any]) -> list[Any]:
+        """Return the citations ticked, each as it was written before."""
+        stood = {address(cite): cite for cite in before}
+        return [self.citation(one, stood.get(one)) for one in self.several(name, stood)]
+
+    def citation(self, at: str, before: Any = None) -> Any:
+        """Return the citation of an address; a text that holds no more is cited as history, nobody has to say so."""
+        return before if isinstance(before, Mapping) else cited(at, self.past_editions)
 
     def places(self, name: str, mark: str) -> list[str]:
         """Return the prefixes of the entries of a list, as far as the form holds them without a gap."""
@@ -66,6 +88,15 @@ class _Reader:
         return found
 
 
+def _short(word: str) -> str:
+    return _CONTROL.sub("", word).strip()[:_LONGEST_WORD]
+
+
+def cited(at: str, past_editions: frozenset[str]) -> Any:
+    """Return a citation as documents have it."""
+    return {"at": at, "as": "history"} if "/".join(at.split("/")[:2]) in past_editions else at
+
+
 def document_from(form: Form, before: Mapping[str, Any], past_editions: frozenset[str], clean: Clean) -> Document:
     """Return the document that a form describes, on the ground of the one that was shown."""
     read = _Reader(form, clean, past_editions)
@@ -74,11 +105,11 @@ def document_from(form: Form, before: Mapping[str, Any], past_editions: frozense
     _exhibit(read, made)
     kind = made.get("kind")
     if kind == "spot":
-        made["passages"] = _passages(read, made.get("passages") or ())
+        _passages(read, made)
         made = with_passages(made)
     elif kind == "branching":
-        made["nodes"] = _nodes(read, made.get("nodes") or ())
-    else:
+        _nodes(read, made)
+    elif read.places("options", "key"):
         made["options"] = _options(read, "options", made.get("options") or (), kind)
         _key_of_kind(read, made)
     _compare(read, made)
@@ -90,20 +121,27 @@ def _plain_fields(read: _Reader, made: Document) -> None:
         if read.has_text(name):
             _put(made, name, read.text(name))
     for name in _SEVERAL:
-        made[name] = read.several(name)
-    made["cites"] = read.cites("cites")
+        if name in read.form:
+            made[name] = read.several(name, made.get(name) or ())
+    if "cites" in read.form:
+        made["cites"] = read.cites("cites", made.get("cites") or ())
+    _chosen(read, made)
+    if "author_note" in read.form:
+        _put(made, "author_note", read.words("author_note"))
+    if "key" in read.form:
+        made["key"] = read.word("key").lower() or made.get("key", "")
+
+
+def _chosen(read: _Reader, made: Document) -> None:
     if read.form.get("bank") in BANKS:
         made["bank"] = read.form["bank"]
         made["jurisdiction"] = made["bank"].partition("-")[0].upper()
     if read.form.get("difficulty") in {"1", "2", "3"}:
         made["difficulty"] = int(read.form["difficulty"])
-    made.pop("sensitive", None)
-    if read.form.get("sensitive"):
-        made["sensitive"] = True
-    if "author_note" in read.form:
-        _put(made, "author_note", read.words("author_note"))
-    if "key" in read.form:
-        made["key"] = read.form["key"].strip().lower() or made.get("key", "")
+    if "sensitive" in read.form:
+        is_sensitive = any(read.form.getlist("sensitive"))
+        if is_sensitive or "sensitive" in made:
+            made["sensitive"] = is_sensitive
 
 
 def _put(made: Document, name: str, value: Any) -> None:
@@ -118,15 +156,17 @@ def _exhibit(read: _Reader, made: Document) -> None:
     exhibit = made.get("exhibit")
     if not exhibit:
         return
-    texts, plain = MEDIA[exhibit["medium"]]
+    texts, plain = MEDIA.get(exhibit.get("medium"), ((), ()))
     for name in texts:
-        exhibit[name] = read.text(f"exhibit.{name}")
+        if read.has_text(f"exhibit.{name}"):
+            exhibit[name] = read.text(f"exhibit.{name}")
     for name in plain:
-        exhibit[name] = read.words(f"exhibit.{name}")
-    if exhibit["medium"] == "post":
-        exhibit["official"] = bool(read.form.get("exhibit.official"))
-    if "turns" in exhibit:
-        turns = read.places("exhibit.turns", "who")
+        if f"exhibit.{name}" in read.form:
+            exhibit[name] = read.words(f"exhibit.{name}")
+    if "exhibit.official" in read.form:
+        exhibit["official"] = any(read.form.getlist("exhibit.official"))
+    turns = read.places("exhibit.turns", "who")
+    if turns:
         exhibit["turns"] = [{"who": read.text(f"{at}.who"), "says": read.text(f"{at}.says")} for at in turns]
 
 
@@ -134,33 +174,32 @@ def _options(read: _Reader, under: str, before: Iterable[Mapping[str, Any]], kin
     stood = {str(option.get("key")): option for option in before}
     options = []
     for at in read.places(under, "key"):
-        key = read.form[f"{at}.key"]
-        made: Document = {**stood.get(key, {}), "key": key, "cites": read.cites(f"{at}.cites")}
+        key = read.word(f"{at}.key")
+        made: Document = {**stood.get(key, {}), "key": key}
+        made["cites"] = read.cites(f"{at}.cites", made.get("cites") or ())
         for name in _OPTION_TEXTS:
             _put(made, name, read.text(f"{at}.{name}"))
         if kind in {"single_choice", "multiple_choice", "branching"}:
-            made["credit"] = _credit(read.form.get(f"{at}.credit", "0"))
+            made["credit"] = _credit(read.word(f"{at}.credit", "0"))
         options.append(made)
     return options
 
 
 def _credit(words: str) -> int | str:
     """Return a credit as documents have it: a whole number bare, every other as it was written."""
-    words = words.strip().replace("\N{MINUS SIGN}", "-")
+    words = plain_digits(words).replace("\N{MINUS SIGN}", "-")
     return int(words) if words in {"0", "1", "-1"} else words
 
 
 def _key_of_kind(read: _Reader, made: Document) -> None:
     places = read.places("options", "key")
-    keys = {at: read.form[f"{at}.key"] for at in places}
-    if made["kind"] == "judgement":
-        made["key_ratings"] = {
-            key: read.form[f"{at}.rating"] for at, key in keys.items() if f"{at}.rating" in read.form
-        }
-    if made["kind"] == "most_least":
-        picks = {pick: read.form.get(f"pick.{pick}", "") for pick in ("most", "least")}
+    keys = {at: read.word(f"{at}.key") for at in places}
+    if made.get("kind") == "judgement":
+        made["key_ratings"] = {key: rating for at, key in keys.items() if (rating := read.word(f"{at}.rating"))}
+    if made.get("kind") == "most_least":
+        picks = {pick: read.word(f"pick.{pick}") for pick in ("most", "least")}
         made["key_choice"] = {pick: key for pick, key in picks.items() if key}
-    if made["kind"] == "ordering":
+    if made.get("kind") == "ordering":
         made["key_order"] = sorted(keys.values(), key=_ordered({keys[at]: _place(read, at) for at in places}))
 
 
@@ -173,46 +212,51 @@ def _ordered(places: Mapping[str, int]) -> Callable[[str], int]:
     return lambda key: places[key]
 
 
-def _passages(read: _Reader, before: Iterable[Mapping[str, Any]]) -> list[Document]:
-    stood = {str(passage.get("key")): passage for passage in before}
-    passages = []
+def _passages(read: _Reader, made: Document) -> None:
+    stood = {str(passage.get("key")): passage for passage in made.get("passages") or ()}
     for at in read.places("passages", "key"):
-        key = read.form[f"{at}.key"]
-        ruled = {"ruling": read.text(f"{at}.ruling"), "cites": read.cites(f"{at}.cites")}
-        passages.append({**stood.get(key, {}), "key": key, "breach": bool(read.form.get(f"{at}.breach")), **ruled})
-    return passages
+        key = read.word(f"{at}.key")
+        before = stood.get(key, {})
+        ruled = {"ruling": read.text(f"{at}.ruling"), "cites": read.cites(f"{at}.cites", before.get("cites") or ())}
+        stood[key] = {**before, "key": key, "breach": any(read.form.getlist(f"{at}.breach")), **ruled}
+    made["passages"] = list(stood.values())
 
 
-def _nodes(read: _Reader, before: Iterable[Mapping[str, Any]]) -> list[Document]:
-    stood = {str(node.get("key")): node for node in before}
+def _nodes(read: _Reader, made: Document) -> None:
+    stood = {str(node.get("key")): node for node in made.get("nodes") or ()}
     nodes = []
     for at in read.places("nodes", "key"):
-        key = read.form[f"{at}.key"]
-        made: Document = {**stood.get(key, {}), "key": key, "situation": read.text(f"{at}.situation")}
-        made["choices"] = _options(read, f"{at}.choices", made.get("choices") or (), "branching")
-        for number, choice in enumerate(made["choices"]):
-            choice["next"] = read.form.get(f"{at}.choices.{number}.next") or None
-        nodes.append(made)
-    return nodes
+        key = read.word(f"{at}.key")
+        node: Document = {**stood.get(key, {}), "key": key, "situation": read.text(f"{at}.situation")}
+        if read.places(f"{at}.choices", "key"):
+            node["choices"] = _options(read, f"{at}.choices", node.get("choices") or (), "branching")
+        for number, choice in enumerate(node.get("choices") or ()):
+            if f"{at}.choices.{number}.next" in read.form:
+                choice["next"] = read.word(f"{at}.choices.{number}.next") or None
+        nodes.append(node)
+    if nodes:
+        made["nodes"] = nodes
 
 
 def _compare(read: _Reader, made: Document) -> None:
+    before = list(made.get("compare") or ())
     compared = []
-    for at in read.places("compare", "edition"):
-        cites = " ".join(read.form.getlist(f"{at}.cites")).replace("،", " ").replace(",", " ").split()
-        edition = read.form.get(f"{at}.edition", "")
-        is_past = edition in read.past_editions
+    for place, at in enumerate(read.places("compare", "edition")):
+        stood = before[place] if place < len(before) else {}
+        written = {address(cite): cite for cite in stood.get("cites") or ()}
+        wanted = map(_short, _APART.split(" ".join(read.form.getlist(f"{at}.cites"))))
         compared.append(
             {
-                "edition": edition,
-                "cites": [{"at": one, "as": "history"} if is_past else one for one in dict.fromkeys(cites)],
-                "verdict": read.form.get(f"{at}.verdict", ""),
+                **stood,
+                "edition": read.word(f"{at}.edition"),
+                "cites": [read.citation(one, written.get(one)) for one in dict.fromkeys(wanted) if one],
+                "verdict": read.word(f"{at}.verdict"),
                 "note": read.text(f"{at}.note"),
             }
         )
     if compared:
         made["compare"] = compared
-    else:
+    elif not made.get("compare"):
         made.pop("compare", None)
 
 
@@ -229,29 +273,46 @@ def address(cite: Any) -> str:
     return str(cite.get("at", "")) if isinstance(cite, Mapping) else str(cite)
 
 
-def fields_of(document: Mapping[str, Any]) -> frozenset[str]:
-    """Return the name of every field that the form of a draft has."""
-    names = {"key", "bank", "kind", "medium", "difficulty", "sensitive", "author_note", "cites", *_SEVERAL}
-    names |= {f"{name}.{language}" for name in _TEXTS for language in LANGUAGES}
-    if document.get("kind") == "most_least":
-        names |= {"pick.most", "pick.least"}
-    _leaves(names, "exhibit", document.get("exhibit") or {})
-    for group in ("options", "passages", "nodes", "compare"):
-        for place, entry in enumerate(document.get(group) or ()):
-            _leaves(names, f"{group}.{place}", entry)
+def fields_of(document: Mapping[str, Any], is_published: bool = False) -> frozenset[str]:
+    """Return the name of every field of the form of a draft that has a place for what the law says of it."""
+    names = {"bank", "kind", "medium", "difficulty", "author_note", "cites", *_SEVERAL, *_both("", _TEXTS)}
+    if not is_published:
+        names.add("key")
+    names.update(_fields_of_exhibit(document.get("exhibit") or {}))
+    for place in range(len(document.get("compare") or ())):
+        at = f"compare.{place}."
+        names |= {f"{at}edition", f"{at}verdict", f"{at}cites", *_both(at, ("note",))}
+    kind = document.get("kind")
+    if kind == "spot":
+        for place in range(len(document.get("passages") or ())):
+            names |= {f"passages.{place}.key", f"passages.{place}.cites", *_both(f"passages.{place}.", ("ruling",))}
+    elif kind == "branching":
+        for place, node in enumerate(document.get("nodes") or ()):
+            names |= {f"nodes.{place}.key", *_both(f"nodes.{place}.", ("situation",))}
+            names.update(_fields_of_options(f"nodes.{place}.choices", node.get("choices") or (), ("credit", "next")))
+    else:
+        names.update(_fields_of_options("options", document.get("options") or (), _KEYS.get(str(kind), ("credit",))))
+        if kind == "most_least" and document.get("options"):
+            names.add("pick.most")
     return frozenset(names)
 
 
-def _leaves(names: set[str], under: str, entry: Mapping[str, Any]) -> None:
-    for name in (*entry, *_OPTION_TEXTS, "cites", "credit", "rating", "place", "next"):
-        value = entry.get(name)
-        if isinstance(value, list) and name != "cites":
-            for place, inner in enumerate(value):
-                _leaves(names, f"{under}.{name}.{place}", inner)
-        elif isinstance(value, Mapping) or name in _OPTION_TEXTS:
-            names |= {f"{under}.{name}.{language}" for language in LANGUAGES}
-        else:
-            names.add(f"{under}.{name}")
+def _fields_of_exhibit(exhibit: Mapping[str, Any]) -> Iterator[str]:
+    texts, plain = MEDIA.get(str(exhibit.get("medium")), ((), ()))
+    yield from _both("exhibit.", texts)
+    yield from (f"exhibit.{name}" for name in plain)
+    for place in range(len(exhibit.get("turns") or ())):
+        yield from _both(f"exhibit.turns.{place}.", ("who", "says"))
+
+
+def _fields_of_options(under: str, options: Iterable[object], keys: Iterable[str]) -> Iterator[str]:
+    for place, _ in enumerate(options):
+        yield from (f"{under}.{place}.{name}" for name in ("key", "cites", *keys))
+        yield from _both(f"{under}.{place}.", _OPTION_TEXTS)
+
+
+def _both(under: str, names: Iterable[str]) -> Iterator[str]:
+    return (f"{under}{name}.{language}" for name in names for language in LANGUAGES)
 
 
 def field_of(finding: Finding, names: frozenset[str], document: Mapping[str, Any]) -> str | None:
@@ -259,20 +320,23 @@ def field_of(finding: Finding, names: frozenset[str], document: Mapping[str, Any
     path = list(finding.path)
     if path[:1] == ["key_ratings"] and len(path) > 1:
         path = _of_option(document, str(path[1]), "rating")
-    elif path[:1] == ["key_choice"]:
-        path = ["pick", "most"]
-    elif path[:1] == ["key_order"]:
-        path = ["options", 0, "place"]
-    language = "en" if finding.code in {"no-english", "numbers-differ"} else "ar"
-    while path:
-        name = ".".join(map(str, path))
+    elif path[:1] and path[0] in _ELSEWHERE:
+        path = list(_ELSEWHERE[path[0]])
+    elif path[:2] == ["exhibit", "medium"]:
+        path = ["medium"]
+    return nearest(path, names, "en" if finding.code in {"no-english", "numbers-differ"} else "ar")
+
+
+def nearest(path: Sequence[str | int], names: frozenset[str], language: str = "ar") -> str | None:
+    """Return the field at a place of the document, or the narrowest one around it, or None."""
+    for end in range(len(path), 0, -1):
+        name = ".".join(map(str, path[:end]))
         for known in (name, f"{name}.{language}", f"{name}.key"):
             if known in names:
                 return known
-        path.pop()
     return None
 
 
-def _of_option(document: Mapping[str, Any], key: str, field: str) -> list[Any]:
+def _of_option(document: Mapping[str, Any], key: str, field: str) -> list[str | int]:
     keys: Sequence[Any] = [option.get("key") for option in document.get("options") or ()]
     return ["options", keys.index(key), field] if key in keys else []
