@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from copy import deepcopy
+from fractions import Fraction
+from itertools import count
 from typing import Any
 
 from quiz.engine.scenario import RATINGS
@@ -66,31 +68,33 @@ def empty_scenario(bank: str, kind: str = "single_choice") -> Document:
 def with_kind(document: Mapping[str, Any], kind: str) -> Document:
     """Return a scenario as one of another kind: what was written stays wherever the new kind has a place for it."""
     made = deepcopy(dict(document))
+    if kind != made.get("kind"):
+        for name in ("key_ratings", "key_choice", "key_order"):
+            made.pop(name, None)
     made["kind"] = kind
-    for name in ("key_ratings", "key_choice", "key_order"):
-        made.pop(name, None)
     options = list(made.pop("options", None) or ())
     if kind == "spot":
         made.setdefault("passages", [])
         made.pop("nodes", None)
         return made
     made.pop("passages", None)
+    nodes = made.pop("nodes", None) or []
     if kind == "branching":
-        first = {"key": "start", "situation": {}, "choices": [_with_credit(one, True) for one in options]}
-        made.setdefault("nodes", [first])
-        made["nodes"][0]["choices"] = _filled(made["nodes"][0]["choices"], 2)
+        made["nodes"] = nodes or [{"key": "start", "situation": {}, "choices": options}]
+        made["nodes"][0]["choices"] = _filled(made["nodes"][0].get("choices") or (), 2, True)
         return made
-    if "nodes" in made:
-        options = options or [_without(choice, "next") for choice in made["nodes"][0].get("choices", ())]
-        made.pop("nodes")
+    if nodes:
+        options = options or [_without(choice, "next") for choice in nodes[0].get("choices") or ()]
     with_credit = kind in {"single_choice", "multiple_choice"}
-    made["options"] = _filled([_with_credit(option, with_credit) for option in options], FEWEST.get(kind, 3))
+    made["options"] = _filled(options, FEWEST.get(kind, 3), with_credit)
     if kind == "judgement":
-        made["key_ratings"] = {option["key"]: RATINGS[0] for option in made["options"]}
+        rated = made.get("key_ratings") or {}
+        made["key_ratings"] = {option["key"]: rated.get(option["key"], RATINGS[0]) for option in made["options"]}
     if kind == "ordering":
-        made["key_order"] = [option["key"] for option in made["options"]]
+        order, keys = made.get("key_order") or (), [option["key"] for option in made["options"]]
+        made["key_order"] = [*(key for key in order if key in keys), *(key for key in keys if key not in order)]
     if kind == "most_least":
-        made["key_choice"] = {}
+        made.setdefault("key_choice", {})
     return made
 
 
@@ -105,10 +109,11 @@ def _without(option: Mapping[str, Any], name: str) -> Document:
     return {key: value for key, value in option.items() if key != name}
 
 
-def _filled(options: list[Document], least: int) -> list[Document]:
-    while len(options) < least:
-        options.append(empty_option(options))
-    return options
+def _filled(options: Iterable[Document], least: int, with_credit: bool) -> list[Document]:
+    filled = list(options)
+    while len(filled) < least:
+        filled.append(empty_option(filled))
+    return [_with_credit(option, with_credit) for option in filled]
 
 
 def empty_option(beside: list[Document]) -> Document:
@@ -137,29 +142,28 @@ def with_medium(document: Mapping[str, Any], medium: str) -> Document:
     return made
 
 
+_NAMED = re.compile(r"\[\[([a-z0-9-]+):")
 _UNNAMED = re.compile(r"\[\[(?![a-z0-9-]+:)")
 
 
 def with_passages(document: Mapping[str, Any]) -> Document:
     """Return a scenario in which every marked passage of the exhibit has a name and a place for its ruling.
 
-    A passage is marked by double brackets; one without a name gets that of its place, so that the same passage has the
-    same name in both languages. Rulings of passages that are no longer marked go.
+    A passage is marked by double brackets. One without a name gets the next that is free in its language, so that both
+    languages have the same names where they mark the same in the same order. Rulings of what is no longer marked go.
     """
     made = deepcopy(dict(document))
     exhibit = made.get("exhibit")
     marked: dict[str, None] = {}
     for language in LANGUAGES:
-        unnamed = 0
-        for holder, name in _spoken(exhibit):
-            said = str(holder[name].get(language, ""))
-            while _UNNAMED.search(said):
-                unnamed += 1
-                said = _UNNAMED.sub(f"[[p{unnamed}: ", said, count=1)
-            if said:
-                holder[name][language] = said
+        spoken = [(holder, name) for holder, name in _spoken(exhibit) if holder[name].get(language)]
+        taken = {key for holder, name in spoken for key in _NAMED.findall(str(holder[name][language]))}
+        free = (f"[[p{number}: " for number in count(1) if f"p{number}" not in taken)
+        for holder, name in spoken:
+            first, *rest = _UNNAMED.split(str(holder[name][language]))
+            said = holder[name][language] = "".join((first, *(next(free) + piece for piece in rest)))
             marked.update(dict.fromkeys(key for key, _ in PASSAGE.findall(said)))
-    stood = {passage["key"]: passage for passage in made.get("passages") or ()}
+    stood = {str(passage.get("key")): passage for passage in made.get("passages") or ()}
     empty = {"breach": False, "ruling": {}, "cites": []}
     made["passages"] = [stood.get(key, {"key": key, **deepcopy(empty)}) for key in marked]
     return made
@@ -171,7 +175,8 @@ def _spoken(exhibit: Mapping[str, Any] | None) -> Iterator[tuple[Document, str]]
         if isinstance(value, dict):
             yield exhibit, name  # type: ignore[misc]
         for turn in value if isinstance(value, list) else ():
-            yield turn, "says"
+            if isinstance(turn.get("says"), dict):
+                yield turn, "says"
 
 
 def empty_turn() -> Document:
@@ -188,7 +193,7 @@ def empty_node(beside: list[Document]) -> Document:
     """Return a turn of a branching scenario that is still to be written."""
     taken = {str(node.get("key")) for node in beside}
     key = next(f"turn-{number}" for number in range(2, len(beside) + 3) if f"turn-{number}" not in taken)
-    return {"key": key, "situation": {}, "choices": _filled([], 2)}
+    return {"key": key, "situation": {}, "choices": _filled((), 2, True)}
 
 
 def moved(document: Mapping[str, Any], path: tuple[str | int, ...], by: int) -> Document:
@@ -219,7 +224,7 @@ def _forget_in_key(document: Document, key: str) -> None:
         document["key_choice"] = {pick: one for pick, one in document["key_choice"].items() if one != key}
 
 
-_NEW: Mapping[str, Any] = {
+_NEW: Mapping[str, Callable[[list[Document]], Document]] = {
     "options": empty_option,
     "choices": empty_option,
     "nodes": empty_node,
@@ -229,15 +234,26 @@ _NEW: Mapping[str, Any] = {
 _MOST = {"options": MOST_OPTIONS, "choices": 6, "nodes": MOST_TURNS, "turns": 12, "compare": 6}
 
 
+def _may_grow(document: Mapping[str, Any], path: tuple[str | int, ...]) -> bool:
+    """Tell whether a list of this name stands at this place in a scenario of this kind."""
+    kind, under = document.get("kind"), [step for step in path[:-1] if isinstance(step, str)]
+    named = (*under, path[-1]) if path else ()
+    if named == ("options",):
+        return kind not in {"spot", "branching"}
+    if named in {("nodes",), ("nodes", "choices")}:
+        return kind == "branching"
+    return named == ("compare",) or (named == ("exhibit", "turns") and "turns" in (document.get("exhibit") or {}))
+
+
 def added(document: Mapping[str, Any], path: tuple[str | int, ...]) -> Document:
-    """Return a document with one more entry at the end of a list, where the list may grow."""
+    """Return a document with one more entry at the end of a list, where there is such a list and it may grow."""
     made = deepcopy(dict(document))
-    name = str(path[-1])
     holder: Any = made
     for step in path[:-1]:
         holder = _step(holder, step)
-    if not isinstance(holder, MutableMapping) or name not in _NEW:
+    if not isinstance(holder, MutableMapping) or not _may_grow(made, path):
         return made
+    name = str(path[-1])
     entries = holder.setdefault(name, [])
     if isinstance(entries, list) and len(entries) < _MOST[name]:
         entry = _NEW[name](entries)
@@ -267,7 +283,10 @@ def with_shared_credits(document: Mapping[str, Any]) -> Document:
 
 
 def _is_positive(credit: object) -> bool:
-    return not str(credit or "0").strip().startswith(("-", "0"))
+    try:
+        return Fraction(str(credit)) > 0
+    except (ValueError, ZeroDivisionError):
+        return False
 
 
 def _list_at(document: Document, path: tuple[str | int, ...]) -> tuple[list[Any] | None, int]:

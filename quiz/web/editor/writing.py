@@ -1,5 +1,6 @@
 """Writing a scenario: one screen, kept as one types, saved when one says so, handed in for review."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -178,11 +179,12 @@ def _store(public_id: str, typed: Document, hand_in: bool) -> str | BaseResponse
 
 
 _MOVES = {"up": -1, "down": 1}
+_PLACE = re.compile("[0-9]{1,4}")
 
 
 def _composed(document: Document, do: str, where: str) -> Document | None:
     """Return the document after a change of its parts, or None where the button asks for none."""
-    path = tuple(int(step) if step.isdigit() else step for step in where.split(".")) if where else ()
+    path = tuple(int(step) if _PLACE.fullmatch(step) else step for step in where.split(".")) if where else ()
     if do in _MOVES:
         return composing.moved(document, path, _MOVES[do])
     if do == "remove":
