@@ -23,6 +23,8 @@ from quiz.engine.reading import Path
 
 FEWEST_WORDS = 45
 MOST_WORDS = 110
+# Far more than any text of the banks has; what is longer was pasted by mistake and fits no page.
+MOST_CHARACTERS = 4_000
 
 # Where a story is told and chosen from: nobody real may stand here.
 STORY = frozenset({"title", "situation", "prompt", "text", "exhibit"})
@@ -85,6 +87,8 @@ def _is_under(path: Path, *fields: str) -> bool:
 
 def _letters(source: Source) -> Iterator[Finding]:
     for path, text in strings(source.document):
+        if len(text) > MOST_CHARACTERS:
+            yield source.error("text-too-long", path, count=str(len(text)), most=str(MOST_CHARACTERS))
         for code, pattern in SIGNS:
             found = pattern.search(text)
             if found:

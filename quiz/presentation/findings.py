@@ -166,6 +166,7 @@ SENTENCES: Mapping[str, str] = {
         "The situation with its exhibit has too few Arabic words: %(count)s; %(least)s are the least."
     ),
     "situation-long": N_("The situation with its exhibit has too many Arabic words: %(count)s; %(most)s are the most."),
+    "text-too-long": N_("This text has too many characters: %(count)s; %(most)s are the most."),
     "passages-differ": N_("The marked passages are not the same in both languages."),
     # Options
     "equal-options": N_("This option says the same as the option %(other)s."),

@@ -30,6 +30,7 @@ ENGLISH = ("options", 0, "text", "en")
         ("imperative", RULING, "حدد المدير الموعد، وأبلغ الزملاء."),
         ("latin-punctuation", OPTION, "مراجعة 10,500 طلب على www.mosem.example/?page=2 اليوم."),
         ("latin-punctuation", OPTION, "نسخ المجلدين (A, B) إلى جهاز آخر."),
+        ("text-too-long", OPTION, "نص" * 2_000),
         ("unbalanced-brackets", OPTION, "1) كتابة مذكرة.\n2) إرسالها :)"),
         ("unbalanced-brackets", OPTION, "قوله: «هذا (رأيي) وحدي»."),
         ("invisible-character", OPTION, "الرد بصورة 👩\u200d💻 فقط."),

@@ -228,6 +228,8 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (scenario(AR, "كتابة ٣ ملاحظات على الحساب."), E, "not-latin-digits", AR),
     (instrument(("title", "ar"), "قانـون مكافحة جرائم"), E, "tatweel", ("title", "ar")),
     # Brackets and markup
+    (scenario(AR, "نص " * 1_334), E, "text-too-long", AR),
+    (scenario(("author_note",), "نص " * 1_334), E, "text-too-long", ("author_note",)),
     (scenario(AR, "كتابة الرأي (بلا صفة على الحساب."), E, "unbalanced-brackets", AR),
     (scenario(AR, "كتابة «الرأي (الشخصي» على الحساب)."), E, "unbalanced-brackets", AR),
     (scenario(AR, "كتابة الرأي» على الحساب."), E, "unbalanced-brackets", AR),
