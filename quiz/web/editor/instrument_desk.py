@@ -72,6 +72,10 @@ class Desk:
         """Return what the edition shown is called."""
         return _text(self.edition.get("label"))
 
+    def has_faults(self, under: str) -> bool:
+        """Tell whether the law says something of a field under a place of the form."""
+        return any(name.startswith(f"{under}.") for name in self.by_field)
+
     @property
     def edition(self) -> Document:
         """Return the edition that is shown; there is one."""

@@ -8,14 +8,16 @@ from markupsafe import Markup, escape
 
 from quiz.bank.composing import is_provisional
 from quiz.engine.document import FIGURES, INSTRUMENT_KINDS, REFERENCE_KINDS, UNITS
-from quiz.engine.instrument import EditionStatus, Verification
+from quiz.engine.instrument import EditionStatus, Figure, Verification
 from quiz.engine.scenario import AUDIENCES, VALUES
 from quiz.engine.scenario_document import TOPICS
+from quiz.engine.text import Text
 from quiz.presentation.cleaning import cleaning_words
 from quiz.presentation.differing import pieces_of
 from quiz.presentation.i18n import _, reader_locale
 from quiz.presentation.places import dotted, place_name
 from quiz.presentation.rendering import runs
+from quiz.presentation.wording import figure_words
 from quiz.web.editor.scenario_form import address
 from quiz.web.editor.views import blueprint
 
@@ -71,6 +73,20 @@ def addresses_in(cites: Iterable[Any] | None) -> list[str]:
     return [address(cite) for cite in cites or ()]
 
 
+def figure_line(figure: Mapping[str, Any]) -> str:
+    """Return the line that pages would draw from a figure of a draft, empty as long as it cannot be drawn."""
+    what, note = figure.get("what"), figure.get("note")
+    has_note = isinstance(note, Mapping) and bool(note.get("ar"))
+    if what not in FIGURES or (what in {"limit", "period", "count"} and not has_note):
+        return ""
+    least, most = (value if type(value) is int else None for value in (figure.get("min"), figure.get("max")))
+    unit = figure.get("unit") if figure.get("unit") in UNITS else None
+    currency = figure.get("currency") if figure.get("currency") in {"EGP", "AED"} else None
+    said = Text(dict(note)) if isinstance(note, Mapping) and has_note else None
+    drawn = Figure("", str(what), least, most, unit, currency, bool(figure.get("felony")), note=said)
+    return figure_words(drawn, reader_locale().language)
+
+
 def words_of_cleaning(changes: Mapping[str, int] | None) -> list[str]:
     """Return a sentence for everything that was cleaned out of what was typed or pasted."""
     return cleaning_words(changes or {})
@@ -87,6 +103,7 @@ def _install(state: BlueprintSetupState) -> None:
         addresses_in=addresses_in,
         dotted=dotted,
         field_anchor=field_anchor,
+        figure_line=figure_line,
         is_provisional=is_provisional,
         pieces_of=pieces_of,
         place_name=lambda path: runs(place_name(path)),
