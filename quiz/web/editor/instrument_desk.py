@@ -12,8 +12,9 @@ from quiz.bank.differences import Change
 from quiz.bank.findings import Finding, Report
 from quiz.engine.instrument import Reference
 from quiz.engine.text import Text
-from quiz.services import checking, history, instruments, reviewing, searching
+from quiz.services import checking, foreseeing, history, instruments, reviewing, searching
 from quiz.services.drafting import DraftSummary
+from quiz.services.foreseeing import Amendment
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.web.editor.instrument_actions import is_published
 from quiz.web.editor.instrument_form import Document, Shown, field_of, fields_of
@@ -57,6 +58,7 @@ class Desk:
     is_published: bool
     citing: tuple[tuple[str, Text], ...]
     successors: tuple[tuple[str, Text], ...]
+    amendment: Amendment
     comments: tuple[reviewing.CommentSummary, ...] = ()
     reviews: tuple[reviewing.ReviewSummary, ...] = ()
     theirs: tuple[Change, ...] = ()
@@ -71,6 +73,13 @@ class Desk:
     def label(self) -> Text:
         """Return what the edition shown is called."""
         return _text(self.edition.get("label"))
+
+    @property
+    def changes_here(self) -> tuple[Change, ...]:
+        """Return what the draft changes of the place that is shown."""
+        handles = (self.shown.edition_handle, self.shown.provision_handle) if self.shown else (None, None)
+        places = self.amendment.places
+        return next((one.changes for one in places if (one.edition, one.provision) == handles), ())
 
     def has_faults(self, under: str) -> bool:
         """Tell whether the law says something of a field under a place of the form."""
@@ -140,6 +149,7 @@ def desk_of(work: UnitOfWork, found: DraftSummary, document: Document, shown: Sh
         is_published=shown is not None and is_published(document, shown, stood),
         citing=_citing(work, found.key, shown),
         successors=_successors(work, document, shown),
+        amendment=foreseeing.get_amendment(work, found.key, document),
         comments=comments,
         reviews=reviews,
         theirs=history.changed_since(work, found) if found.is_behind else (),

@@ -10,8 +10,10 @@ from quiz.bank.words import texts
 from quiz.engine.text import LANGUAGES, Text
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading, writing
-from quiz.services import drafting, previewing, reviewing, searching
+from quiz.services import drafting, foreseeing, previewing, reviewing, searching
+from quiz.services.drafting import DraftSummary
 from quiz.services.errors import NotReady, Refused, Stale
+from quiz.services.reviewing import ReviewPage
 from quiz.web.editor.scenario_form import addresses
 from quiz.web.editor.views import blueprint
 
@@ -73,12 +75,26 @@ def _reasons() -> dict[str, str]:
     return {name.removeprefix(_REASON): said for name, said in request.form.items() if name.startswith(_REASON)}
 
 
+def _places(draft: DraftSummary, page: ReviewPage) -> list[tuple[str, Text]]:
+    """Return every text that may be commented on; of an instrument those that change, for it has hundreds."""
+    changed = [change.path for change in page.changes if change.kind != "removed"]
+    return [
+        (".".join(map(str, (*path, language))), Text({language: said[language]}))
+        for path, said in texts(page.document)
+        for language in LANGUAGES
+        if said.get(language)
+        and (draft.kind != "instrument" or any((*path, language)[: len(one)] == one for one in changed))
+    ]
+
+
 def _page(public_id: str, fault: str | None = None, values: Mapping[str, object] | None = None) -> str:
     with reading() as work:
         draft = drafting.get_draft(work, public_id)
         page = reviewing.get_review(work, public_id)
         provisions = searching.gather(work, addresses(page.document))
         slot = previewing.preview(work, page.document, previewing.SOUND) if draft.kind == "scenario" else None
+        is_amended = draft.kind == "instrument" and draft.state not in {"published", "discarded"}
+        amendment = foreseeing.get_amendment(work, draft.key, page.document) if is_amended else None
     return render_template(
         "editor/review.html",
         draft=draft,
@@ -86,16 +102,12 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         doc=page.document,
         provisions=provisions,
         slot=slot,
+        amendment=amendment,
         fault=fault,
         values=values or {},
         sent=request.form,
         reasons=_reasons(),
         done=request.args.get("done"),
         place=request.args.get("place", ""),
-        places=[
-            (".".join(map(str, (*path, language))), Text({language: said[language]}))
-            for path, said in texts(page.document)
-            for language in LANGUAGES
-            if said.get(language)
-        ],
+        places=_places(draft, page),
     )

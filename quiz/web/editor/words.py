@@ -1,6 +1,7 @@
 """What the templates of the editors' desk need beside those of every page."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from flask.blueprints import BlueprintSetupState
@@ -8,7 +9,8 @@ from markupsafe import Markup, escape
 
 from quiz.bank.composing import is_provisional
 from quiz.engine.document import FIGURES, INSTRUMENT_KINDS, REFERENCE_KINDS, UNITS
-from quiz.engine.instrument import EditionStatus, Figure, Verification
+from quiz.engine.instrument import EditionStatus, Figure, Reference, Verification
+from quiz.engine.reading import DAY
 from quiz.engine.scenario import AUDIENCES, VALUES
 from quiz.engine.scenario_document import TOPICS
 from quiz.engine.text import Text
@@ -17,7 +19,7 @@ from quiz.presentation.differing import pieces_of
 from quiz.presentation.i18n import _, reader_locale
 from quiz.presentation.places import dotted, place_name
 from quiz.presentation.rendering import runs
-from quiz.presentation.wording import figure_words
+from quiz.presentation.wording import figure_words, reference_words
 from quiz.web.editor.scenario_form import address
 from quiz.web.editor.views import blueprint
 
@@ -87,6 +89,26 @@ def figure_line(figure: Mapping[str, Any]) -> str:
     return figure_words(drawn, reader_locale().language)
 
 
+def provision_number(provision: Mapping[str, Any]) -> str:
+    """Return what a provision of a draft is called by its number, empty where it has none."""
+    reference = provision.get("reference") or {}
+    kind, number = reference.get("kind"), reference.get("number")
+    return reference_words(Reference(kind, str(number))) if kind in REFERENCE_KINDS and number else ""
+
+
+def as_text(words: Any) -> Text:
+    """Return a text of a draft as pages say it."""
+    return Text(words if isinstance(words, dict) else {})
+
+
+def iso_day(words: Any) -> date | None:
+    """Return the day that a field of a draft holds, None where it holds none."""
+    try:
+        return date.fromisoformat(words) if isinstance(words, str) and DAY.fullmatch(words) else None
+    except ValueError:
+        return None
+
+
 def words_of_cleaning(changes: Mapping[str, int] | None) -> list[str]:
     """Return a sentence for everything that was cleaned out of what was typed or pasted."""
     return cleaning_words(changes or {})
@@ -101,11 +123,15 @@ def written(words: str, language: str | None) -> Markup:
 def _install(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals.update(
         addresses_in=addresses_in,
+        as_text=as_text,
         dotted=dotted,
         field_anchor=field_anchor,
         figure_line=figure_line,
         is_provisional=is_provisional,
+        iso_day=iso_day,
         pieces_of=pieces_of,
+        provision_number=provision_number,
+        runs=runs,
         place_name=lambda path: runs(place_name(path)),
         words_of_cleaning=words_of_cleaning,
         written=written,
