@@ -114,7 +114,7 @@ def words_of_cleaning(changes: Mapping[str, int] | None) -> list[str]:
     return cleaning_words(changes or {})
 
 
-def written(words: str, language: str | None) -> Markup:
+def set_in(words: str, language: str | None) -> Markup:
     """Return a stretch of what was written, in the reader's digits where it is in the reader's language."""
     return runs(words) if language == reader_locale().language else escape(words)
 
@@ -134,7 +134,7 @@ def _install(state: BlueprintSetupState) -> None:
         runs=runs,
         place_name=lambda path: runs(place_name(path)),
         words_of_cleaning=words_of_cleaning,
-        written=written,
+        set_in=set_in,
         AUDIENCES=AUDIENCES,
         FIGURES=FIGURES,
         INSTRUMENT_KINDS=INSTRUMENT_KINDS,

@@ -12,7 +12,7 @@ from quiz.access.policy import Target
 from quiz.db.connection import Database, ReadOnly
 from quiz.engine.text import Text
 from quiz.events import ModuleCompleted
-from quiz.services import asking, browsing, loading, organisation, people, reporting
+from quiz.services import advising, browsing, loading, organisation, people, reporting
 from quiz.services.errors import NotAllowed, Unasked
 from quiz.services.loading import Release
 from quiz.services.unit_of_work import UnitOfWork, Works
@@ -170,7 +170,7 @@ def test_what_is_another_role_s_is_refused_to_a_learner(
         (Permission.PEOPLE_PERSON_READ, lambda work: people.learner_actor(work, who)),
         (Permission.BANK_SCENARIO_READ, browsing.get_banks),
         (Permission.BANK_SCENARIO_READ, lambda work: browsing.get_scenario(work, "any")),
-        (Permission.ADVICE_QUESTION_READ, asking.list_questions),
+        (Permission.ADVICE_QUESTION_READ, advising.list_questions),
         (Permission.REPORTING_TEAM_READ, reporting.get_team),
         (Permission.ORGANISATION_SETTINGS_CHANGE, lambda work: loading.list_adoptable(work, "eg-conduct")),
     ]

@@ -1,11 +1,9 @@
 """Amending an instrument at the desk: every place as a form that loses nothing, provisions and editions in and out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
@@ -17,73 +15,13 @@ from quiz.services import drafting
 from quiz.services.unit_of_work import Works
 from quiz.web.editor.cleaning import Cleaning
 from quiz.web.editor.instrument_form import document_from, shown_of
-from tests.fixtures.people import SYSTEM, MakePerson, Someone
+from tests.fixtures.people import SYSTEM, MakePerson
 from tests.fixtures.settings import Clock
 from tests.pages import HERE, Page, RoleClient, words
+from tests.web.editor.amending import EDITION, FORM, LAW, Desk
 from tests.web.editor.filling import changed, filled
 
 Open = Callable[..., RoleClient]
-LAW = "eg-cybercrime"
-EDITION = "law-175-2018"
-FORM = "/edit/instrument-drafts/[0-9a-f]+$"
-
-
-@dataclass
-class Desk:
-    """An editor with an instrument on the screen."""
-
-    client: RoleClient
-    works: Works
-    someone: Someone
-    where: str
-
-    @property
-    def draft(self) -> str:
-        return self.where.rpartition("/")[2]
-
-    @property
-    def document(self) -> dict[str, Any]:
-        with self.works.reading(self.someone.actor) as work:
-            return dict(drafting.get_draft(work, self.draft).document)
-
-    @property
-    def edition(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.document["editions"][0]
-        return found
-
-    def provision(self, key: str, edition: int = 0) -> dict[str, Any]:
-        return next(one for one in self.document["editions"][edition]["provisions"] if one["key"] == key)
-
-    def page(self, provision: str = "", edition: str = EDITION) -> Page:
-        query = f"?edition={edition}" + (f"&provision={provision}" if provision else "")
-        return self.client.get(self.where + query)
-
-    def press(self, do: str, page: Page, status: int = 303, /, **values: Any) -> Page:
-        """Send the form of a page as a browser without scripts does, by a button."""
-        return self.client.post(self.where, changed(filled(page, FORM), do=do, **values), status)
-
-    def typed(self, page: Page, /, **values: Any) -> BeautifulSoup:
-        """Send the form as the script does while one types; return the pieces of the page."""
-        sent = changed(filled(page, FORM), **values)
-        answer = self.client.client.post(f"{self.where}/typing", data=sent, base_url=HERE)
-        assert answer.status_code == 200
-        return BeautifulSoup(answer.get_data(as_text=True), "html.parser")
-
-
-@pytest.fixture
-def open_desk(browser: Open, make_person: MakePerson, works: Works) -> Callable[..., Desk]:
-    def open_one(key: str = LAW, language: str = "ar", someone: Someone | None = None) -> Desk:
-        editor = someone or make_person(Role.EDITOR)
-        client = browser(editor, language)
-        away = client.submit(client.get("/edit/instruments"), "/edit/instruments$", {"key": key})
-        return Desk(client, works, editor, away.location)
-
-    return open_one
-
-
-@pytest.fixture
-def desk(open_desk: Callable[..., Desk]) -> Desk:
-    return open_desk()
 
 
 def test_no_form_of_any_shipped_instrument_loses_anything(
@@ -384,58 +322,3 @@ def test_a_draft_broken_in_any_way_can_be_opened_and_mended(
         page = client.get(f"/edit/instrument-drafts/{draft}{query}")
         client.post(f"/edit/instrument-drafts/{draft}", changed(filled(page, FORM), do="keep"))
     assert amending.shaped(broken)["title"] == {"ar": "نص"}
-
-
-def test_the_draft_shows_what_it_changes_and_does_before_it_is_handed_in(desk: Desk) -> None:
-    assert "لا يتغير أي سند" in words(desk.page("art-25").soup.find("section", attrs={"aria-labelledby": "effect"}))
-    cited = [link["href"] for link in desk.page("art-25").soup.select("section[aria-labelledby=citing] a")]
-    soup = desk.typed(desk.page("art-25"), paraphrase__ar="خلاصة أخرى تمامًا", paraphrase__en="Quite another summary")
-    effect = soup.find("section", attrs={"aria-labelledby": "effect"})
-    assert isinstance(effect, Tag)
-    assert {link["href"] for link in effect.find_all("a")} >= set(cited)
-    assert effect.find("ins")
-    assert effect.find("del")
-
-
-@pytest.mark.parametrize("language", ["ar", "en"])
-def test_who_approves_sees_every_difference_and_its_effect_first(
-    open_desk: Callable[..., Desk], browser: Open, make_person: MakePerson, language: str
-) -> None:
-    desk = open_desk()
-    other = {"paraphrase__ar": "خلاصة أخرى", "paraphrase__en": "Another summary"}
-    desk.press("keep", desk.page("art-25"), verification="secondary", figures__0__max="5", **other)
-    desk.press("drop", desk.page("art-44"))
-    desk.press("keep", desk.page(), status="unknown", effective_to="2026-12-31")
-    desk.press("provision", desk.page(), add__kind="article", add__number="46")
-    fresh = {"title": "عنوان", "paraphrase": "خلاصة", "verified_against": "ذاكرة المحرر", "source": "لا مصدر"}
-    sent = {f"{name}__ar": words_ for name, words_ in fresh.items()} | {f"{name}__en": "In English" for name in fresh}
-    days = {"verified_on": "2026-11-20", "review_due": "2027-11-20"}
-    page = desk.page("art-46")
-    desk.press("submit", page, **sent, **days, topics=["", "privacy"])
-    page = browser(make_person(Role.REVIEWER), language).get(f"/edit/drafts/{desk.draft}/review")
-    sections = page.soup.select("section[aria-labelledby=changes] section")
-    assert len(sections) == 4
-    effect = page.soup.find("section", attrs={"aria-labelledby": "effect"})
-    assert isinstance(effect, Tag)
-    assert len(effect.find_all("h3")) == 3
-    assert effect.select("a[href^='/edit/scenarios/']")
-    places = [str(option["value"]) for option in page.soup.select("#place option")]
-    assert any(place.endswith("paraphrase.ar") for place in places)
-    assert len(places) < 40
-    wanted = next(link for link in page.links("place=editions") if "title" in link or "verification" in link)
-    assert page.status == 200
-    assert wanted
-
-
-def test_a_comment_on_a_provision_leads_its_writer_there(desk: Desk, browser: Open, make_person: MakePerson) -> None:
-    desk.press("submit", desk.page("art-21"), paraphrase__ar="خلاصة أخرى", paraphrase__en="Another summary")
-    reviewer = browser(make_person(Role.REVIEWER))
-    where = f"/edit/drafts/{desk.draft}"
-    page = reviewer.get(f"{where}/review")
-    place = next(one["value"] for one in page.soup.select("#place option") if "paraphrase.ar" in str(one["value"]))
-    reviewer.submit(page, "/comments$", {"place": place, "comment": "يلزم ذكر المهلة"})
-    reviewer.submit(reviewer.get(f"{where}/review"), "/review$", {"do": "send-back", "words": "يلزم تعديل"})
-    page = desk.page("art-7")
-    assert f"{desk.where}?edition={EDITION}&provision=art-21" in page.links("instrument-drafts")
-    page = desk.page("art-21")
-    assert "#at-paraphrase-ar" in page.links("^#")
