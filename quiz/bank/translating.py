@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from quiz.bank.findings import Finding, Severity
 from quiz.bank.places import text_places
 from quiz.bank.words import has_arabic
 from quiz.engine.reading import Path
@@ -58,6 +59,12 @@ def gaps(versions: Sequence[Document]) -> Gaps:
         elif _at(stood, path).get(SOURCE_LANGUAGE) != text.get(SOURCE_LANGUAGE):
             stale.append(path)
     return Gaps(tuple(missing), tuple(stale))
+
+
+def nothing_there(kind: str, key: str) -> Finding:
+    """Return what is said of a translation that came back for something that is not here."""
+    name = f"{kind}/{key}"
+    return Finding(Severity.ERROR, name, 0, (), "nothing-to-translate", {"value": name})
 
 
 def _at(document: Document, path: Path) -> dict[str, str]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.bank.findings import Finding, Severity
+from quiz.bank.findings import Finding
 from quiz.bank.places import title_of
 from quiz.bank.reader import Source
-from quiz.bank.translating import gaps, translated_from
+from quiz.bank.translating import gaps, nothing_there, translated_from
 from quiz.bank.translations import Translated, apply_translations
 from quiz.bank.xliff import write_xliff
 from quiz.db.queries import drafts as queries
@@ -101,8 +101,7 @@ def apply_translated(work: UnitOfWork, translated: Sequence[Translated]) -> Appl
         if row is not None:
             stood = queries.get_revision(work.session, row, row.revision).document
         if stood is None:
-            name = f"{one.kind}/{one.key}"
-            findings.append(Finding(Severity.ERROR, name, 0, (), "nothing-to-translate", {"value": name}))
+            findings.append(nothing_there(one.kind, one.key))
             continue
         document, found = apply_translations(stood, one)
         findings += found
