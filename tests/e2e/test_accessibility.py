@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from quiz.access.actor import Role
 from quiz.engine.attempt import Shown
 from quiz.services import regrading, regrading_desk, taking, viewing
 from quiz.services.tools import system_clock
@@ -158,7 +159,7 @@ def test_pages_of_an_exam_that_is_not_passed(walk: Walk, server: Server, languag
     ("who", "paths"),
     [
         ("manager", ["/manage/"]),
-        ("editor", ["/edit/"]),
+        ("reviewer", ["/edit/", "/edit/drafts", "/edit/doubts"]),
         ("adviser", ["/advise/"]),
         ("admin", ["/admin/settings"]),
         ("waiting", ["/learn/"]),
@@ -168,16 +169,40 @@ def test_pages_of_an_exam_that_is_not_passed(walk: Walk, server: Server, languag
 def test_pages_of_the_desks(walk: Walk, language: str, who: str, paths: list[str]) -> None:
     walker, examiner = opened(walk, language, f"{who}@amana.example")
     examiner.visit(*paths)
-    if who == "editor":
-        unfold(walker.page, most=3)
-        examiner.look("/edit/, unfolded")
-        found = walker.page.locator("main a[href^='/edit/scenarios/']").all()
-        examiner.visit(*{str(found[place].get_attribute("href")) for place in (0, -1)})
     if who == "admin":
         walker.page.locator("input[name=zone]").fill("Mars/Olympus")
         walker.move("main form button[type=submit]")
         examiner.look("settings refused")
     examiner.tell(at_least=1)
+
+
+def test_pages_of_the_content_desk(walk: Walk, server: Server, language: str) -> None:
+    walker, examiner = opened(walk, language, server.person(roles=[Role.EDITOR]))
+    examiner.visit(
+        "/edit/", "/edit/?view=table", "/edit/banks", "/edit/files", "/edit/translation", "/edit/instruments"
+    )
+    walker.go("/edit/banks")
+    found = walker.page.locator("main a[href^='/edit/scenarios/']").first.get_attribute("href")
+    examiner.visit(str(found))
+    walker.move("main .actions button")
+    draft = walker.path.partition("#")[0]
+    examiner.look("a draft")
+    unfold(walker.page, most=6)
+    examiner.look("a draft, unfolded")
+    walker.page.locator("[name='title.ar']").fill("<b>")
+    walker.move("button[value=submit]")
+    examiner.look("a draft that cannot go to review")
+    walker.page.locator("[name='title.ar']").fill("عنوان آخر")
+    walker.move("button[value=submit]")
+    examiner.look("a draft in review")
+    examiner.visit(
+        f"{draft}/preview", f"{draft}/shown?answered=sound", str(found).replace("scenarios", "history/scenario")
+    )
+    reviewer, looking = opened(walk, language, server.person(roles=[Role.REVIEWER]))
+    reviewer.go(f"{draft}/review")
+    looking.look("a draft to be judged")
+    examiner.tell(at_least=13)
+    looking.tell(at_least=1)
 
 
 def test_pages_of_marking_again(walk: Walk, server: Server, language: str) -> None:
