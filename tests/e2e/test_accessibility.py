@@ -189,6 +189,9 @@ def test_pages_of_the_content_desk(walk: Walk, server: Server, language: str) ->
     examiner.look("a draft")
     unfold(walker.page, most=6)
     examiner.look("a draft, unfolded")
+    if language == "en":
+        examiner.tell(at_least=9)
+        return
     walker.page.locator("[name='title.ar']").fill("<b>")
     walker.move("button[value=submit]")
     examiner.look("a draft that cannot go to review")
