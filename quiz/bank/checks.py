@@ -150,14 +150,14 @@ def _country(source: Source, path: tuple[str | int, ...], country: str) -> Itera
 
 def _file_name(source: Source) -> Iterator[Finding]:
     key = source.document.get("key")
-    if isinstance(key, str) and key != source.stem:
+    if source.stands_alone and isinstance(key, str) and key != source.stem:
         yield source.error("key-not-file-name", ("key",), value=key, file=source.stem)
 
 
 def _folder(source: Source) -> Iterator[Finding]:
     bank = source.document.get("bank")
     folder = source.file.split("/")[-2] if "/" in source.file else ""
-    if isinstance(bank, str) and bank != folder:
+    if source.stands_alone and isinstance(bank, str) and bank != folder:
         yield source.error("bank-not-folder", ("bank",), value=bank, folder=folder)
 
 
@@ -169,4 +169,4 @@ def _keys_once(sources: Sequence[Source]) -> Iterator[Finding]:
             continue
         if key in files:
             yield source.error("key-taken", ("key",), value=key, file=files[key])
-        files.setdefault(key, source.file)
+        files.setdefault(key, source.file if source.stands_alone else f"{source.file}:{source.line(())}")

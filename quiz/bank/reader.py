@@ -49,6 +49,11 @@ class Source:
         """Return the file's name without folder and ending; it is the key of what the file holds."""
         return FilePath(self.file).stem
 
+    @property
+    def stands_alone(self) -> bool:
+        """Tell whether the file holds nothing but this document; the rows of a table share theirs."""
+        return self.file.endswith(".yaml")
+
     def line(self, path: Path) -> int:
         """Return the line of a place, or of the nearest place around it that is written."""
         while path and path not in self.lines:

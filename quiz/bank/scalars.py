@@ -25,9 +25,12 @@ def unwritable(text: str) -> str | None:
 
 def bare(text: str) -> str:
     """Return a word of the format as it stands, and in quotation marks where it could be misread."""
-    if _DAY.fullmatch(text) or (_BARE.fullmatch(text) and not _MEANT.fullmatch(text)):
-        return text
-    return quoted(text)
+    return text if _BARE.fullmatch(text) and not _MEANT.fullmatch(text) else quoted(text)
+
+
+def bare_or_day(text: str) -> str:
+    """Return a word of the format, or a day; days stand bare in content, though other readers make dates of them."""
+    return text if _DAY.fullmatch(text) else bare(text)
 
 
 def quoted(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from quiz.bank.findings import Finding, Severity
 from quiz.bank.layout import LANGUAGES_FIRST, file_name, in_order, ratings_in_order
 from quiz.bank.reader import MOST_BYTES, MOST_DEPTH
-from quiz.bank.scalars import WIDTH, bare, block, quoted, unwritable
+from quiz.bank.scalars import WIDTH, bare, bare_or_day, block, quoted, unwritable
 from quiz.engine.reading import Path
 
 Document = Mapping[str, Any]
@@ -37,7 +37,7 @@ def write_document(kind: str, document: Document) -> bytes:
     """
     content = "\n".join([*_Writer(kind, document).lines(), ""]).encode()
     if len(content) > MOST_BYTES:
-        raise Unwritable(_fault(kind, document, (), "file-too-large", most=str(MOST_BYTES // 1024)))
+        raise Unwritable(_found(kind, document, (), "file-too-large", most=str(MOST_BYTES // 1024)))
     return content
 
 
@@ -51,9 +51,9 @@ def content_files(documents: Iterable[tuple[str, Document]]) -> Iterator[tuple[s
         name = file_name(kind, document)
         if name is None:
             field = "bank" if kind == "scenario" and file_name("module", document) else "key"
-            raise Unwritable(_fault(kind, document, (field,), "bad-key", value=str(document.get(field))))
+            raise Unwritable(_found(kind, document, (field,), "bad-key", value=str(document.get(field))))
         if name in taken:
-            raise Unwritable(_fault(kind, document, ("key",), "key-taken", value=str(document["key"]), file=name))
+            raise Unwritable(_found(kind, document, ("key",), "key-taken", value=str(document["key"]), file=name))
         taken.add(name)
         yield name, write_document(kind, document)
 
@@ -71,7 +71,7 @@ def write_folder(documents: Iterable[tuple[str, Document]], into: FilePath) -> t
     return tuple(files)
 
 
-def _fault(kind: str, document: Document, path: Path, code: str, /, **values: str) -> Finding:
+def _found(kind: str, document: Document, path: Path, code: str, /, **values: str) -> Finding:
     file = file_name(kind, document) or f"{kind}s/"
     return Finding(Severity.ERROR, file, 0, path, code, values)
 
@@ -157,7 +157,7 @@ class _Writer:
         if isinstance(value, str):
             self._check_characters(value, path)
             is_prose = bool(path) and path[-1] in LANGUAGES_FIRST
-            return None if "\n" in value and block(value, WIDTH) else quoted(value) if is_prose else bare(value)
+            return None if "\n" in value and block(value, WIDTH) else quoted(value) if is_prose else bare_or_day(value)
         if value is None or isinstance(value, bool):
             return {None: "null", True: "true", False: "false"}[value]
         number = _number(value)
@@ -187,7 +187,7 @@ class _Writer:
             self._refuse("too-deep", path, most=str(MOST_DEPTH))
 
     def _refuse(self, code: str, path: Path, /, **values: str) -> None:
-        raise Unwritable(_fault(self.kind, self.document, path, code, **values))
+        raise Unwritable(_found(self.kind, self.document, path, code, **values))
 
 
 def _number(value: Any) -> str | None:

@@ -4,7 +4,7 @@ import stat
 import struct
 import unicodedata
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -21,6 +21,7 @@ _BYTES_AN_ENTRY = 400
 _ENCRYPTED = 0x1 | 0x40
 _IN_UTF8 = 0x800
 _LONGEST_NAME = 200
+_PIECE = 64 * 1024
 # Whatever zipfile and zlib may say of bytes that were not written by a zip program.
 _BREAKAGE = (BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
@@ -79,6 +80,11 @@ def _weigh_contents(content: bytes, limits: Limits) -> None:
 
 def unpack(opened: ZipFile, info: ZipInfo, most: int) -> bytes:
     """Return the bytes of an entry, or raise Refused; never more than `most` of them are unpacked."""
+    return b"".join(pieces(opened, info, most))
+
+
+def pieces(opened: ZipFile, info: ZipInfo, most: int) -> Iterator[bytes]:
+    """Yield the bytes of an entry piece by piece, or raise Refused where it is too large or cannot be read."""
     if info.flag_bits & _ENCRYPTED:
         raise Refused("zip-encrypted")
     # The other methods unpack a piece whole, however large it becomes.
@@ -88,7 +94,9 @@ def unpack(opened: ZipFile, info: ZipInfo, most: int) -> bytes:
         raise Refused("file-too-large", most=str(most // 1024))
     try:
         with opened.open(info) as entry:
-            return entry.read(most + 1)
+            # zipfile reads no further than the size that was looked at.
+            while piece := entry.read(_PIECE):
+                yield piece
     except _BREAKAGE as error:
         raise Refused("zip-broken-entry") from error
 

@@ -24,7 +24,11 @@ PLACES = {
     "refuse": 0,
     "_refuse": 0,
     "Refused": 0,
-    "_fault": 3,
+    "note": 2,
+    "_refusal": 1,
+    "_found": 3,
+    "_fault": 1,
+    "_unclear": 0,
     "Finding": 4,
     "report": 0,
 }

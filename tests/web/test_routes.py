@@ -50,6 +50,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/edit/files/<public_id>/<int:place>"): ({Role.EDITOR}, 200, {}),
     ("POST", "/edit/files/<public_id>/drafts"): ({Role.EDITOR}, 303, {}),
     ("POST", "/edit/files/<public_id>/on"): ({Role.EDITOR}, 303, {}),
+    ("GET", "/edit/files/template.xlsx"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/files/published.zip"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("POST", "/edit/scenarios/<key>/retire"): ({Role.REVIEWER}, 422, {}),
     ("GET", "/edit/translation"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),

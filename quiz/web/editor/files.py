@@ -12,10 +12,13 @@ from quiz.access.actor import Role
 from quiz.bank.archive import read_archive, write_archive
 from quiz.bank.findings import Finding, Severity
 from quiz.bank.reader import Reading, Source
+from quiz.bank.spreadsheet import read_spreadsheet
+from quiz.bank.table.template import write_template
 from quiz.bank.xliff import read_xliff
 from quiz.engine.reading import Path
 from quiz.engine.scenario import BANKS
 from quiz.presentation.guard import for_roles, sends_up_to
+from quiz.presentation.i18n import reader_locale
 from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
 from quiz.services import exporting, translating, uploading
@@ -24,6 +27,9 @@ from quiz.services.uploading import Sent
 from quiz.web.editor.views import blueprint
 
 MOST_BYTES = 16 * 1024 * 1024
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What a table program saves; all but the first are refused with a word on how to save it.
+_TABLES = (".xlsx", ".xls", ".ods", ".csv")
 
 
 @blueprint.get("/files")
@@ -62,6 +68,9 @@ def _read(sent: FileStorage) -> Sent:
     name, content = str(sent.filename), sent.read()
     if name.lower().endswith((".xlf", ".xliff")):
         return _translation(name, content)
+    if name.lower().endswith(_TABLES):
+        scenarios, faults = read_spreadsheet(content, name)
+        return _sent(name, Reading(scenarios=scenarios, findings=faults))
     return _sent(name, read_archive(content, name))
 
 
@@ -154,6 +163,16 @@ def published() -> Response:
     with reading() as work:
         documents = exporting.list_published(work, bank)
     return _attachment(write_archive(documents), f"amana-{bank or 'content'}.zip", "application/zip")
+
+
+@blueprint.get("/files/template.xlsx")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def template() -> Response:
+    """Give the table for new scenarios, made from some that stand, in the reader's language."""
+    with reading() as work:
+        documents = exporting.list_published(work, BANKS[0])
+    content = write_template([document for _, document in documents], reader_locale().language)
+    return _attachment(content, "amana-scenarios.xlsx", _WORKBOOK)
 
 
 @blueprint.get("/translation")
