@@ -14,6 +14,7 @@ from quiz.bank.findings import Finding, Severity
 from quiz.bank.reader import Reading, Source
 from quiz.bank.spreadsheet import read_spreadsheet
 from quiz.bank.table.template import write_template
+from quiz.bank.table.words import KINDS
 from quiz.bank.xliff import read_xliff
 from quiz.engine.reading import Path
 from quiz.engine.scenario import BANKS
@@ -27,6 +28,8 @@ from quiz.services.uploading import Sent
 from quiz.web.editor.views import blueprint
 
 MOST_BYTES = 16 * 1024 * 1024
+# How many of each kind stand in the table as examples.
+EXAMPLES = 2
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a table program saves; all but the first are refused with a word on how to save it.
 _TABLES = (".xlsx", ".xls", ".ods", ".csv")
@@ -171,7 +174,12 @@ def template() -> Response:
     """Give the table for new scenarios, made from some that stand, in the reader's language."""
     with reading() as work:
         documents = exporting.list_published(work, BANKS[0])
-    content = write_template([document for _, document in documents], reader_locale().language)
+    examples = [
+        document
+        for kind in KINDS.said
+        for _, document in [one for one in documents if one[1]["kind"] == kind][:EXAMPLES]
+    ]
+    content = write_template(examples, reader_locale().language)
     return _attachment(content, "amana-scenarios.xlsx", _WORKBOOK)
 
 

@@ -126,6 +126,16 @@ def test_what_cannot_be_read_is_told_and_nothing_else_is_in_it(
     assert not page.forms("/drafts$")
 
 
+def test_the_table_of_examples_comes_back_as_it_stands(client: RoleClient) -> None:
+    table = client.get(f"{FILES}/template.xlsx").response.get_data()
+    page = checked(client, "examples.xlsx", table)
+    assert len(badges(page)) >= 8
+    assert set(badges(page)) == {"قائم هكذا من قبل"}
+    other = checked(client, "examples.csv", b"key;title")
+    assert other.soup.select("section[aria-labelledby=unread] li")
+    assert not badges(other)
+
+
 def test_no_file_asks_for_one(client: RoleClient) -> None:
     form = client.get(FILES)
     for values in ({}, {"file": (BytesIO(b""), "")}, {"file": "words"}):
