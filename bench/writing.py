@@ -100,10 +100,7 @@ def _desk(where: Path, url: str, content: Path) -> Iterator[tuple[FlaskClient, W
 def _draft(works: Works) -> str:
     """Begin a draft of a shipped scenario with several choices, and give it so many."""
     with works.reading(_SYSTEM) as work:
-        person = people.find_person_id(work, _EMAIL)
-    with works.reading(_SYSTEM) as work:
-        actor = people.learner_actor(work, person)
-    editor = Actor(actor.name, actor.person_id, frozenset({Role.LEARNER, Role.EDITOR}))
+        editor = people.person_actor(work, _EMAIL)
     shipped = next(
         source.document
         for source in read_folder(folder("content")).scenarios

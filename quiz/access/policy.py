@@ -126,6 +126,7 @@ _RULES: dict[Permission, Rule] = {
 _SYSTEM_MAY = frozenset(
     {
         Permission.BANK_CORRECTION_TELL,
+        Permission.BANK_SCENARIO_READ,
         Permission.ORGANISATION_SETTINGS_CHANGE,
         Permission.PEOPLE_ASSIGNMENT_WRITE,
         Permission.PEOPLE_PERSON_READ,

@@ -5,6 +5,7 @@ import click
 from quiz.cli.bank import bank
 from quiz.cli.database import db
 from quiz.cli.demo import demo
+from quiz.cli.files import export, load
 from quiz.cli.fonts import fonts
 from quiz.cli.install import install
 from quiz.cli.people import people
@@ -19,6 +20,7 @@ def main() -> None:
     """أمانة: ethics training for public employees."""
 
 
-bank.add_command(install)
+for of_banks in (export, install, load):
+    bank.add_command(of_banks)
 for command in (bank, db, demo, fonts, people, records, serve, statistics, translations, work):
     main.add_command(command)

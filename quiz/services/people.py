@@ -181,3 +181,13 @@ def learner_actor(work: UnitOfWork, public_id: str) -> Actor:
     """Return a person as the learner they are; for the demonstration and for measuring, never for a page."""
     work.require(Permission.PEOPLE_PERSON_READ, Target("person", public_id))
     return Actor(f"person:{public_id}", _person(work, public_id).id, frozenset({Role.LEARNER}))
+
+
+def person_actor(work: UnitOfWork, email: str) -> Actor:
+    """Return a person with the roles they hold today; for what the shell does in their name. Raise NotFound."""
+    work.require(Permission.PEOPLE_PERSON_READ, Target("person"))
+    row = queries.find_person_by_email(work.session, email)
+    if row is None or (row.active_until is not None and row.active_until <= work.now):
+        raise NotFound("person")
+    held = queries.list_role_grants(work.session, row.id, get_choices(work).civil_day(work.now))
+    return Actor(f"person:{row.public_id}", row.id, frozenset({Role.LEARNER, *(Role(one.role) for one in held)}))

@@ -47,7 +47,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.BANK_DOUBT_ANSWER: ({"editor", "reviewer"}, OWNER),
     Permission.BANK_DOUBT_READ: ({"editor", "reviewer"}, OWNER),
     Permission.BANK_RELEASE_INSTALL: ({SYSTEM}, OWNER),
-    Permission.BANK_SCENARIO_READ: ({"editor", "reviewer"}, OWNER),
+    Permission.BANK_SCENARIO_READ: ({"editor", "reviewer", SYSTEM}, OWNER),
     Permission.BANK_SCENARIO_RETIRE: ({"reviewer"}, OWNER),
     Permission.BANK_STATISTICS_READ: ({"editor", "reviewer"}, OWNER),
     Permission.BANK_WISH_DECIDE: ({"editor", "reviewer"}, OWNER),

@@ -1,22 +1,14 @@
 """Files in and out: what is sent is gone through and made into drafts; what stands is taken away."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any
-
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
-from quiz.bank.archive import read_archive, write_archive
-from quiz.bank.findings import Finding, Severity
-from quiz.bank.reader import Reading, Source
-from quiz.bank.spreadsheet import read_spreadsheet
+from quiz.bank.archive import write_archive
 from quiz.bank.table.template import write_template
 from quiz.bank.table.words import KINDS
 from quiz.bank.xliff import read_xliff
-from quiz.engine.reading import Path
 from quiz.engine.scenario import BANKS
 from quiz.presentation.guard import for_roles, sends_up_to
 from quiz.presentation.i18n import reader_locale
@@ -24,6 +16,7 @@ from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
 from quiz.services import exporting, translating, uploading
 from quiz.services.errors import NotFound, Refused, Stale
+from quiz.services.receiving import receive
 from quiz.services.uploading import Sent
 from quiz.web.editor.views import blueprint
 
@@ -31,8 +24,6 @@ MOST_BYTES = 16 * 1024 * 1024
 # How many of each kind stand in the table as examples.
 EXAMPLES = 2
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What a table program saves; all but the first are refused with a word on how to save it.
-_TABLES = (".xlsx", ".xls", ".ods", ".csv")
 
 
 @blueprint.get("/files")
@@ -69,12 +60,7 @@ def send_file() -> BaseResponse | tuple[str, int]:
 
 def _read(sent: FileStorage) -> Sent:
     name, content = str(sent.filename), sent.read()
-    if name.lower().endswith((".xlf", ".xliff")):
-        return _translation(name, content)
-    if name.lower().endswith(_TABLES):
-        scenarios, faults = read_spreadsheet(content, name)
-        return _sent(name, Reading(scenarios=scenarios, findings=faults))
-    return _sent(name, read_archive(content, name))
+    return _translation(name, content) if name.lower().endswith((".xlf", ".xliff")) else receive(name, content)
 
 
 def _translation(name: str, content: bytes) -> Sent:
@@ -82,35 +68,6 @@ def _translation(name: str, content: bytes) -> Sent:
     with reading() as work:
         applied = translating.apply_translated(work, translated)
     return Sent(name, "translated", applied.documents, (*findings, *applied.findings), applied.based_on)
-
-
-def _sent(name: str, found: Reading) -> Sent:
-    documents: list[tuple[str, Source]] = []
-    findings = list(found.findings)
-    for kind in ("instrument", "scenario", "module"):
-        for source in getattr(found, f"{kind}s"):
-            path = next(_with_zero(source.document), None)
-            if path is None:
-                documents.append((kind, source))
-            else:
-                # No database of ours holds this sign in a document.
-                at = Finding(Severity.ERROR, source.file, source.line(path), path, "bad-character")
-                findings.append(replace(at, values={"character": "U+0000"}))
-    return Sent(name, "imported", documents, findings)
-
-
-def _with_zero(held: Any, path: Path = ()) -> Iterator[Path]:
-    """Give the places of all strings that hold U+0000, names of fields with them."""
-    if isinstance(held, str) and "\x00" in held:
-        yield path
-    elif isinstance(held, Mapping):
-        for name, value in held.items():
-            if "\x00" in name:
-                yield (*path, name)
-            yield from _with_zero(value, (*path, name))
-    elif isinstance(held, list):
-        for place, value in enumerate(held):
-            yield from _with_zero(value, (*path, place))
 
 
 @blueprint.get("/files/<public_id>")

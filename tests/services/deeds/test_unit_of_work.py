@@ -168,6 +168,7 @@ def test_what_is_another_role_s_is_refused_to_a_learner(
     reading: list[tuple[Permission, Callable[[UnitOfWork], object]]] = [
         (Permission.PEOPLE_PERSON_READ, lambda work: people.find_person_id(work, learner.email)),
         (Permission.PEOPLE_PERSON_READ, lambda work: people.learner_actor(work, who)),
+        (Permission.PEOPLE_PERSON_READ, lambda work: people.person_actor(work, learner.email)),
         (Permission.BANK_SCENARIO_READ, browsing.get_banks),
         (Permission.BANK_SCENARIO_READ, lambda work: browsing.get_scenario(work, "any")),
         (Permission.ADVICE_QUESTION_READ, advising.list_questions),
