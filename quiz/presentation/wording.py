@@ -39,6 +39,29 @@ DOUBT_WORDS: dict[str, Callable[[], str]] = {
     "harder-in-arabic": lambda: _("Harder in Arabic"),
     "harder-in-english": lambda: _("Harder in English"),
 }
+SUGGESTION_WORDS: dict[str, Callable[[], str]] = {
+    "against-the-whole": lambda: _(
+        "Those who do well elsewhere do worse here. Read the key again, then look for an option that can be defended"
+        " as well as the one that is held to be best."
+    ),
+    "very-hard": lambda: _(
+        "Most people do not find the best answer. Either the provision is not known yet, and a lesson card is missing,"
+        " or the story leaves out what would decide it."
+    ),
+    "sure-and-wrong": lambda: _(
+        "A quarter or more were certain and not fully right. Here a ruling teaches most: see that it takes up why the"
+        " other option looks right."
+    ),
+    "never-taken": lambda: _(
+        "An option that nobody takes teaches nothing. Replace it by what people really consider doing."
+    ),
+    "harder-in-arabic": lambda: _(
+        "Among people of equal totals it is harder in Arabic. Compare the two texts: one may say more than the other."
+    ),
+    "harder-in-english": lambda: _(
+        "Among people of equal totals it is harder in English. Compare the two texts: one may say more than the other."
+    ),
+}
 ORDER_WORDS: dict[str, Callable[[], str]] = {
     "doubts": lambda: _("To be looked at first"),
     "discrimination": lambda: _("By discrimination"),

@@ -95,6 +95,8 @@ class ItemSummary:
     count: int
     figures: ItemStatistics | None
     options: tuple[tuple[Text, OptionShare], ...]
+    # The options that earn everything, where options earn at all.
+    best: frozenset[str]
     certainties: Mapping[tuple[str, bool], int]
     sure_and_wrong: Fraction | None
     by_language: DifferentialFunctioning | None
@@ -187,6 +189,22 @@ def get_statistics(work: UnitOfWork, module_key: str) -> ModuleStatistics:
     )
 
 
+def list_measured_scenario(work: UnitOfWork, key: str) -> tuple[tuple[ModuleLine, tuple[ItemSummary, ...]], ...]:
+    """Return what the answers say of a scenario: each module that draws it now, with each version that was met.
+
+    The newest version comes first; a module with answers to none of its versions is left out.
+    """
+    found = []
+    for line in list_measured(work):
+        row = catalogue.find_module(work.session, line.key)
+        if not line.count or row is None or row.current_version_id is None:
+            continue
+        if any(held.key == key for held in get_pinned(work, row.current_version_id).scenarios.values()):
+            items = [item for item in get_statistics(work, line.key).items if item.key == key]
+            found.append((line, tuple(sorted(items, key=lambda item: -item.version))))
+    return tuple((line, items) for line, items in found if items)
+
+
 def _computed(work: UnitOfWork, module_id: int, version_id: int) -> ModuleStatistics:
     version = catalogue.find_module_version(work.session, version_id)
     if version is None:
@@ -248,6 +266,7 @@ def _item(
         count=len(held.marks),
         figures=figures,
         options=tuple((scenario.option(share.key).text, share) for share in shares),
+        best=frozenset(option.key for option in scenario.options if option.credit == 1),
         certainties=certainties if said >= FEWEST else {},
         sure_and_wrong=Fraction(certainties[SURE, False], said) if said >= FEWEST else None,
         by_language=_by_language(column, [gathered.languages[one] for one in held.people]),

@@ -84,6 +84,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/edit/scenarios/<key>"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/scenarios/<key>/correction"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("POST", "/edit/scenarios/<key>/correction"): ({Role.EDITOR, Role.REVIEWER}, 422, {}),
+    ("GET", "/edit/scenarios/<key>/statistics"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/wishes"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("GET", "/edit/wishes/<public_id>"): ({Role.EDITOR, Role.REVIEWER}, 200, {}),
     ("POST", "/edit/wishes/<public_id>"): ({Role.EDITOR, Role.REVIEWER}, 422, {"seen": "0"}),

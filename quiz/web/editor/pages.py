@@ -8,6 +8,7 @@ from quiz.web.editor import (
     instruments,
     previewing,
     reviewing,
+    statistics,
     views,
     wishes,
     words,
@@ -18,4 +19,17 @@ from quiz.web.editor.views import blueprint
 __all__ = ["blueprint"]
 
 # Each of these opens its pages when it is imported.
-PAGES = (corrections, doubts, files, histories, instruments, previewing, reviewing, views, wishes, words, writing)
+PAGES = (
+    corrections,
+    doubts,
+    files,
+    histories,
+    instruments,
+    previewing,
+    reviewing,
+    statistics,
+    views,
+    wishes,
+    words,
+    writing,
+)

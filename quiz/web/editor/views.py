@@ -1,4 +1,4 @@
-"""Pages that editors and reviewers read: what is needed, the banks, their coverage, their statistics, one scenario."""
+"""Pages that editors and reviewers read: what is needed, the banks, their coverage, one scenario."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from quiz.engine.question_types import registry as question_types
 from quiz.engine.scenario import BANKS
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading, writing
-from quiz.services import browsing, measuring, searching
+from quiz.services import browsing, searching
 from quiz.services.browsing import COLUMNS
 from quiz.services.desk import get_desk
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
@@ -72,28 +72,6 @@ def coverage() -> str:
     with reading() as work:
         summary = browsing.get_coverage(work)
     return render_template("editor/coverage.html", summary=summary, mix=summary.mix, across=across)
-
-
-@blueprint.get("/statistics")
-@for_roles(Role.EDITOR, Role.REVIEWER)
-def statistics() -> str:
-    """Show which modules have answers to look at."""
-    with reading() as work:
-        lines = measuring.list_measured(work)
-    return render_template("editor/statistics.html", lines=lines)
-
-
-@blueprint.get("/statistics/<key>")
-@for_roles(Role.EDITOR, Role.REVIEWER)
-def module_statistics(key: str) -> str:
-    """Show what the answers say of a module and its scenarios."""
-    order = request.args.get("order", "doubts")
-    if order not in measuring.ORDERS:
-        raise NotFound("page")
-    with reading() as work:
-        found = measuring.get_statistics(work, key)
-    items = sorted(found.items, key=measuring.ORDERS[order])
-    return render_template("editor/module_statistics.html", found=found, items=items, order=order)
 
 
 @blueprint.get("/scenarios/<key>")

@@ -116,3 +116,26 @@ def test_the_order_is_one_of_those_offered(signed_in: Open, answered: Callable[[
     assert counts == sorted(counts, reverse=True)
     client.get(f"/edit/statistics/{DRAWN}?order=nonsense", status=404)
     client.get("/edit/statistics/no-such-module", status=404)
+
+
+def test_a_scenario_shows_its_own_figures_and_what_they_suggest(
+    signed_in: Open, answered: Callable[[str, int], None], works: Works, make_person: MakePerson
+) -> None:
+    client = signed_in(Role.EDITOR, language="en")
+    address = "/edit/scenarios/measured-single-choice/statistics"
+    assert "No answers yet" in client.get(address).main
+    answered(FORM, 12)
+    assert address in client.get("/edit/scenarios/measured-single-choice").links("/edit/")
+    page = client.get(address)
+    assert figures(page) == {"Answers": "12", "Facility": "50%", "Discrimination": "100%", "Efficiency": "100%"}
+    assert "suggest nothing yet" in page.main
+    taken = page.soup.select(".bar")
+    assert sum(float(str(bar.progress["value"])) for bar in taken) == 1
+    assert [words(bar.select_one(".bar__value"))[:3] for bar in taken if bar.select_one(".badge--good")] == ["50%"]
+    # From thirty on a figure may suggest something: nine of ten get it wrong.
+    for _ in range(22):
+        learning.finish(works, make_person(modules=(FORM,)), FORM, best=False)
+    page = client.get(address)
+    assert "Most people do not find the best answer." in page.main
+    assert "An option that nobody takes" in page.main
+    client.get("/edit/scenarios/no-such/statistics", status=404)
