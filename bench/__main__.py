@@ -259,7 +259,7 @@ class Run:
         desk = writing.desk_times(self.where)
         add("desk", f"writing page, {writing.OPTIONS} options", desk.page, "ms", at_most=150)
         add("desk", "live answer to typing", desk.live, "ms", at_most=150)
-        add("desk", "page of a search for a scenario", desk.find_scenario, "ms")
+        add("desk", "page of a search for a scenario", desk.find_scenario, "ms", at_most=50)
         add("desk", "search for a provision", desk.find_provision, "ms", at_most=50)
         add("desk", f"{writing.ENTRIES} entries of a file: checked and compared", desk.file_seconds, "s", at_most=10)
 

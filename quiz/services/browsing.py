@@ -12,7 +12,6 @@ from quiz.bank.coverage import Covered, Mix, coverage, mix
 from quiz.db.queries import catalogue, regrading
 from quiz.engine.document import read_scenario
 from quiz.engine.instrument import Citation, Instrument
-from quiz.engine.question_types import registry as question_types
 from quiz.engine.scenario import BANKS, Exhibit, Scenario
 from quiz.engine.text import Text
 from quiz.services.citing import CitationSummary, ComparisonSummary, summarise_citations, summarise_comparisons
@@ -28,7 +27,6 @@ class BankSummary:
     """How many scenarios of each kind the three banks hold, and how many provisions owed coverage have enough."""
 
     kinds: Mapping[str, Mapping[str, int]]
-    all_kinds: tuple[str, ...]
     covered: int
     owed: int
 
@@ -76,7 +74,6 @@ def get_banks(work: UnitOfWork) -> BankSummary:
     covered = coverage(get_library(work), [scenario for scenario, _ in scenarios])
     return BankSummary(
         kinds=kinds,
-        all_kinds=question_types.names(),
         covered=_enough(covered),
         owed=len(covered),
     )

@@ -174,9 +174,17 @@ def _likeliness(place: Place, looseness: int, words: Sequence[str], country: str
 
 
 def searched_words(document: Mapping[str, Any]) -> str:
-    """Return the words of a scenario as a search compares them: key, title, story and what may be chosen."""
+    """Return the words of a scenario as a search compares them: key, title, story and what may be chosen.
+
+    Each stands once, and none that a longer one holds: parts of words are found, and every search reads all of it.
+    """
     said = [text for path, text in strings(document) if path[0] in _SEARCHED and path[-1] in (*LANGUAGES, "key")]
-    return fold(" ".join([*said, *map(str, document.get("topics") or ())]))
+    words = set(_WORD.findall(fold(" ".join([*said, *map(str, document.get("topics") or ())]))))
+    held = ""
+    for word in sorted(words, key=lambda one: (-len(one), one)):
+        if word not in held:
+            held = f"{held} {word}" if held else word
+    return held
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +216,14 @@ def find_scenarios(
     """Return a page of the scenarios in use that hold every word, in order of keys; NotFound outside of the pages."""
     work.require(Permission.BANK_SCENARIO_READ, Target("scenarios"))
     words = _WORD.findall(fold(wanted[:LONGEST_QUERY]))
-    count = queries.count_searched(work.session, words, bank, kind)
-    if words and not count:
+    keys = queries.list_searched(work.session, words, bank, kind)
+    if words and not keys:
         words = [base(word) for word in words if len(base(word)) > 2] or words
-        count = queries.count_searched(work.session, words, bank, kind)
-    pages = max(1, -(-count // ON_A_PAGE))
+        keys = queries.list_searched(work.session, words, bank, kind)
+    pages = max(1, -(-len(keys) // ON_A_PAGE))
     if not 1 <= page <= pages:
         raise NotFound("page")
-    found = queries.list_searched(work.session, words, bank, kind, (page - 1) * ON_A_PAGE, ON_A_PAGE)
+    found = queries.list_standing(work.session, keys[(page - 1) * ON_A_PAGE : page * ON_A_PAGE])
     lines = [
         ScenarioLine(
             row.key,
@@ -228,7 +236,7 @@ def find_scenarios(
         )
         for row, version in found
     ]
-    return FoundScenarios(tuple(lines), count, page, pages)
+    return FoundScenarios(tuple(lines), len(keys), page, pages)
 
 
 def _places(work: UnitOfWork) -> Sequence[Place]:

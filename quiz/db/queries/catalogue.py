@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quiz.db.models.catalogue import (
@@ -169,27 +169,19 @@ _STANDING = (ScenarioVersionRow.scenario_id == ScenarioRow.id) & (
 )
 
 
-def count_searched(session: Session, words: Sequence[str], bank: str | None, kind: str | None) -> int:
-    """Return how many scenarios in use hold every word, by bank and kind where they are given."""
-    statement = select(func.count()).select_from(ScenarioRow)
+def list_searched(session: Session, words: Sequence[str], bank: str | None, kind: str | None) -> list[int]:
+    """Return in order of keys the ids of the scenarios in use that hold every word, by bank and kind where given."""
+    statement = select(ScenarioRow.id)
     if kind is not None:
         statement = statement.join(ScenarioVersionRow, _STANDING)
-    return session.scalar(statement.where(*_searched(words, bank, kind))) or 0
+    return list(session.scalars(statement.where(*_searched(words, bank, kind)).order_by(ScenarioRow.key)))
 
 
-def list_searched(
-    session: Session, words: Sequence[str], bank: str | None, kind: str | None, first: int, most: int
-) -> list[tuple[ScenarioRow, ScenarioVersionRow]]:
-    """Return some of the scenarios in use that hold every word with their standing versions, in order of keys."""
-    statement = (
-        select(ScenarioRow, ScenarioVersionRow)
-        .join(ScenarioVersionRow, _STANDING)
-        .where(*_searched(words, bank, kind))
-        .order_by(ScenarioRow.key)
-        .offset(first)
-        .limit(most)
-    )
-    return [(row[0], row[1]) for row in session.execute(statement)]
+def list_standing(session: Session, scenario_ids: Sequence[int]) -> list[tuple[ScenarioRow, ScenarioVersionRow]]:
+    """Return some scenarios with their standing versions, in order of keys."""
+    statement = select(ScenarioRow, ScenarioVersionRow).join(ScenarioVersionRow, _STANDING)
+    found = session.execute(statement.where(ScenarioRow.id.in_(scenario_ids)).order_by(ScenarioRow.key))
+    return [(row[0], row[1]) for row in found]
 
 
 def list_withdrawn(session: Session) -> set[str]:

@@ -55,11 +55,14 @@ def bank() -> str:
     page = request.args.get("page", "1")
     if bank not in {"", *BANKS} or kind not in {"", *question_types.names()} or not _PAGE.fullmatch(page):
         raise NotFound("page")
-    with reading() as work:
-        summary = browsing.get_banks(work)
-        found = searching.find_scenarios(work, wanted, bank or None, kind or None, int(page))
     chosen = {"find": wanted, "bank": bank, "kind": kind}
-    return render_template("editor/bank.html", summary=summary, found=found, chosen=chosen, banks=BANKS)
+    with reading() as work:
+        # Who looks for something is not told again how the banks stand.
+        summary = None if any(chosen.values()) else browsing.get_banks(work)
+        found = searching.find_scenarios(work, wanted, bank or None, kind or None, int(page))
+    return render_template(
+        "editor/bank.html", summary=summary, found=found, chosen=chosen, banks=BANKS, kinds=question_types.names()
+    )
 
 
 @blueprint.get("/coverage")

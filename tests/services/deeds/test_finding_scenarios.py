@@ -97,3 +97,14 @@ def test_a_scenario_from_before_there_was_a_search_is_found_after_the_next_relea
     with works.database.reads() as session:
         row = session.scalars(select(ScenarioRow).where(ScenarioRow.key == "qzx-first")).one()
         assert (row.searched, row.current_number) == (words, 1)
+
+
+def test_what_is_searched_holds_each_word_once_and_none_that_another_holds(works: Works) -> None:
+    install(works, scenario_document("qzx-first", title={"ar": "هدية بالهدية هدية", "en": "A gift of gifts"}))
+    with works.reading(SYSTEM) as work:
+        held = work.session.scalar(select(ScenarioRow.searched).where(ScenarioRow.key == "qzx-first"))
+    words = str(held).split()
+    assert words.count("بالهديه") == 1
+    assert "هديه" not in words
+    assert "gift" not in words
+    assert not [word for word in words if any(word in other for other in words if other != word)]
