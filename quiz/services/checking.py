@@ -13,6 +13,7 @@ from quiz.bank.checks_text import check_lesson, check_story, check_text, stale_e
 from quiz.bank.findings import Finding, Report
 from quiz.bank.reader import Source
 from quiz.db.queries import drafts as queries
+from quiz.db.queries.drafts import VersionRow
 from quiz.engine.document import read_instrument, read_module, read_scenario
 from quiz.engine.instrument import Library
 from quiz.services.published import get_library, list_scenarios
@@ -23,7 +24,8 @@ Document = Mapping[str, Any]
 
 def check_document(work: UnitOfWork, kind: str, document: Document) -> Report:
     """Return everything the law says of one document among what is published, against the version that stands."""
-    return Checker.of(work).check(kind, document)
+    standing = queries.find_standing(work.session, kind, str(document.get("key") or ""))
+    return Checker.of(work).check(kind, document, standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,10 @@ class Checker:
         """Read what stands at this moment of the deed."""
         return cls(work, Ground(get_library(work), frozenset(), work.now.date()))
 
-    def check(self, kind: str, document: Document) -> Report:
+    def check(self, kind: str, document: Document, standing: VersionRow | None) -> Report:
         """Return everything the law says of one document, against the version that stands."""
         source = Source(_file(kind, document), dict(document))
         findings = [*check_text(source), *self._of_kind(kind, source)]
-        standing = queries.find_standing(self.work.session, kind, str(document.get("key") or ""))
         if standing is not None:
             findings += stale_english(standing.document, source)
         return Report.of(findings)

@@ -18,6 +18,7 @@ from quiz.bank.reader import Source
 from quiz.bank.shaping import shaped_scenario
 from quiz.db.models.uploads import UploadEntryRow, UploadRow
 from quiz.db.queries import drafts, uploads
+from quiz.db.queries.drafts import VersionRow
 from quiz.engine.document import digest
 from quiz.services.checking import Checker
 from quiz.services.drafting import begin_draft, open_draft, save_draft, writer
@@ -157,18 +158,24 @@ def _own(work: UnitOfWork, public_id: str) -> UploadRow:
 
 def _check(work: UnitOfWork, entries: Sequence[UploadEntryRow]) -> None:
     checker = Checker.of(work)
-    for entry in entries:
-        report = checker.check(entry.kind, entry.document)
-        entry.errors, entry.warnings = len(report.errors), len(report.warnings)
-        entry.findings = [found.document() for found in (*report.errors, *report.warnings)]
-        entry.standing = _standing(work, entry)
+    # What is asked for in between is about other rows: these are written together at the end.
+    with work.session.no_autoflush:
+        for entry in entries:
+            published = _published(work, entry)
+            report = checker.check(entry.kind, entry.document, published)
+            entry.errors, entry.warnings = len(report.errors), len(report.warnings)
+            entry.findings = [found.document() for found in (*report.errors, *report.warnings)]
+            entry.standing = _standing(work, entry, published)
 
 
-def _standing(work: UnitOfWork, entry: UploadEntryRow) -> str:
+def _published(work: UnitOfWork, entry: UploadEntryRow) -> VersionRow | None:
+    return drafts.find_standing(work.session, entry.kind, entry.key) if entry.key else None
+
+
+def _standing(work: UnitOfWork, entry: UploadEntryRow, standing: VersionRow | None) -> str:
     """Return how an entry stands to what is published and to what is being written."""
     if not entry.key:
         return "new"
-    standing = drafts.find_standing(work.session, entry.kind, entry.key)
     found = digest(entry.document)
     if standing is not None and standing.digest == found:
         return "same"
@@ -196,7 +203,7 @@ def make_drafts(work: UnitOfWork, public_id: str) -> None:
 
 def _draft(work: UnitOfWork, row: UploadRow, entry: UploadEntryRow) -> None:
     # What stood when it was checked may have changed since: nothing that is being written is ever laid over.
-    entry.standing = _standing(work, entry)
+    entry.standing = _standing(work, entry, _published(work, entry))
     if entry.draft_id is not None or entry.standing in {"same", "taken"}:
         return
     try:
@@ -281,7 +288,7 @@ def compare_entry(work: UnitOfWork, public_id: str, place: int) -> tuple[EntrySu
     entry = uploads.find_entry(work.session, row, place)
     if entry is None:
         raise NotFound("entry")
-    standing = drafts.find_standing(work.session, entry.kind, entry.key) if entry.key else None
+    standing = _published(work, entry)
     changes = document_diff(standing.document, entry.document) if standing else ()
     summary = next(_entry(one) for one in uploads.list_outcomes(work.session, row) if one.place == place)
     return summary, changes, standing is not None
