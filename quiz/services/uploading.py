@@ -20,9 +20,11 @@ from quiz.db.models.uploads import UploadEntryRow, UploadRow
 from quiz.db.queries import drafts, uploads
 from quiz.db.queries.drafts import VersionRow
 from quiz.engine.document import digest
+from quiz.engine.reading import Path
 from quiz.services.checking import Checker
 from quiz.services.drafting import begin_draft, open_draft, save_draft, writer
 from quiz.services.errors import Duplicate, NotFound, Refused, Stale
+from quiz.services.publishing import RELEASE, REVIEW
 from quiz.services.unit_of_work import UnitOfWork
 
 AT_ONCE = 100
@@ -77,6 +79,38 @@ class UploadSummary:
     def to_draft(self) -> int:
         """Return how many entries a draft would be made of."""
         return self.standings.get("new", 0) + self.standings.get("changed", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryComparison:
+    """An entry beside what is published, if anything is: what it would change.
+
+    Where what is published was edited here since a release: what was `edited` of that release, and what the file
+    has `brought` to it. Both are empty where nothing was edited here.
+    """
+
+    entry: EntrySummary
+    is_published: bool
+    changes: tuple[Change, ...]
+    edited: tuple[Change, ...] = ()
+    brought: tuple[Change, ...] = ()
+
+    @property
+    def clashes(self) -> tuple[Change, ...]:
+        """Return what the file has brought at places that were edited here to something else."""
+        ours = {change.path: change.after for change in self.edited}
+        return tuple(
+            change
+            for change in self.brought
+            if any(_overlap(path, change.path) for path in ours) and ours.get(change.path, _NOTHING) != change.after
+        )
+
+
+_NOTHING = object()
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one[: len(other)] == other or other[: len(one)] == one
 
 
 def keep_upload(work: UnitOfWork, sent: Sent) -> str:
@@ -282,13 +316,28 @@ def _finding(document: Mapping[str, Any]) -> Finding:
     )
 
 
-def compare_entry(work: UnitOfWork, public_id: str, place: int) -> tuple[EntrySummary, tuple[Change, ...], bool]:
-    """Return an entry with what it would change of what is published, and whether anything is; raise NotFound."""
+def compare_entry(work: UnitOfWork, public_id: str, place: int) -> EntryComparison:
+    """Return an entry beside what is published and, where that was edited here, the release before; raise NotFound."""
     row = _own(work, public_id)
     entry = uploads.find_entry(work.session, row, place)
     if entry is None:
         raise NotFound("entry")
-    standing = _published(work, entry)
-    changes = document_diff(standing.document, entry.document) if standing else ()
     summary = next(_entry(one) for one in uploads.list_outcomes(work.session, row) if one.place == place)
-    return summary, changes, standing is not None
+    standing = _published(work, entry)
+    if standing is None:
+        return EntryComparison(summary, False, ())
+    changes = document_diff(standing.document, entry.document)
+    released = _released_before(work, entry, standing)
+    if released is None:
+        return EntryComparison(summary, True, changes)
+    edited = document_diff(released.document, standing.document)
+    brought = document_diff(released.document, entry.document)
+    return EntryComparison(summary, True, changes, edited, brought)
+
+
+def _released_before(work: UnitOfWork, entry: UploadEntryRow, standing: VersionRow) -> VersionRow | None:
+    """Return the last release of what was edited here since; None where it never was, or never came with one."""
+    if standing.published_through != REVIEW:
+        return None
+    versions = drafts.list_versions(work.session, entry.kind, entry.key)
+    return next((one for one in versions if one.published_through == RELEASE.through), None)

@@ -111,8 +111,8 @@ def make_drafts(public_id: str) -> BaseResponse:
 def upload_entry(public_id: str, place: int) -> str:
     """Show what one entry of a file would change."""
     with reading() as work:
-        entry, changes, stands = uploading.compare_entry(work, public_id, place)
-    return render_template("editor/upload_entry.html", entry=entry, changes=changes, stands=stands, upload_id=public_id)
+        compared = uploading.compare_entry(work, public_id, place)
+    return render_template("editor/upload_entry.html", compared=compared, entry=compared.entry, upload_id=public_id)
 
 
 @blueprint.get("/files/published.zip")

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.bank.archive import read_archive, write_archive
+from quiz.bank.differences import Change
 from quiz.bank.findings import Finding, Severity
 from quiz.bank.reader import Reading, Source
 from quiz.db.models.drafts import DraftRevisionRow, DraftRow
@@ -19,6 +20,7 @@ from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
 from quiz.services.uploading import Sent, UploadSummary
+from tests import drafts
 from tests.builders import scenario_document, words
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.services.deeds.conftest import added, audit, everything
@@ -110,6 +112,10 @@ def draft_of(works: Works, someone: Someone, public_id: str | None) -> drafting.
     assert public_id is not None
     with works.reading(someone.actor) as work:
         return drafting.get_draft(work, public_id)
+
+
+def changed(changes: Sequence[Change]) -> set[str | int]:
+    return {change.path[0] for change in changes}
 
 
 def retitled(document: Document, arabic: str = "عنوان آخر") -> Document:
@@ -204,10 +210,27 @@ def test_each_entry_is_compared_with_what_is_published(works: Works, editor: Som
     assert dict(found.standings) == {"same": 1, "changed": 1, "new": 1}
     assert found.to_draft == 2
     with works.reading(editor.actor) as work:
-        entry, changes, stands = uploading.compare_entry(work, found.public_id, 2)
-        assert (entry.key, stands, {change.path[0] for change in changes}) == ("drill-b", True, {"title"})
-        _, changes, stands = uploading.compare_entry(work, found.public_id, 3)
-        assert (changes, stands) == ((), False)
+        compared = uploading.compare_entry(work, found.public_id, 2)
+        assert (compared.entry.key, compared.is_published, changed(compared.changes)) == ("drill-b", True, {"title"})
+        assert (compared.edited, compared.brought, compared.clashes) == ((), (), ())
+        compared = uploading.compare_entry(work, found.public_id, 3)
+        assert (compared.changes, compared.is_published) == ((), False)
+
+
+def test_what_was_edited_here_is_told_beside_what_a_newer_release_brings(
+    works: Works, editor: Someone, colleague: Someone, make_person: MakePerson, reading: Reading
+) -> None:
+    released = next(one.document for one in reading.scenarios if one.document["difficulty"] != 3)
+    draft, revision = drafts.changed(works, colleague, {**drafts.retitled(released, "عنوان", "Title"), "difficulty": 3})
+    drafts.approve(works, make_person(Role.REVIEWER), draft, revision)
+    brought = {**retitled(released, "عنوان الإصدار"), "difficulty": 3, "situation": {"ar": "قصة أخرى.", "en": "Other."}}
+    found = checked(works, editor, brought)
+    with works.reading(editor.actor) as work:
+        compared = uploading.compare_entry(work, found.public_id, 1)
+    assert (changed(compared.changes), changed(compared.edited)) == ({"title", "situation"}, {"title", "difficulty"})
+    assert changed(compared.brought) == {"title", "difficulty", "situation"}
+    # What both changed alike is no clash, nor is what only one of them changed.
+    assert changed(compared.clashes) == {"title"}
 
 
 def test_what_is_being_written_is_taken_unless_it_is_the_same(
