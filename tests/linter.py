@@ -35,6 +35,9 @@ SPOKEN = (
     "data-over",
 )
 REFERRING = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-details", "aria-errormessage")
+# Where no markup can stand, signs isolate what is of another language, with what is of another in that.
+UNMARKED = {"title", "option"}
+ISOLATED = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 LOADING = {"script": "src", "img": "src", "source": "src", "iframe": "src", "embed": "src", "object": "data"}
 NOT_FILLED_IN = {"hidden", "submit", "button", "reset", "image"}
 
@@ -238,6 +241,8 @@ def _words(sheet: Sheet) -> Iterator[str]:
             yield f"left over in the text: {text[max(0, found.start() - 20) : found.end() + 30]!r}"
         if _is_island(element, sheet.language) or sheet.is_gallery:
             continue
+        if element.name in UNMARKED:
+            text = ISOLATED.sub("", ISOLATED.sub("", text))
         foreign = [word for word in LETTERS[sheet.language].findall(text) if word not in PROPER[sheet.language]]
         if foreign:
             yield f"another script, not marked: {foreign[0]!r} in {' '.join(text.split())[:80]!r}"
@@ -251,6 +256,8 @@ def _digits(sheet: Sheet) -> Iterator[str]:
         near = element if element.name == "bdi" and not element.get("dir") else None
         if sheet.is_gallery or (_is_island(element, sheet.language) and near is None):
             continue
+        if element.name in UNMARKED:
+            text = ISOLATED.sub("", ISOLATED.sub("", text))
         found = [figure for figure in DIGITS[sheet.digits].findall(text) if figure not in SAMPLES]
         if found:
             yield f"digits of the other kind: {found[0]} in {' '.join(text.split())[:80]!r}"

@@ -14,10 +14,11 @@ class Text:
     by_language: Mapping[str, str]
 
     def in_language(self, language: str) -> tuple[str, str]:
-        """Return the text for a reader and the language it is really in."""
-        if self.by_language.get(language):
-            return self.by_language[language], language
-        return self.by_language.get(SOURCE_LANGUAGE, ""), SOURCE_LANGUAGE
+        """Return the text for a reader and the language it is really in: theirs, the source, or what there is."""
+        for one in (language, SOURCE_LANGUAGE, *self.by_language):
+            if self.by_language.get(one):
+                return self.by_language[one], one
+        return "", SOURCE_LANGUAGE
 
     def __hash__(self) -> int:
         return hash(tuple(sorted(self.by_language.items())))

@@ -14,6 +14,7 @@ from quiz.access.actor import Role
 from quiz.bank.findings import Finding
 from quiz.engine.text import Text
 from quiz.language import dates, numbers, prose
+from quiz.language.bidi import isolate as isolated
 from quiz.language.bidi import language_of
 from quiz.presentation import wording
 from quiz.presentation.assets import asset
@@ -34,6 +35,14 @@ def say(text: Text) -> Markup:
     if language == locale.language:
         return Markup(html)  # noqa: S704 - prose escapes everything an editor wrote
     return Markup('<span lang="{}" dir="{}">{}</span>').format(language, _direction(language), Markup(html))  # noqa: S704
+
+
+def plain(text: Text) -> str:
+    """Return a text where no markup can stand, such as a title or an option: isolated where it had to be another."""
+    locale = reader_locale()
+    words, language = text.in_language(locale.language)
+    spoken = prose.plain(words, language, locale)
+    return spoken if language == locale.language or not spoken else isolated(spoken)
 
 
 def say_prose(text: Text) -> Markup:
@@ -289,6 +298,7 @@ def install(app: Flask) -> None:
         month=month,
         number=number,
         percent=percent,
+        plain=plain,
         prose=say_prose,
         reference=reference,
         say=say,

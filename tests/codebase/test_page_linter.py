@@ -78,6 +78,13 @@ def test_a_sound_page_has_none() -> None:
     assert faults(SOUND) == []
 
 
+def test_signs_mark_another_language_where_no_markup_can() -> None:
+    titled = SOUND.replace("<title>تدريبي", "<title>\u2068My 3 trainings\u2069")
+    assert faults(titled) == []
+    assert faults(titled.replace("\u2069", "\u2069 2"))
+    assert faults(SOUND.replace("سطر أو سطران", "\u2068A line\u2069"))
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_fault_is_found(fault: str) -> None:
     before, after = FAULTS[fault]

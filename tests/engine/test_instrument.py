@@ -77,6 +77,8 @@ def test_a_reader_gets_their_language_or_arabic_and_is_told_which() -> None:
     assert both.in_language("en") == ("trust", "en")
     assert both.in_language("ar") == ("أمانة", "ar")
     assert arabic_only.in_language("en") == ("أمانة", "ar")
+    # A draft may begin in English; nobody is shown nothing where there are words.
+    assert Text({"ar": "", "en": "trust"}).in_language("ar") == ("trust", "en")
     assert Text({}).in_language("en") == ("", "ar")
 
 

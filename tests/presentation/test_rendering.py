@@ -46,6 +46,12 @@ def test_a_text_that_falls_back_to_its_source_says_which_language_it_is(english:
     assert rendering.say_prose(ONLY_ARABIC).startswith('<div lang="ar" dir="rtl"><p>لائحة &lt;2019&gt;')
 
 
+def test_where_no_markup_can_stand_signs_say_what_is_of_another_language(english: None) -> None:
+    assert rendering.plain(BOTH) == "Code of 2019"
+    assert rendering.plain(ONLY_ARABIC) == "\u2068لائحة <2019>\u2069"
+    assert rendering.plain(Text({})) == ""
+
+
 def test_what_an_editor_wrote_is_never_markup(arabic: None) -> None:
     shown = rendering.say(Text({"ar": "<script>نص</script> **مهم**"}))
     assert "<script>" not in shown

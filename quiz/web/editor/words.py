@@ -8,6 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup, escape
 
 from quiz.bank.composing import is_provisional
+from quiz.bank.places import title_of
 from quiz.engine.document import FIGURES, INSTRUMENT_KINDS, REFERENCE_KINDS, UNITS
 from quiz.engine.instrument import EditionStatus, Figure, Reference, Verification
 from quiz.engine.reading import DAY
@@ -135,6 +136,7 @@ def _install(state: BlueprintSetupState) -> None:
         place_name=lambda path: runs(place_name(path)),
         words_of_cleaning=words_of_cleaning,
         set_in=set_in,
+        title_of=title_of,
         AUDIENCES=AUDIENCES,
         FIGURES=FIGURES,
         INSTRUMENT_KINDS=INSTRUMENT_KINDS,
