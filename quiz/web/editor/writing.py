@@ -19,7 +19,7 @@ from quiz.presentation.guard import for_roles, sends_up_to
 from quiz.presentation.work import reading, writing
 from quiz.services import checking, drafting, history, previewing, reviewing, searching
 from quiz.services.drafting import DraftSummary
-from quiz.services.errors import Duplicate, NotFound, NotReady, Refused, Stale
+from quiz.services.errors import Duplicate, NotFound, NotReady, QuizError, Refused, Stale
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.viewing import SlotSummary
 from quiz.web.editor.cleaning import Cleaning
@@ -93,7 +93,10 @@ def change_draft(public_id: str) -> str | BaseResponse | tuple[str, int]:
         with writing() as work:
             drafting.forget_typing(work, public_id)
         return redirect(url_for("editor.draft", public_id=public_id), 303)
-    typed, _cleaned = _keep(public_id)
+    try:
+        typed, _cleaned = _keep(public_id)
+    except Stale as fault:
+        return _refused(public_id, fault)
     if do in {"save", "submit"}:
         return _store(public_id, typed, do == "submit")
     changed = _composed(typed, do, where)
@@ -154,13 +157,18 @@ def seen() -> int:
 def _keep(public_id: str) -> tuple[Document, Mapping[str, int]]:
     """Store what the form holds for its writer; return the document and what was cleaned out of it."""
     with writing() as work:
-        found = drafting.get_draft(work, public_id)
-        if found.kind != "scenario":
-            raise NotFound("draft")
-        cleaning = Cleaning()
-        typed = document_from(request.form, found.document, searching.past_editions(work), cleaning)
-        drafting.keep_typing(work, public_id, seen(), typed)
-    return typed, cleaning.changes
+        found, cleaning = _typed(work, public_id)
+        drafting.keep_typing(work, public_id, seen(), found.document)
+    return dict(found.document), cleaning.changes
+
+
+def _typed(work: UnitOfWork, public_id: str) -> tuple[DraftSummary, Cleaning]:
+    """Return a draft with what the form holds as its document, and what was cleaned out of it."""
+    found, cleaning = drafting.get_draft(work, public_id), Cleaning()
+    if found.kind != "scenario":
+        raise NotFound("draft")
+    typed = document_from(request.form, found.document, searching.past_editions(work), cleaning)
+    return replace(found, document=typed), cleaning
 
 
 def _store(public_id: str, typed: Document, hand_in: bool) -> str | BaseResponse | tuple[str, int]:
@@ -172,10 +180,15 @@ def _store(public_id: str, typed: Document, hand_in: bool) -> str | BaseResponse
                 drafting.submit_draft(work, public_id, revision)
             return redirect(url_for("editor.review", public_id=public_id), 303)
     except (Duplicate, NotReady, Refused, Stale) as fault:
-        with reading() as work:
-            desk = _desk(work, drafting.get_draft(work, public_id))
-        return _page(desk, fault.code), 409 if isinstance(fault, Stale) else 422
+        return _refused(public_id, fault)
     return redirect(url_for("editor.draft", public_id=public_id, saved=revision, _anchor="saved"), 303)
+
+
+def _refused(public_id: str, fault: QuizError) -> tuple[str, int]:
+    """Return the page with what was typed, whoever has the draft by now, and why nothing was stored."""
+    with reading() as work:
+        desk = _desk(work, _typed(work, public_id)[0])
+    return _page(desk, fault.code), 409 if isinstance(fault, Stale) else 422
 
 
 _MOVES = {"up": -1, "down": 1}
