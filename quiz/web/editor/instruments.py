@@ -13,7 +13,7 @@ from quiz.presentation.guard import for_roles, sends_up_to
 from quiz.presentation.work import reading, writing
 from quiz.services import drafting, instruments
 from quiz.services.drafting import DraftSummary
-from quiz.services.errors import Duplicate, NotFound, NotReady, Refused, Stale
+from quiz.services.errors import Duplicate, NotFound, NotReady, QuizError, Refused, Stale
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.web.editor.cleaning import Cleaning
 from quiz.web.editor.instrument_actions import Turn, turned
@@ -71,14 +71,17 @@ def change_instrument_draft(public_id: str) -> str | BaseResponse | tuple[str, i
         with writing() as work:
             drafting.forget_typing(work, public_id)
         return redirect(url_for("editor.instrument_draft", public_id=public_id), 303)
-    with writing() as work:
-        found, typed, shown, cleaning = _keep(work, public_id)
-        turn = Turn(typed, shown.edition_handle if shown else None, shown.provision_handle if shown else None)
-        if shown is not None:
-            standing = instruments.find_standing(work, found.key)
-            turn = turned(turn, shown, do, where, standing, cleaning)
-        if turn.document is not typed:
-            drafting.keep_typing(work, public_id, seen(), turn.document)
+    try:
+        with writing() as work:
+            found, typed, shown, cleaning = _keep(work, public_id)
+            turn = Turn(typed, shown.edition_handle if shown else None, shown.provision_handle if shown else None)
+            if shown is not None:
+                standing = instruments.find_standing(work, found.key)
+                turn = turned(turn, shown, do, where, standing, cleaning)
+            if turn.document is not typed:
+                drafting.keep_typing(work, public_id, seen(), turn.document)
+    except Stale as fault:
+        return _refused(public_id, fault)
     if do in {"save", "submit"}:
         return _store(public_id, typed, do == "submit")
     address = url_for("editor.instrument_draft", public_id=public_id, edition=turn.edition, provision=turn.provision)
@@ -107,6 +110,12 @@ def _draft(work: UnitOfWork, public_id: str) -> DraftSummary:
 
 def _keep(work: UnitOfWork, public_id: str) -> tuple[DraftSummary, Document, Shown | None, Cleaning]:
     """Store what the form holds for its writer; return the draft, the document, its place and what was cleaned."""
+    found, typed, shown, cleaning = _typed(work, public_id)
+    drafting.keep_typing(work, public_id, seen(), typed)
+    return found, typed, shown, cleaning
+
+
+def _typed(work: UnitOfWork, public_id: str) -> tuple[DraftSummary, Document, Shown | None, Cleaning]:
     found = _draft(work, public_id)
     cleaning = Cleaning()
     typed = amending.shaped(found.document)
@@ -115,7 +124,6 @@ def _keep(work: UnitOfWork, public_id: str) -> tuple[DraftSummary, Document, Sho
         raise NotFound("provision")
     if shown is not None:
         typed = document_from(request.form, typed, shown, cleaning)
-    drafting.keep_typing(work, public_id, seen(), typed)
     return found, typed, shown, cleaning
 
 
@@ -129,11 +137,7 @@ def _store(public_id: str, typed: Mapping[str, Any], hand_in: bool) -> str | Bas
                 drafting.submit_draft(work, public_id, revision)
             return redirect(url_for("editor.review", public_id=public_id), 303)
     except (Duplicate, NotReady, Refused, Stale) as fault:
-        with reading() as work:
-            found = _draft(work, public_id)
-            document = amending.shaped(found.document)
-            desk = desk_of(work, found, document, shown_of(document, edition, provision))
-        return _page(desk, fault.code), 409 if isinstance(fault, Stale) else 422
+        return _refused(public_id, fault)
     return redirect(
         url_for(
             "editor.instrument_draft",
@@ -145,6 +149,14 @@ def _store(public_id: str, typed: Mapping[str, Any], hand_in: bool) -> str | Bas
         ),
         303,
     )
+
+
+def _refused(public_id: str, fault: QuizError) -> tuple[str, int]:
+    """Return the page with what was typed, whoever has the draft by now, and why nothing was stored."""
+    with reading() as work:
+        found, typed, shown, _cleaning = _typed(work, public_id)
+        desk = desk_of(work, found, typed, shown)
+    return _page(desk, fault.code), 409 if isinstance(fault, Stale) else 422
 
 
 def _page(desk: Desk, fault: str | None = None) -> str:

@@ -247,6 +247,21 @@ def test_what_another_editor_saved_is_shown_before_it_is_overwritten(
     assert desk.provision("art-7")["title"]["ar"] != "عنواني"
 
 
+@pytest.mark.parametrize("ends", ["submit", "discard"])
+def test_a_draft_that_was_handed_in_or_closed_meanwhile_gives_the_words_back(
+    desk: Desk, open_desk: Callable[..., Desk], ends: str
+) -> None:
+    other, mine = open_desk(), desk.page("art-7")
+    if ends == "submit":
+        other.press("submit", other.page("art-8"), title__ar="عنوان الزميل")
+    else:
+        other.client.submit(other.page(), "/discard$")
+    for do in ("save", "submit") if ends == "submit" else ("keep", "save", "add:parts"):
+        page = desk.press(do, mine, 409, title__ar="عنواني")
+        assert page.tones[0] == "bad"
+        assert filled(page, FORM, -1)["title.ar"] == "عنواني"
+
+
 @pytest.mark.parametrize(
     "sent",
     [
