@@ -52,8 +52,8 @@ def comment(public_id: str) -> BaseResponse | tuple[str, int]:
     try:
         with writing() as work:
             reviewing.comment(work, public_id, request.form.get("place", ""), request.form.get("comment", ""))
-    except Refused as fault:
-        return _page(public_id, f"comment-{fault.code}", fault.values), 422
+    except (Refused, Stale) as fault:
+        return _page(public_id, f"comment-{fault.code}", fault.values), 409 if isinstance(fault, Stale) else 422
     return redirect(url_for("editor.review", public_id=public_id, _anchor="comments"), 303)
 
 
@@ -87,6 +87,14 @@ def _places(draft: DraftSummary, page: ReviewPage) -> list[tuple[str, Text]]:
     ]
 
 
+def _unsaid(draft: DraftSummary, page: ReviewPage) -> list[str]:
+    """Return what was typed and has no field on the page any more, since it came too late."""
+    typed = [] if page.may_decide else [request.form.get("words", ""), *_reasons().values()]
+    if draft.state in {"published", "discarded"}:
+        typed.append(request.form.get("comment", ""))
+    return [words.strip() for words in typed if words.strip()]
+
+
 def _page(public_id: str, fault: str | None = None, values: Mapping[str, object] | None = None) -> str:
     with reading() as work:
         draft = drafting.get_draft(work, public_id)
@@ -107,6 +115,7 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         values=values or {},
         sent=request.form,
         reasons=_reasons(),
+        unsaid=_unsaid(draft, page),
         done=request.args.get("done"),
         place=request.args.get("place", ""),
         places=_places(draft, page),
