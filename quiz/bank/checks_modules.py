@@ -7,9 +7,13 @@ from quiz.bank.findings import Finding
 from quiz.bank.reader import Source
 from quiz.engine.instrument import Citation, Library
 from quiz.engine.module import Module, SelectionRule
+from quiz.engine.periods import Period
 from quiz.engine.reading import ADDRESS, Path
 from quiz.engine.scenario import Scenario
 from quiz.engine.selection import matches
+
+MOST_MINUTES = 600
+MOST_ATTEMPTS = 20
 
 
 def check_module(source: Source, module: Module, scenarios: Sequence[Scenario], ground: Ground) -> Iterator[Finding]:
@@ -18,6 +22,9 @@ def check_module(source: Source, module: Module, scenarios: Sequence[Scenario], 
     pool = [scenario for scenario in scenarios if not scenario.sensitive]
     yield from _addresses(source, module, ground)
     yield from _difficulties(source)
+    if not module.jurisdictions:
+        yield source.error("no-country", ("jurisdictions",))
+    yield from _numbers(source, module)
     yield from _durations(source, module)
     yield from _lines(source, module, pool, ground)
     yield from _pass_rule(source, module, pool, ground)
@@ -47,6 +54,37 @@ def _difficulties(source: Source) -> Iterator[Finding]:
             if value not in (1, 2, 3):
                 path = ("blueprint", place, "difficulty", number)
                 yield source.error("not-one-of", path, value=str(value), allowed="1, 2, 3")
+
+
+def _numbers(source: Source, module: Module) -> Iterator[Finding]:
+    """Return numbers beyond anything that training has: a slip of the finger, which dates and pages would not bear."""
+    numbers: list[tuple[Path, int, int]] = [
+        (("minutes",), module.minutes, MOST_MINUTES),
+        (("attempts", "limit"), module.attempts.limit, MOST_ATTEMPTS),
+    ]
+    for path, value, most in numbers:
+        if value > most:
+            yield source.error("too-large", path, value=str(value), most=str(most))
+    held: list[tuple[Path, Period | None, str, str]] = [
+        (("attempts", "waits", number), wait, "PT0S", "P366D") for number, wait in enumerate(module.attempts.waits)
+    ]
+    held += [
+        (("time_limit",), module.time_limit, "PT1M", "P1D"),
+        (("validity",), module.validity, "P1D", "P50Y"),
+        (("defaults", "due"), module.due, "P1D", "P5Y"),
+    ]
+    for path, period, shortest, longest in held:
+        # What is of the wrong sort is told as such.
+        is_civil = path in {("validity",), ("defaults", "due")}
+        if period is None or (period.seconds if is_civil else period.months):
+            continue
+        if not _length(Period.parse(shortest)) <= _length(period) <= _length(Period.parse(longest)):
+            yield source.error("duration-out-of-range", path, least=shortest, most=longest)
+
+
+def _length(period: Period) -> int:
+    """Return about how many seconds a period has, a month counted as thirty days."""
+    return (period.months * 30 + period.days) * 86_400 + period.seconds
 
 
 def _durations(source: Source, module: Module) -> Iterator[Finding]:
@@ -112,7 +150,10 @@ def shortages(blueprint: Sequence[SelectionRule], pool: Sequence[Scenario], libr
     short = []
     for turn, place in enumerate(order):
         before = [
-            [*(candidates[other] & candidates[place])] for other in order[:turn] for _ in range(blueprint[other].count)
+            [*(candidates[other] & candidates[place])]
+            for other in order[:turn]
+            # No line takes more than all it may, however many it asks for.
+            for _ in range(min(blueprint[other].count, len(candidates[other])))
         ]
         found = len(candidates[place]) - _most_taken(before)
         if found < blueprint[place].count:

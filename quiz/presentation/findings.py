@@ -240,6 +240,8 @@ SENTENCES: Mapping[str, str] = {
         "The pass rule asks for %(value)s, and no scored line can draw a scenario that cites it."
     ),
     "inexact-duration": N_("A wait or time limit needs an exact length: days, hours or minutes, not months or years."),
+    "no-country": N_("The module is for no country: nobody could take it."),
+    "duration-out-of-range": N_("This duration is not within what is allowed: from %(least)s to %(most)s."),
     "not-whole-days": N_("This duration needs whole days, months or years."),
 }
 

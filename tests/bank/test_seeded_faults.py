@@ -490,6 +490,16 @@ SEEDS: list[tuple[Callable[[Any], None], Severity, str, tuple[Any, ...]]] = [
     (module(("time_limit",), "P1Y"), E, "inexact-duration", ("time_limit",)),
     (module(("validity",), "PT12H"), E, "not-whole-days", ("validity",)),
     (module(("defaults", "due"), "PT12H"), E, "not-whole-days", ("defaults", "due")),
+    # Numbers that are a slip of the finger
+    (module(("jurisdictions",), []), E, "no-country", ("jurisdictions",)),
+    (module(("minutes",), 601), E, "too-large", ("minutes",)),
+    (module(("attempts", "limit"), 21), E, "too-large", ("attempts", "limit")),
+    (module(("attempts", "waits"), ["PT0S", "P367D"]), E, "duration-out-of-range", ("attempts", "waits", 1)),
+    (module(("time_limit",), "PT59S"), E, "duration-out-of-range", ("time_limit",)),
+    (module(("time_limit",), "P2D"), E, "duration-out-of-range", ("time_limit",)),
+    (module(("validity",), "P0D"), E, "duration-out-of-range", ("validity",)),
+    (module(("validity",), "P99999Y"), E, "duration-out-of-range", ("validity",)),
+    (module(("defaults", "due"), "P6Y"), E, "duration-out-of-range", ("defaults", "due")),
 ]
 
 
