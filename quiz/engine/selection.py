@@ -1,10 +1,11 @@
 """Which scenarios an attempt gets, in which order, from a seed it is given; the same seed gives the same draw."""
 
 import hashlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from quiz.engine.attempt import Slot
 from quiz.engine.errors import ImpossibleDraw
@@ -105,18 +106,41 @@ def choose(
     `reasons` says for each scenario key why it would not count (None: it counts). Lines never draw the same
     scenario twice. The narrowest lines choose first, so that a broad line does not empty them.
     """
+    candidates = candidates_of(blueprint, pool, library)
+    return choose_from(seed, blueprint, candidates, last_seen, reasons)
+
+
+def candidates_of(
+    blueprint: Sequence[SelectionRule], pool: Collection[Scenario], library: Library
+) -> list[list[Scenario]]:
+    """Return for each line what it may draw; it does not depend on the seed, so that many draws need it once."""
+    return [[scenario for scenario in pool if matches(scenario, line, library)] for line in blueprint]
+
+
+def choose_from(
+    seed: str,
+    blueprint: Sequence[SelectionRule],
+    candidates: Sequence[Sequence[Scenario]],
+    last_seen: Mapping[str, datetime],
+    reasons: Mapping[str, str | None],
+) -> tuple[Choice, ...]:
+    """Return what each line draws of its candidates, as `choose` does."""
     taken: dict[str, Choice] = {}
-    candidates = [[scenario for scenario in pool if matches(scenario, line, library)] for line in blueprint]
     order = sorted(range(len(blueprint)), key=lambda place: (len(candidates[place]), place))
     for place in order:
         line = blueprint[place]
         free = [scenario for scenario in candidates[place] if scenario.key not in taken]
         if len(free) < line.count:
             raise ImpossibleDraw("too-few", line=place + 1, bank=line.bank, wanted=line.count, found=len(free))
-        preferred = {scenario.key: _preference(scenario, last_seen, reasons) for scenario in free}
-        in_order = sorted(free, key=lambda one: (preferred[one.key], rank(seed, "line", place, one.key)))
-        alike = Counter(preferred.values())
-        for scenario in in_order[: line.count]:
+        alike: defaultdict[tuple[bool, bool, float], list[Scenario]] = defaultdict(list)
+        for scenario in free:
+            alike[_preference(scenario, last_seen, reasons)].append(scenario)
+        in_order = (
+            (scenario, len(alike[preference]))
+            for preference in sorted(alike)
+            for scenario in sorted(alike[preference], key=lambda one: rank(seed, "line", place, one.key))
+        )
+        for scenario, equal in islice(in_order, line.count):
             taken[scenario.key] = Choice(
                 scenario=scenario,
                 line=place + 1,
@@ -124,7 +148,7 @@ def choose(
                 counts=reasons.get(scenario.key) is None,
                 last_seen=last_seen.get(scenario.key),
                 free=len(free),
-                equal=alike[preferred[scenario.key]],
+                equal=equal,
             )
     return tuple(sorted(taken.values(), key=lambda choice: rank(seed, "order", choice.scenario.key)))
 
