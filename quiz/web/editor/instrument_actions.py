@@ -9,7 +9,8 @@ from flask import request
 from quiz.bank import amending, composing
 from quiz.language.numbers import plain_digits
 from quiz.web.editor.cleaning import Cleaning
-from quiz.web.editor.instrument_form import Document, Shown, new_edition_from, proof_from
+from quiz.web.editor.form_reading import Document
+from quiz.web.editor.instrument_form import Shown, new_edition_from, proof_from
 
 Path = tuple[str | int, ...]
 

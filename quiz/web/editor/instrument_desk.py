@@ -16,8 +16,9 @@ from quiz.services import checking, foreseeing, history, instruments, reviewing,
 from quiz.services.drafting import DraftSummary
 from quiz.services.foreseeing import Amendment
 from quiz.services.unit_of_work import UnitOfWork
+from quiz.web.editor.form_reading import Document
 from quiz.web.editor.instrument_actions import is_published
-from quiz.web.editor.instrument_form import Document, Shown, field_of, fields_of
+from quiz.web.editor.instrument_form import Shown, field_of, fields_of
 from quiz.web.editor.words import field_anchor
 
 Path = tuple[str | int, ...]

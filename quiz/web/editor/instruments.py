@@ -16,9 +16,10 @@ from quiz.services.drafting import DraftSummary
 from quiz.services.errors import Duplicate, NotFound, NotReady, QuizError, Refused, Stale
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.web.editor.cleaning import Cleaning
+from quiz.web.editor.form_reading import Document
 from quiz.web.editor.instrument_actions import Turn, turned
 from quiz.web.editor.instrument_desk import Desk, desk_of
-from quiz.web.editor.instrument_form import Document, Shown, document_from, shown_of
+from quiz.web.editor.instrument_form import Shown, document_from, shown_of
 from quiz.web.editor.views import blueprint
 from quiz.web.editor.writing import MOST_FORM_BYTES, seen
 
