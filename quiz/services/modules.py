@@ -86,7 +86,7 @@ def list_lines(work: UnitOfWork) -> tuple[tuple[ModuleLine, ...], tuple[NewModul
             continue
         version = catalogue.get_module_version(work.session, row.current_version_id)
         module = read_module(version.document)
-        errors = checker.check("module", version.document).errors
+        errors = checker.check("module", version.document, version).errors
         draft = drafts.pop(row.key, None)
         lines.append(
             ModuleLine(
