@@ -93,7 +93,8 @@ class _Writer:
     def _value(self, value: Any, path: Path, indent: int, room: int) -> tuple[str, list[str]]:
         """Return head and lines of a value; `room` is what the line of its name has left for it."""
         line = self._on_one_line(value, path)
-        if line is not None and (len(line) <= room or not isinstance(value, str | Mapping | list)):
+        # What is empty has no lines of its own that it could be laid out in.
+        if line is not None and (len(line) <= room or not value or not isinstance(value, str | Mapping | list)):
             return line, []
         if isinstance(value, str):
             head, *under = block(value, WIDTH - indent) or [quoted(value)]

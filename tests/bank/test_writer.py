@@ -80,6 +80,7 @@ DOCUMENTS = st.dictionaries(NAMES, VALUES, max_size=5)
 @example({"": "", "a": [[], {}, [[1], {"b": []}]]}, "module")
 @example({"a": [1e16, 1e-7, -2.5e-9, -0.0, 10**18 - 1]}, "module")
 @example({"ar": {"en": "x" * 200 + " y"}}, "module")
+@example({"ن" * 110: [], "م" * 110: {}, "ب" * 110: ""}, "scenario")
 @example({"key_ratings": {"b": "1", "a": "2"}, "options": [{"key": "b"}, {"key": "c"}, 3]}, "scenario")
 def test_what_is_written_is_read_back_and_written_the_same(document: Document, kind: str) -> None:
     content = write_document(kind, document)
