@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quiz.db.connection import Database, connect
-from quiz.presentation import assets, errors, guard, i18n, rendering, security
+from quiz.presentation import assets, errors, guard, i18n, rendering, requests, security
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
 from quiz.settings import Settings
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
+    requests.install(app)
     Compress(app)
     i18n.install(app)
     rendering.install(app)

@@ -79,6 +79,9 @@ def _check() -> BaseResponse | None:
     most = getattr(_view(), "most_bytes", None)
     if most is not None:
         request.max_content_length = request.max_form_memory_size = most
+    if "\x00" in request.path:
+        # Nothing is known by such a name, and a database may refuse to look for it.
+        raise NotFound("page")
     guard = getattr(_view(), "for_roles", _EVERYBODY)
     if guard == _BARE:
         return None

@@ -258,6 +258,8 @@ class Chrome:
     @property
     def here(self) -> str:
         """Return the page to come back to after a switch of language."""
+        if "\x00" in request.path:
+            return "/"
         if request.method != "GET":
             # A page drawn after a refused form has the address of the form; its GET shows the same place.
             return request.path
