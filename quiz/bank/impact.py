@@ -138,16 +138,17 @@ def impact(
     amended = {one.key: one for one in map(read_instrument, documents)}
     stood = {one.key: one for one in before.instruments}
     after = Library.of(tuple({**stood, **amended}.values()))
-    changes = tuple(change for key in amended for change in _changes(before, after, key))
+    changes = tuple(change for key in amended for change in provision_changes(before, after, key))
     addresses = {change.address for change in changes}
     concerned = [one for one in scenarios if any(cite.provision_address in addresses for cite in citations_of(one))]
-    stale = tuple(_stale(before, after, concerned))
+    stale = tuple(stale_scenarios(before, after, concerned))
     touching = _Touching(before, after, changes, {one.scenario.key for one in stale}, adopted)
     touched = (touching.on(module, concerned) for module in modules)
     return Impact(changes, stale, tuple(one for one in touched if one.ways))
 
 
-def _changes(before: Library, after: Library, key: str) -> Iterator[ProvisionChange]:
+def provision_changes(before: Library, after: Library, key: str) -> Iterator[ProvisionChange]:
+    """Give every provision of an instrument that is not after what it was before."""
     of_it = [address for address in after.provisions if address.startswith(f"{key}/")]
     gone = [
         address for address in before.provisions if address.startswith(f"{key}/") and address not in after.provisions
@@ -202,7 +203,8 @@ def _figures(provision: Provision) -> tuple[object, ...]:
     return provision.figures, tuple((part.key, part.figures) for part in provision.parts if part.figures)
 
 
-def _stale(before: Library, after: Library, scenarios: Sequence[Scenario]) -> Iterator[StaleScenario]:
+def stale_scenarios(before: Library, after: Library, scenarios: Iterable[Scenario]) -> Iterator[StaleScenario]:
+    """Give each scenario that no longer rests on what it cites as that was before."""
     order = list(Staleness)
     for scenario in scenarios:
         places: dict[str, Staleness] = {}

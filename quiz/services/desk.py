@@ -1,6 +1,6 @@
 """The first screen of editors and reviewers: what is needed now, most urgent first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,12 +8,13 @@ from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.coverage import Covered, coverage
+from quiz.bank.impact import Staleness
 from quiz.bank.places import title_of
 from quiz.db.queries import drafts as queries
 from quiz.engine.instrument import Citation, EditionStatus, Library
 from quiz.engine.scenario import Scenario
 from quiz.engine.text import Text
-from quiz.services import measuring
+from quiz.services import confirming, measuring
 from quiz.services.citing import CitationSummary, summarise_citations
 from quiz.services.published import get_library, list_scenarios
 from quiz.services.unit_of_work import UnitOfWork
@@ -38,12 +39,12 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class StaleLine:
-    """A scenario whose citation holds no more: nothing stands at the address, or the edition was repealed."""
+    """A scenario whose ground holds no more or changed since: why (the gravest reason), and the addresses."""
 
     key: str
     title: Text
-    address: str
-    is_gone: bool
+    kind: Staleness
+    addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def get_desk(work: UnitOfWork) -> DeskSummary:
         in_hand=tuple(line for line in lines if line.state == "draft"),
         waiting=tuple(line for line in lines if line.state == "in_review" and not _may_review(work, line)),
         thin=tuple(cell for cell in cells if cell.is_thin),
-        stale=_stale(library, scenarios),
+        stale=list_stale(work),
         overdue=_overdue(work, library, scenarios),
         doubtful=_doubtful(work),
         untranslated=tuple((one.key, one.title) for one in scenarios if not one.title.by_language.get("en")),
@@ -147,15 +148,26 @@ def _cell(library: Library, one: Covered) -> CoverageCell:
     return CoverageCell(citation, len(one.scenarios), one.is_thin)
 
 
-def _stale(library: Library, scenarios: Sequence[Scenario]) -> tuple[StaleLine, ...]:
-    found = []
+def list_stale(work: UnitOfWork) -> tuple[StaleLine, ...]:
+    """Return the scenarios that rest on what holds no more, or on what says something else now, gravest first."""
+    work.require(Permission.BANK_SCENARIO_READ, Target("scenarios"))
+    found = {line.key: line for line in _fallen(get_library(work), [one for one, _ in list_scenarios(work)])}
+    for one in confirming.list_shifted(work):
+        line = StaleLine(one.scenario.key, one.scenario.title, one.kind, tuple(address for address, _ in one.places))
+        found.setdefault(line.key, line)
+    order = list(Staleness)
+    return tuple(sorted(found.values(), key=lambda line: (order.index(line.kind), line.key)))
+
+
+def _fallen(library: Library, scenarios: Sequence[Scenario]) -> Iterator[StaleLine]:
+    """Give the scenarios of which a citation holds no more, whatever stood when they were published."""
     for scenario in scenarios:
         for citation in scenario.citations:
             cited = library.find(citation)
             if cited is None or (cited.edition.status is EditionStatus.REPEALED and not citation.as_history):
-                found.append(StaleLine(scenario.key, scenario.title, citation.address, cited is None))
+                kind = Staleness.GONE if cited is None else Staleness.REPEALED
+                yield StaleLine(scenario.key, scenario.title, kind, (citation.address,))
                 break
-    return tuple(found)
 
 
 def _overdue(work: UnitOfWork, library: Library, scenarios: Sequence[Scenario]) -> tuple[OverdueLine, ...]:

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from quiz.access.actor import Role
 from quiz.bank.reader import Reading
 from quiz.db.connection import Database, ReadOnly
+from quiz.db.models.amending import DeltaModuleRow, ScenarioConfirmationRow
 from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.base import Base
-from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
+from quiz.db.models.catalogue import InstrumentVersionRow, ScenarioRow, ScenarioVersionRow
 from quiz.db.models.drafts import DraftRevisionRow, DraftRow, RetirementRow, ReviewRow
 from quiz.db.models.people import PersonRow
 from quiz.db.protection import PROTECTED
@@ -42,13 +43,18 @@ def draft(works: Works, reading: Reading, make_person: MakePerson) -> str:
 
 @pytest.fixture
 def reviewed(works: Works, draft: str, make_person: MakePerson) -> None:
-    """A draft that was sent back, and a scenario out of use."""
+    """A draft that was sent back, a scenario out of use, another that still holds, and a module that asks changes."""
     reviewer = make_person(Role.REVIEWER, name="عادل حسن نجيب")
     drafts.send_back(works, reviewer, draft)
     with works.database.writes() as session:
         scenario = session.query(ScenarioRow.id).limit(1).scalar()
         moment, person = works.tools.clock(), reviewer.actor.person_id
         session.add(RetirementRow(scenario_id=scenario, words="حلّ محله غيره", retired_by=person, retired_at=moment))
+        version = session.query(ScenarioVersionRow.id).limit(1).scalar()
+        law = session.query(InstrumentVersionRow.id).limit(1).scalar()
+        found = {"scenario_version_id": version, "instrument_version_id": law, "reason": "لم يمسه التعديل"}
+        session.add(ScenarioConfirmationRow(**found, confirmed_by=person, confirmed_at=moment))
+        session.add(DeltaModuleRow(module_key="delta", instrument_version_id=law, begun_by=person, begun_at=moment))
         session.commit()
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import JSON
 
 from quiz.db.models import (
     advising,
+    amending,
     assignments,
     attempts,
     base,
@@ -24,6 +25,7 @@ from quiz.db.models.base import UtcDateTime
 
 MODELS = (
     advising,
+    amending,
     assignments,
     attempts,
     catalogue,

@@ -10,7 +10,7 @@ from quiz.bank.words import texts
 from quiz.engine.text import LANGUAGES, Text
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading, writing
-from quiz.services import drafting, foreseeing, previewing, reviewing, searching
+from quiz.services import confirming, drafting, foreseeing, previewing, reviewing, searching
 from quiz.services.drafting import DraftSummary
 from quiz.services.errors import NotReady, Refused, Stale
 from quiz.services.reviewing import ReviewPage
@@ -101,6 +101,7 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         page = reviewing.get_review(work, public_id)
         provisions = searching.gather(work, addresses(page.document))
         slot = previewing.preview(work, page.document, previewing.SOUND) if draft.kind == "scenario" else None
+        ground = confirming.get_ground(work, draft.key) if slot and not page.is_new else None
         is_amended = draft.kind == "instrument" and draft.state not in {"published", "discarded"}
         amendment = foreseeing.get_amendment(work, draft.key, page.document) if is_amended else None
     return render_template(
@@ -111,6 +112,7 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         provisions=provisions,
         slot=slot,
         amendment=amendment,
+        ground=ground,
         fault=fault,
         values=values or {},
         sent=request.form,

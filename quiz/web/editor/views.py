@@ -11,7 +11,7 @@ from quiz.engine.question_types import registry as question_types
 from quiz.engine.scenario import BANKS
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading, writing
-from quiz.services import browsing, searching
+from quiz.services import browsing, confirming, searching
 from quiz.services.browsing import COLUMNS
 from quiz.services.desk import get_desk
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
@@ -81,16 +81,19 @@ def coverage() -> str:
 @for_roles(Role.EDITOR, Role.REVIEWER)
 def scenario(key: str) -> str:
     """Show one scenario with its rulings and citations."""
-    return _scenario(key)
+    return scenario_page(key)
 
 
-def _scenario(key: str, fault: str | None = None, values: Mapping[str, object] | None = None) -> str:
+def scenario_page(key: str, fault: str | None = None, values: Mapping[str, object] | None = None) -> str:
+    """Return the page of a scenario, with what stood in the way of a deed where something did."""
     with reading() as work:
         summary = browsing.get_scenario(work, key)
+        ground = confirming.get_ground(work, key)
     return render_template(
         "editor/scenario.html",
         summary=summary,
         scenario=summary.scenario,
+        ground=ground,
         fault=fault,
         values=values or {},
         sent=request.form,
@@ -106,5 +109,5 @@ def retire(key: str) -> Response | tuple[str, int]:
         with writing() as work:
             retire_scenario(work, key, words, replaced_by)
     except (NotReady, Refused, Stale) as fault:
-        return _scenario(key, fault.code, fault.values), 409 if isinstance(fault, Stale) else 422
+        return scenario_page(key, fault.code, fault.values), 409 if isinstance(fault, Stale) else 422
     return redirect(url_for("editor.scenario", key=key, _anchor="retired"), 303)
