@@ -64,12 +64,20 @@ class QuestionAnswered:
     answer_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleAssigned:
+    """A module was assigned to somebody who is to be told of it."""
+
+    assignment_id: str
+
+
 Event = (
     AttemptFinished
     | AttemptRemarked
     | CorrectionDecided
     | CorrectionReached
     | MailRequested
+    | ModuleAssigned
     | ModuleCompleted
     | QuestionAnswered
     | RegradingDecided

@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from quiz.access.actor import Actor
-from quiz.language.dates import moment
+from quiz.language.dates import gregorian_day, moment
 from quiz.language.locale import Calendar, ReaderLocale
-from quiz.presentation.mail import answer_mail, correction_mail, link_mail, remark_mail
+from quiz.presentation.mail import answer_mail, assignment_mail, correction_mail, link_mail, remark_mail
 from quiz.services import correcting, delivering, regrading, taking
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
@@ -131,11 +131,25 @@ def _tell_correction(app: Flask, payload: Mapping[str, Any]) -> None:
         works.tools.mailer.send(correction_mail(app, mail, link, now))
 
 
+def _tell_assignment(app: Flask, payload: Mapping[str, Any]) -> None:
+    works: Works = app.extensions["works"]
+    with works.reading(ACTOR) as work:
+        mail = delivering.prepare_assignment_mail(work, payload["assignment_id"])
+        choices = get_choices(work)
+        now = work.now
+    if mail is not None:
+        locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
+        until = gregorian_day(mail.due_on, locale) if mail.due_on else ""
+        link = f"{works.tools.base_url}/learn/modules/{mail.module_key}"
+        works.tools.mailer.send(assignment_mail(app, mail, link, until, now))
+
+
 HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
     "AttemptRemarked": _tell_remark,
     "CorrectionDecided": _tell_taught,
     "CorrectionReached": _tell_correction,
     "MailRequested": _send_link,
+    "ModuleAssigned": _tell_assignment,
     "QuestionAnswered": _tell_answer,
     "RegradingDecided": _mark_again,
 }

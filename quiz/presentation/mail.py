@@ -10,7 +10,7 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 
 from quiz.presentation.i18n import _
-from quiz.services.delivering import AnswerMail, CorrectionMail, RemarkMail
+from quiz.services.delivering import AnswerMail, AssignmentMail, CorrectionMail, RemarkMail
 
 SENDER = "no-reply"
 
@@ -49,6 +49,16 @@ def correction_mail(app: Flask, mail: CorrectionMail, link: str, now: datetime) 
     with app.test_request_context(), force_locale(mail.language):
         values = {"mail": mail, "link": link, "subject": _("A ruling of the training was corrected")}
         return _message(app, "correction", values, mail.language, mail.email, now)
+
+
+def assignment_mail(app: Flask, mail: AssignmentMail, link: str, until: str, now: datetime) -> EmailMessage:
+    """Return the mail that tells of a module that was assigned, and by when it is to be completed."""
+    with app.test_request_context(), force_locale(mail.language):
+        title = mail.module_title.in_language(mail.language)[0]
+        values = {"mail": mail, "title": title, "link": link, "until": until}
+        return _message(
+            app, "assignment", {**values, "subject": _("A training module for you")}, mail.language, mail.email, now
+        )
 
 
 def _message(

@@ -24,7 +24,7 @@ from quiz.engine.instrument import Citation, Instrument, Library
 from quiz.engine.scenario import Scenario
 from quiz.services.drafting import writer
 from quiz.services.errors import NotFound, Refused, Stale
-from quiz.services.published import get_library, list_versions
+from quiz.services.published import get_instrument, get_library, list_versions
 from quiz.services.publishing import RELEASE
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -203,14 +203,12 @@ class _Versions:
 
     def library(self, work: UnitOfWork, after: Library, ground: Ground) -> Library:
         """Return what stood: the instruments of now, but for those of the ground as they were."""
-        then = {key: _read(work, self.by_key[key][number - 1]) for key, number in ground}
+        then = {key: _stood(work, self.by_key[key][number - 1]) for key, number in ground}
         return Library.of(tuple({**{one.key: one for one in after.instruments}, **then}.values()))
 
 
-def _read(work: UnitOfWork, row: Row[Any]) -> Instrument:
-    return work.tools.kept.documents.get(
-        row.digest, lambda: read_instrument(queries.get_instrument_version(work.session, row.id).document)
-    )
+def _stood(work: UnitOfWork, row: Row[Any]) -> Instrument:
+    return get_instrument(work, row.id, row.digest)
 
 
 def _find(work: UnitOfWork, key: str) -> tuple[Row[Any] | None, ShiftedScenario | None]:
@@ -233,7 +231,7 @@ def _places(work: UnitOfWork, shifted: ShiftedScenario) -> Iterable[PlaceChanges
     by_key = _Versions.of(work).by_key
     for key, number in shifted.ground:
         then, now = (
-            queries.get_instrument_version(work.session, row.id).document
+            catalogue.get_instrument_version(work.session, row.id).document
             for row in (by_key[key][number - 1], by_key[key][-1])
         )
         cited = {Citation(address).provision_address for address, _ in shifted.places}

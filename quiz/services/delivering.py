@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import advising, correcting, people
+from quiz.db.queries import advising, catalogue, correcting, holding, people
 from quiz.engine.text import Text
 from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
@@ -157,6 +157,38 @@ def prepare_correction_mail(work: UnitOfWork, correction_id: str, person_id: str
     if person is None or _has_left(person, work.now):
         return None
     return CorrectionMail(correction_id, person.name, person.email, person.language or "ar")
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentMail:
+    """Whom to tell of a module that was assigned to them: which, and by when it is to be completed."""
+
+    module_key: str
+    module_title: Text
+    due_on: date | None
+    name: str
+    email: str
+    language: str
+
+
+def prepare_assignment_mail(work: UnitOfWork, assignment_id: str) -> AssignmentMail | None:
+    """Return whom to tell of an assignment; None where it was begun already, or the person has left."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("assignment", assignment_id))
+    assignment = holding.find_assignment_by_public_id(work.session, assignment_id)
+    if assignment is None:
+        raise NotFound("assignment")
+    person = people.find_person(work.session, assignment.person_id)
+    if person is None or assignment.state != "not_begun" or _has_left(person, work.now):
+        return None
+    document = catalogue.get_standing_module(work.session, assignment.module_id).document
+    return AssignmentMail(
+        document["key"],
+        Text(document["title"]),
+        assignment.due_on,
+        person.name,
+        person.email,
+        person.language or "ar",
+    )
 
 
 def _has_left(person: PersonRow, now: datetime) -> bool:

@@ -33,6 +33,12 @@ def get_library(work: UnitOfWork) -> Library:
     return Library.of(tuple(read[row.digest] for row in standing))
 
 
+def get_instrument(work: UnitOfWork, version_id: int, digest: str) -> Instrument:
+    """Return an instrument as one of its versions has it."""
+    shelf = work.tools.kept.documents
+    return shelf.get(digest, lambda: read_instrument(queries.get_instrument_version(work.session, version_id).document))
+
+
 def _kept(
     work: UnitOfWork,
     standing: Iterable[Any],

@@ -1,12 +1,14 @@
 """Mails: both parts, the direction set, names isolated, nothing that a header could be broken with."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 
+from quiz.engine.text import Text
 from quiz.factory import create_app
-from quiz.presentation.mail import link_mail
+from quiz.presentation.mail import assignment_mail, link_mail
+from quiz.services.delivering import AssignmentMail
 from quiz.settings import Settings
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -33,6 +35,22 @@ def test_a_mail_says_the_same_twice(app: Flask, purpose: str, language: str, dir
     assert "%(" not in plain + html
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["To"] == "hire@amana.example"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("until", ["", "21"])
+def test_an_assignment_is_told_with_its_day_where_it_has_one(app: Flask, language: str, until: str) -> None:
+    title = Text({"ar": "ما تغيّر", "en": "What changed"})
+    mail = AssignmentMail("delta", title, date(2026, 12, 21), "هناء <رضا>", "hire@amana.example", language)
+    message = assignment_mail(app, mail, LINK, until, NOW)
+    plain, html = (str(message.get_body((kind,)).get_content()) for kind in ("plain", "html"))
+    assert title.by_language[language] in plain
+    assert f"<bdi>{title.by_language[language]}</bdi>" in html
+    assert LINK in plain
+    assert f'href="{LINK}"' in html
+    assert (" 21" in plain) is bool(until)
+    assert "<رضا>" not in html
+    assert "%(" not in plain + html
 
 
 def test_a_mail_in_arabic_holds_no_english_sentence(app: Flask) -> None:

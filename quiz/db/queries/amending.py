@@ -1,6 +1,5 @@
 """Finding what stood when something was published, what was confirmed since, and modules that ask only changes."""
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -12,20 +11,21 @@ from quiz.db.models.catalogue import InstrumentRow, InstrumentVersionRow, Scenar
 
 def list_amended(session: Session) -> list[Row[Any]]:
     """Return every version of the instruments that have several: key, id, number, digest, moment and way, in order."""
+    return list(session.execute(_versions().where(InstrumentRow.current_number > 1)))
+
+
+def list_versions(session: Session, key: str) -> list[Row[Any]]:
+    """Return every version of an instrument, in order."""
+    return list(session.execute(_versions().where(InstrumentRow.key == key)))
+
+
+def _versions() -> Select[*tuple[Any, ...]]:
     version = InstrumentVersionRow
-    statement = (
-        select(
-            InstrumentRow.key,
-            version.id,
-            version.number,
-            version.digest,
-            version.published_at,
-            version.published_through,
-        )
-        .join(version, version.instrument_id == InstrumentRow.id)
-        .where(InstrumentRow.current_number > 1)
+    found: Select[*tuple[Any, ...]] = select(
+        InstrumentRow.key, version.id, version.number, version.digest, version.published_at, version.published_through
     )
-    return list(session.execute(statement.order_by(InstrumentRow.key, version.number)))
+    joined = found.join(version, version.instrument_id == InstrumentRow.id)
+    return joined.order_by(InstrumentRow.key, version.number)
 
 
 def list_standing(session: Session) -> list[Row[Any]]:
@@ -74,17 +74,21 @@ def list_confirmations(session: Session, scenario_version_id: int) -> list[Scena
     return list(session.scalars(statement.order_by(ScenarioConfirmationRow.id.desc())))
 
 
-def get_instrument_version(session: Session, version_id: int) -> InstrumentVersionRow:
-    """Return a version of an instrument that is known to exist."""
-    return session.get_one(InstrumentVersionRow, version_id)
-
-
 def find_delta(session: Session, instrument_version_id: int) -> DeltaModuleRow | None:
     """Return the module that asks what a version of an instrument changed."""
     return session.scalar(select(DeltaModuleRow).where(DeltaModuleRow.instrument_version_id == instrument_version_id))
 
 
-def list_deltas_of(session: Session, instrument_version_ids: Collection[int]) -> set[int]:
-    """Return the versions of instruments, among some, that have such a module."""
-    found = select(DeltaModuleRow.instrument_version_id)
-    return set(session.scalars(found.where(DeltaModuleRow.instrument_version_id.in_(list(instrument_version_ids)))))
+def find_delta_of_module(session: Session, module_key: str) -> DeltaModuleRow | None:
+    """Return what a module asks again, None where it is no such module."""
+    return session.scalar(select(DeltaModuleRow).where(DeltaModuleRow.module_key == module_key))
+
+
+def list_deltas(session: Session) -> list[DeltaModuleRow]:
+    """Return every module that asks only what changed, the newest first."""
+    return list(session.scalars(select(DeltaModuleRow).order_by(DeltaModuleRow.id.desc())))
+
+
+def hold_delta(session: Session, module_key: str) -> None:
+    """Hold such a module until the deed is done, so that nobody is assigned it twice at once."""
+    session.execute(select(DeltaModuleRow.id).where(DeltaModuleRow.module_key == module_key).with_for_update())

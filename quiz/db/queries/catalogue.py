@@ -28,6 +28,17 @@ def get_module_version(session: Session, version_id: int) -> ModuleVersionRow:
     return session.get_one(ModuleVersionRow, version_id)
 
 
+def get_standing_module(session: Session, module_id: int) -> ModuleVersionRow:
+    """Return the standing version of a module that is known to be published."""
+    joined = select(ModuleVersionRow).join(ModuleRow, ModuleRow.current_version_id == ModuleVersionRow.id)
+    return session.scalars(joined.where(ModuleRow.id == module_id)).one()
+
+
+def get_instrument_version(session: Session, version_id: int) -> InstrumentVersionRow:
+    """Return a version of an instrument that is known to exist."""
+    return session.get_one(InstrumentVersionRow, version_id)
+
+
 def find_scenario(session: Session, key: str) -> ScenarioRow | None:
     """Return a scenario by its key, withdrawn or not."""
     return session.scalar(select(ScenarioRow).where(ScenarioRow.key == key))
@@ -41,6 +52,11 @@ def get_scenario(session: Session, scenario_id: int) -> ScenarioRow:
 def find_instrument(session: Session, key: str) -> InstrumentRow | None:
     """Return an instrument by its key."""
     return session.scalar(select(InstrumentRow).where(InstrumentRow.key == key))
+
+
+def get_instrument_row(session: Session, instrument_id: int) -> InstrumentRow:
+    """Return an instrument that is known to exist."""
+    return session.get_one(InstrumentRow, instrument_id)
 
 
 def find_module(session: Session, key: str) -> ModuleRow | None:
