@@ -210,7 +210,7 @@ def _composed(document: Document, do: str, where: str) -> Document | None:
         return composing.with_medium(document, request.form.get("medium", ""))
     if do == "share":
         return composing.with_shared_credits(document)
-    if do == "cite":
+    if do == "cite" and where:
         return {**document, "cites": [*document.get("cites", ()), where]}
     return None
 
