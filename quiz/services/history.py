@@ -103,6 +103,15 @@ def get_state(work: UnitOfWork, kind: str, key: str, name: str) -> Document:
     raise NotFound("state")
 
 
+def find_standing(work: UnitOfWork, kind: str, key: str) -> Document:
+    """Return the document that stands under a key; raise NotFound where nothing is published there."""
+    work.require(Permission.BANK_DRAFT_READ, Target(kind, key))
+    standing = queries.find_standing(work.session, kind, key)
+    if standing is None:
+        raise NotFound(kind)
+    return standing.document
+
+
 def compare(work: UnitOfWork, kind: str, key: str, before: str, after: str) -> tuple[Change, ...]:
     """Return what differs between two states of a history."""
     return document_diff(get_state(work, kind, key, before), get_state(work, kind, key, after))

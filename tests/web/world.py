@@ -43,6 +43,7 @@ class World:
     scenario: str
     draft: str
     instrument_draft: str
+    module_draft: str
     upload: str
     question: str
     note: str
@@ -58,6 +59,7 @@ class World:
             rule = rule.replace("<attempt_id>", self.under_way)
         for name, value in {
             "instrument-drafts/<public_id>": f"instrument-drafts/{self.instrument_draft}",
+            "module-drafts/<public_id>": f"module-drafts/{self.module_draft}",
             "drafts/<public_id>": f"drafts/{self.draft}",
             "files/<public_id>": f"files/{self.upload}",
             "<comment_id>": self.draft,
@@ -112,6 +114,7 @@ def world(
     with works.writing(make_person(Role.EDITOR).actor) as work:
         draft = drafting.begin_draft(work, "scenario", empty_scenario("eg-conduct"))
         instrument_draft = drafting.open_draft(work, "instrument", "eg-civil-service")
+        module_draft = drafting.open_draft(work, "module", EXAM)
     with works.writing(make_person(Role.EDITOR).actor) as work:
         entry = Source("scenarios/eg-conduct/sent.yaml", {**empty_scenario("eg-conduct"), "key": "sent"})
         upload = uploading.keep_upload(work, uploading.Sent("sent.yaml", "imported", [("scenario", entry)], ()))
@@ -132,6 +135,7 @@ def world(
         scenario=owner.slot(under_way, 1).scenario.key,
         draft=draft,
         instrument_draft=instrument_draft,
+        module_draft=module_draft,
         upload=upload,
         question=question,
         note=note,

@@ -1,6 +1,10 @@
-"""A draft as a learner would meet it: on a phone and wide, in both languages, light and dark, before and after."""
+"""A draft, or what stands, as a learner would meet it: by width, language and scheme, before the answer and after."""
 
-from flask import Response, g, make_response, render_template, request
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from flask import Response, g, make_response, render_template, request, url_for
 
 from quiz.access.actor import Role
 from quiz.engine.text import LANGUAGES
@@ -9,8 +13,9 @@ from quiz.presentation.i18n import reading_as
 from quiz.presentation.security import may_be_framed, may_frame
 from quiz.presentation.spoken import spoken
 from quiz.presentation.work import reading
-from quiz.services import drafting, previewing
+from quiz.services import drafting, history, previewing
 from quiz.services.errors import NotFound
+from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.viewing import SlotSummary
 from quiz.web.editor.views import blueprint
 
@@ -29,18 +34,40 @@ def _chosen(name: str, among: tuple[str, ...]) -> str:
 @for_roles(Role.EDITOR, Role.REVIEWER)
 def preview(public_id: str) -> str:
     """Show a draft in a frame of the chosen width, language, scheme and state; and what a screen reader would say."""
+    with reading() as work:
+        document = drafting.get_draft(work, public_id).document
+        return _framed(work, document, "draft", public_id=public_id)
+
+
+@blueprint.get("/scenarios/<key>/preview")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def scenario_preview(key: str) -> str:
+    """Show a scenario that stands as `preview` shows a draft."""
+    with reading() as work:
+        return _framed(work, history.find_standing(work, "scenario", key), "scenario", key=key)
+
+
+def _framed(work: UnitOfWork, document: Mapping[str, Any], whose: str, **names: Any) -> str:
     chosen = {
         "width": _chosen("width", WIDTHS),
         "language": _chosen("language", LANGUAGES),
         "scheme": _chosen("scheme", SCHEMES),
         "answered": _chosen("answered", previewing.ANSWERS),
     }
-    with reading() as work:
-        draft = drafting.get_draft(work, public_id)
-        slot = previewing.preview(work, draft.document, chosen["answered"])
+    seen: dict[str, Any] = {name: chosen[name] for name in ("language", "scheme", "answered")}
+    slot = previewing.preview(work, document, chosen["answered"])
     may_frame()
     _shown, lines = _page(slot, chosen["language"], chosen["scheme"])
-    return render_template("editor/preview.html", draft=draft, chosen=chosen, lines=lines)
+    at, frame = ("preview", "shown") if whose == "draft" else ("scenario_preview", "scenario_shown")
+    return render_template(
+        "editor/preview.html",
+        whose=whose,
+        origin=url_for(f"editor.{whose}", **names),
+        at=partial(url_for, f"editor.{at}", **names),
+        frame=url_for(f"editor.{frame}", **names, **seen),
+        chosen=chosen,
+        lines=lines,
+    )
 
 
 def _page(slot: SlotSummary | None, language: str, scheme: str) -> tuple[str, list[str]]:
@@ -57,10 +84,21 @@ def _page(slot: SlotSummary | None, language: str, scheme: str) -> tuple[str, li
 @for_roles(Role.EDITOR, Role.REVIEWER)
 def shown(public_id: str) -> Response:
     """Show the page of a draft as its learner would have it, for the frame of the preview."""
-    language, answered = _chosen("language", LANGUAGES), _chosen("answered", previewing.ANSWERS)
     with reading() as work:
-        draft = drafting.get_draft(work, public_id)
-        slot = previewing.preview(work, draft.document, answered)
+        return _frame(work, drafting.get_draft(work, public_id).document)
+
+
+@blueprint.get("/scenarios/<key>/shown")
+@for_roles(Role.EDITOR, Role.REVIEWER)
+def scenario_shown(key: str) -> Response:
+    """Show the page of a scenario that stands, for the frame of its preview."""
+    with reading() as work:
+        return _frame(work, history.find_standing(work, "scenario", key))
+
+
+def _frame(work: UnitOfWork, document: Mapping[str, Any]) -> Response:
+    language, answered = _chosen("language", LANGUAGES), _chosen("answered", previewing.ANSWERS)
     scheme = _chosen("scheme", SCHEMES)
+    slot = previewing.preview(work, document, answered)
     may_be_framed()
     return make_response(_page(slot, language, scheme)[0])

@@ -6,14 +6,16 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
+from quiz.bank import modules as parts
 from quiz.bank.words import texts
 from quiz.engine.text import LANGUAGES, Text
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading, writing
-from quiz.services import confirming, drafting, foreseeing, previewing, reviewing, searching
+from quiz.services import confirming, drafting, foreseeing, modules, previewing, reviewing, searching
 from quiz.services.drafting import DraftSummary
 from quiz.services.errors import NotReady, Refused, Stale
 from quiz.services.reviewing import ReviewPage
+from quiz.web.editor.module_desk import draws_of
 from quiz.web.editor.scenario_form import addresses
 from quiz.web.editor.views import blueprint
 
@@ -99,11 +101,16 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
     with reading() as work:
         draft = drafting.get_draft(work, public_id)
         page = reviewing.get_review(work, public_id)
-        provisions = searching.gather(work, addresses(page.document))
+        is_module = draft.kind == "module"
+        cited = parts.addresses(page.document) if is_module else addresses(page.document)
+        provisions = searching.gather(work, cited)
         slot = previewing.preview(work, page.document, previewing.SOUND) if draft.kind == "scenario" else None
         ground = confirming.get_ground(work, draft.key) if slot and not page.is_new else None
         is_amended = draft.kind == "instrument" and draft.state not in {"published", "discarded"}
         amendment = foreseeing.get_amendment(work, draft.key, page.document) if is_amended else None
+        is_redrawn = is_module and draft.state not in {"published", "discarded"}
+        pool = modules.list_pool_changes(work, draft.key, page.document) if is_redrawn else ()
+        draws = draws_of(work, page.document) if is_redrawn else None
     return render_template(
         "editor/review.html",
         draft=draft,
@@ -113,6 +120,8 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         slot=slot,
         amendment=amendment,
         ground=ground,
+        pool=pool,
+        draws=draws,
         fault=fault,
         values=values or {},
         sent=request.form,

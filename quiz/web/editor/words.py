@@ -9,10 +9,11 @@ from markupsafe import Markup, escape
 
 from quiz.bank.composing import is_provisional
 from quiz.bank.places import title_of
-from quiz.engine.document import FIGURES, INSTRUMENT_KINDS, REFERENCE_KINDS, UNITS
+from quiz.engine.document import BEHAVIOURS, FIGURES, INSTRUMENT_KINDS, REFERENCE_KINDS, UNITS
 from quiz.engine.instrument import EditionStatus, Figure, Reference, Verification
+from quiz.engine.question_types import registry as question_types
 from quiz.engine.reading import DAY
-from quiz.engine.scenario import AUDIENCES, VALUES
+from quiz.engine.scenario import AUDIENCES, BANKS, VALUES
 from quiz.engine.scenario_document import TOPICS
 from quiz.engine.text import Text
 from quiz.presentation.cleaning import cleaning_words
@@ -21,6 +22,8 @@ from quiz.presentation.i18n import _, reader_locale
 from quiz.presentation.places import dotted, place_name
 from quiz.presentation.rendering import runs
 from quiz.presentation.wording import figure_words, reference_words
+from quiz.web.editor.module_form import UNITS as DURATION_UNITS
+from quiz.web.editor.module_form import duration_shown, share_shown
 from quiz.web.editor.scenario_form import address
 from quiz.web.editor.views import blueprint
 
@@ -58,7 +61,24 @@ TOPIC_WORDS: Mapping[str, Callable[[], str]] = {
 }
 
 # Where a link leads for a field that is a group or a whole entry rather than one control.
-_GROUPS = {"cites": "provisions", "topics": "topics", "values": "values", "audience": "audience"}
+_GROUPS = {
+    "cites": "provisions",
+    "topics": "topics",
+    "values": "values",
+    "audience": "audience",
+    "jurisdictions": "jurisdictions",
+}
+# Groups of boxes that stand in an entry of a list, or in a part of a module.
+_INNER_GROUPS = (
+    ".cites",
+    ".topics",
+    ".kinds",
+    ".audience",
+    ".difficulty",
+    ".provisions",
+    ".jurisdictions",
+    ".editions",
+)
 
 
 def field_anchor(name: str) -> str:
@@ -66,7 +86,7 @@ def field_anchor(name: str) -> str:
     if name in _GROUPS:
         return _GROUPS[name]
     plain = name.replace(".", "-")
-    if name.endswith(".cites"):
+    if name.endswith(_INNER_GROUPS):
         return plain
     return plain.removesuffix("-key") if name.endswith(".key") else f"at-{plain}"
 
@@ -126,6 +146,7 @@ def _install(state: BlueprintSetupState) -> None:
         addresses_in=addresses_in,
         as_text=as_text,
         dotted=dotted,
+        duration_shown=duration_shown,
         field_anchor=field_anchor,
         figure_line=figure_line,
         is_provisional=is_provisional,
@@ -136,10 +157,15 @@ def _install(state: BlueprintSetupState) -> None:
         place_name=lambda path: runs(place_name(path)),
         words_of_cleaning=words_of_cleaning,
         set_in=set_in,
+        share_shown=share_shown,
         title_of=title_of,
         AUDIENCES=AUDIENCES,
+        BEHAVIOURS=BEHAVIOURS,
+        DURATION_UNITS=DURATION_UNITS,
         FIGURES=FIGURES,
         INSTRUMENT_KINDS=INSTRUMENT_KINDS,
+        SCENARIO_KINDS=question_types.names(),
+        BANKS=BANKS,
         REFERENCE_KINDS=REFERENCE_KINDS,
         STATUSES=tuple(status.value for status in EditionStatus),
         TOPIC_WORDS=TOPIC_WORDS,

@@ -28,7 +28,7 @@ from quiz.web.editor.views import blueprint
 
 MOST_FORM_BYTES = 2 * 1024 * 1024
 # Where a draft that is no scenario is written.
-_PAGES = {"instrument": "editor.instrument_draft"}
+_PAGES = {"instrument": "editor.instrument_draft", "module": "editor.module_draft"}
 
 
 @dataclass(frozen=True, slots=True)
