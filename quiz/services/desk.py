@@ -15,6 +15,7 @@ from quiz.engine.instrument import Citation, EditionStatus, Library
 from quiz.engine.scenario import Scenario
 from quiz.engine.text import Text
 from quiz.services import confirming, measuring
+from quiz.services.asking_again import ProposalLine, list_proposals
 from quiz.services.citing import CitationSummary, summarise_citations
 from quiz.services.published import get_library, list_scenarios
 from quiz.services.unit_of_work import UnitOfWork
@@ -85,6 +86,7 @@ class DeskSummary:
     waiting: tuple[DraftLine, ...]
     thin: tuple[CoverageCell, ...]
     stale: tuple[StaleLine, ...]
+    proposals: tuple[ProposalLine, ...]
     overdue: tuple[OverdueLine, ...]
     doubtful: tuple[DoubtfulLine, ...]
     untranslated: tuple[tuple[str, Text], ...]
@@ -111,6 +113,7 @@ def get_desk(work: UnitOfWork) -> DeskSummary:
         waiting=tuple(line for line in lines if line.state == "in_review" and not _may_review(work, line)),
         thin=tuple(cell for cell in cells if cell.is_thin),
         stale=list_stale(work),
+        proposals=list_proposals(work),
         overdue=_overdue(work, library, scenarios),
         doubtful=_doubtful(work),
         untranslated=tuple((one.key, one.title) for one in scenarios if not one.title.by_language.get("en")),

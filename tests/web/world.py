@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from quiz.access.actor import Role
 from quiz.bank.composing import empty_scenario
-from quiz.bank.reader import Source
+from quiz.bank.reader import Reading, Source
 from quiz.db.models.advising import WishRow
+from quiz.db.models.amending import DeltaModuleRow
 from quiz.db.models.attempts import QuestionRow
-from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
+from quiz.db.models.catalogue import InstrumentRow, InstrumentVersionRow, ScenarioRow, ScenarioVersionRow
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
 from quiz.services import advising, asking, correcting, drafting, incidents, people, uploading
@@ -24,9 +25,10 @@ from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.pages import RoleClient
-from tests.web.learning import EXAM, SHORT, SHORT_EXAM, Learner
+from tests.web.learning import EXAM, SHORT, SHORT_EXAM, Learner, short_documents
 
 OWNER, NOBODY = "owner", "nobody"
+LAW, DELTA = "eg-cybercrime", "delta-eg-cybercrime"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class World:
             "learn/questions/<public_id>": f"learn/questions/{self.question}",
             "doubts/<public_id>": f"doubts/{self.doubt}",
             "corrections/<public_id>": f"corrections/{self.correction}",
+            "asked-again/<key>": f"asked-again/{DELTA}",
+            "instruments/<key>/asked-again": f"instruments/{LAW}/asked-again",
             "scenarios/<key>/correction": f"scenarios/{self.corrected}/correction",
             "incidents/<public_id>": f"incidents/{self.incident}",
             "wishes/<public_id>": f"wishes/{self.wish}",
@@ -96,6 +100,7 @@ def world(
     browser: Callable[..., RoleClient],
     make_person: MakePerson,
     works: Works,
+    reading: Reading,
     short_modules: None,
     mailer: MemoryMailer,
 ) -> World:
@@ -124,6 +129,7 @@ def world(
     question, note = answered(works, someone, adviser)
     incident, wish = happened(works, adviser)
     corrected = owner.slot(examined, 1).scenario.key
+    amended(works, reading, adviser)
     return World(
         clients={**clients, OWNER: owner.client, NOBODY: browser()},
         owner=owner,
@@ -145,6 +151,21 @@ def world(
         incident=incident,
         wish=wish,
     )
+
+
+def amended(works: Works, reading: Reading, someone: Someone) -> None:
+    """Let an article say something else, and a module that asks about it be published."""
+    law = deepcopy(next(source.document for source in reading.instruments if source.document["key"] == LAW))
+    law["editions"][0]["provisions"][0]["paraphrase"] = {"ar": "خلاصة أخرى", "en": "Another summary"}
+    module = {**short_documents(reading)[0], "key": DELTA}
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((law,), (), (module,)))
+    with works.database.writes() as session:
+        statement = select(InstrumentVersionRow.id).join(InstrumentRow).where(InstrumentRow.key == LAW)
+        version = session.scalars(statement.order_by(InstrumentVersionRow.number.desc())).first()
+        by = {"begun_by": someone.actor.person_id, "begun_at": works.tools.clock()}
+        session.add(DeltaModuleRow(module_key=DELTA, instrument_version_id=version, **by))
+        session.commit()
 
 
 def happened(works: Works, adviser: Someone) -> tuple[str, str]:

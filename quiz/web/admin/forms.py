@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
@@ -118,3 +118,29 @@ class DecisionForm(BaseForm):
             self.sure.errors = [_("Nothing is marked again until this is ticked.")]
             return False
         return is_valid
+
+
+class AssignAgainForm(BaseForm):
+    """By when it is to be completed, and the records of those who stood on the list when it was read."""
+
+    seen = HiddenField()
+    due_on = DateField(
+        _l("To be completed by"),
+        description=_l("The same day for all of them. It stands in their mail."),
+        validators=[DataRequired()],
+    )
+
+    @property
+    def records(self) -> frozenset[str]:
+        """Return the serials of the records that were on the list."""
+        return frozenset((self.seen.data or "").split())
+
+    def blame(self, code: str) -> None:
+        """Say what was refused at the field it is about."""
+        said = {
+            "day-past": _("This day is past."),
+            "nobody-seen": _("Nobody is on the list."),
+        }
+        self.due_on.errors = [
+            said.get(code) or _("Nothing in this module would count for them, so it cannot be assigned.")
+        ]

@@ -1,6 +1,7 @@
 """The editors' desk: one blueprint, a file for each thing that is done there."""
 
 from quiz.web.editor import (
+    asking_again,
     corrections,
     doubts,
     files,
@@ -22,6 +23,7 @@ __all__ = ["blueprint"]
 
 # Each of these opens its pages when it is imported.
 PAGES = (
+    asking_again,
     corrections,
     doubts,
     files,

@@ -11,7 +11,7 @@ from quiz.bank.words import texts
 from quiz.engine.text import LANGUAGES, Text
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading, writing
-from quiz.services import confirming, drafting, foreseeing, modules, previewing, reviewing, searching
+from quiz.services import asking_again, confirming, drafting, foreseeing, modules, previewing, reviewing, searching
 from quiz.services.drafting import DraftSummary
 from quiz.services.errors import NotReady, Refused, Stale
 from quiz.services.reviewing import ReviewPage
@@ -105,12 +105,13 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         cited = parts.addresses(page.document) if is_module else addresses(page.document)
         provisions = searching.gather(work, cited)
         slot = previewing.preview(work, page.document, previewing.SOUND) if draft.kind == "scenario" else None
-        ground = confirming.get_ground(work, draft.key) if slot and not page.is_new else None
         is_amended = draft.kind == "instrument" and draft.state not in {"published", "discarded"}
         amendment = foreseeing.get_amendment(work, draft.key, page.document) if is_amended else None
         is_redrawn = is_module and draft.state not in {"published", "discarded"}
         pool = modules.list_pool_changes(work, draft.key, page.document) if is_redrawn else ()
         draws = draws_of(work, page.document) if is_redrawn else None
+        people = asking_again.foresee_asked_again(work, draft.key, amendment.impact) if amendment else 0
+        ground = confirming.get_ground(work, draft.key) if slot and not page.is_new else None
     return render_template(
         "editor/review.html",
         draft=draft,
@@ -122,6 +123,7 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         ground=ground,
         pool=pool,
         draws=draws,
+        people=people,
         fault=fault,
         values=values or {},
         sent=request.form,
