@@ -17,8 +17,6 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 _EVERYBODY = "everybody"
 # What needs neither a database nor a reader: operators' probes and files.
 _BARE = "bare"
-# Fields of a large form: the longest scenario has some two thousand, and a thousand is where the framework stops.
-_MOST_PARTS = 10_000
 
 # Machine endpoints that carry no cookie and so need no token against forged requests; a test lists them.
 CSRF_EXEMPT: frozenset[str] = frozenset()
@@ -81,7 +79,6 @@ def _check() -> BaseResponse | None:
     most = getattr(_view(), "most_bytes", None)
     if most is not None:
         request.max_content_length = request.max_form_memory_size = most
-        request.max_form_parts = _MOST_PARTS
     if "\x00" in request.path:
         # Nothing is known by such a name, and a database may refuse to look for it.
         raise NotFound("page")

@@ -26,7 +26,9 @@ from quiz.web.editor.cleaning import Cleaning
 from quiz.web.editor.scenario_form import Document, addresses, document_from, field_of, fields_of
 from quiz.web.editor.views import blueprint
 
-MOST_FORM_BYTES = 2 * 1024 * 1024
+# A form in one piece, in which an Arabic letter takes six bytes. In parts it would take two, but the framework's
+# reader of parts stops at a thousand of them, and runs some into one another where a block of 64 KiB ends.
+MOST_FORM_BYTES = 6 * 1024 * 1024
 # Where a draft that is no scenario is written.
 _PAGES = {"instrument": "editor.instrument_draft", "module": "editor.module_draft"}
 
