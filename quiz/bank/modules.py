@@ -64,8 +64,7 @@ def shaped(document: Mapping[str, Any]) -> Document:
         card["cites"] = [cite for cite in _list(card.get("cites")) if isinstance(cite, str | dict)]
         _shape(card, {"jurisdictions": _words})
     made["blueprint"] = _entries(made.get("blueprint"))
-    for line in made["blueprint"]:
-        _shape(line, {**dict.fromkeys(_WORDS, _words), "difficulty": _figures})
+    made["blueprint"] = [shaped_line(line) for line in made["blueprint"]]
     for name in ("pass_rule", "attempts"):
         made[name] = _mapping(made.get(name))
     _shape(made["pass_rule"], {"and_every": _entries})
@@ -74,6 +73,13 @@ def shaped(document: Mapping[str, Any]) -> Document:
     if made.get("pledge"):
         made["pledge"].update({name: _text(made["pledge"].get(name)) for name in ("confirm", "undertake")})
         made["pledge"]["editions"] = _words(made["pledge"].get("editions"))
+    return made
+
+
+def shaped_line(line: Mapping[str, Any]) -> Document:
+    """Return a line of a blueprint whose lists are lists of words, or of levels of difficulty."""
+    made = dict(line)
+    _shape(made, {**dict.fromkeys(_WORDS, _words), "difficulty": _figures})
     return made
 
 

@@ -181,6 +181,11 @@ def test_pages_of_the_content_desk(walk: Walk, server: Server, language: str) ->
     examiner.visit(
         "/edit/", "/edit/?view=table", "/edit/banks", "/edit/files", "/edit/translation", "/edit/instruments"
     )
+    examiner.visit("/edit/modules", "/edit/modules/gifts-and-conflicts/draw?country=AE&seed=2")
+    walker.go("/edit/modules")
+    walker.move("#exam-social-media form:has([name=copy]) button")
+    unfold(walker.page, most=6)
+    examiner.look("a module, unfolded")
     walker.go("/edit/banks")
     found = walker.page.locator("main a[href^='/edit/scenarios/']").first.get_attribute("href")
     examiner.visit(str(found))
@@ -190,7 +195,7 @@ def test_pages_of_the_content_desk(walk: Walk, server: Server, language: str) ->
     unfold(walker.page, most=6)
     examiner.look("a draft, unfolded")
     if language == "en":
-        examiner.tell(at_least=9)
+        examiner.tell(at_least=12)
         return
     walker.page.locator("[name='title.ar']").fill("<b>")
     walker.move("button[value=submit]")
@@ -204,7 +209,7 @@ def test_pages_of_the_content_desk(walk: Walk, server: Server, language: str) ->
     reviewer, looking = opened(walk, language, server.person(roles=[Role.REVIEWER]))
     reviewer.go(f"{draft}/review")
     looking.look("a draft to be judged")
-    examiner.tell(at_least=13)
+    examiner.tell(at_least=16)
     looking.tell(at_least=1)
 
 

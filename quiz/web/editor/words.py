@@ -8,6 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup, escape
 
 from quiz.bank.composing import is_provisional
+from quiz.bank.modules import shaped_line
 from quiz.bank.places import title_of
 from quiz.engine.document import BEHAVIOURS, FIGURES, INSTRUMENT_KINDS, REFERENCE_KINDS, UNITS
 from quiz.engine.instrument import EditionStatus, Figure, Reference, Verification
@@ -157,6 +158,7 @@ def _install(state: BlueprintSetupState) -> None:
         place_name=lambda path: runs(place_name(path)),
         words_of_cleaning=words_of_cleaning,
         set_in=set_in,
+        shaped_line=shaped_line,
         share_shown=share_shown,
         title_of=title_of,
         AUDIENCES=AUDIENCES,

@@ -375,3 +375,20 @@ def test_what_another_editor_saved_is_shown_before_it_is_overwritten(
     assert page.soup.find(id="behind")
     desk.client.submit(desk.page(), FORM, {"do": "forget"}, place=0, follow=True)
     assert desk.document["title"]["ar"] == "عنوان الزميل"
+
+
+def test_an_earlier_state_is_restored_from_the_history(desk: Desk) -> None:
+    before = desk.document
+    desk.press("save", None, title__ar="عنوان آخر", title__en="Another title", pass_rule__score="70")
+    page = desk.client.get(f"/edit/history/module/{KEY}?before=v1")
+    assert {"٨٠٪", "٧٠٪"} <= {words(one) for one in page.soup.select(".diff__went, .diff__came")}
+    away = desk.client.submit(page, "/restore$", {"state": "v1"}, place=0)
+    assert desk.client.get(away.location, status=303).location == desk.where
+    assert desk.document == before
+
+
+def test_every_module_of_the_list_has_its_statistics(desk: Desk) -> None:
+    addresses = desk.client.get("/edit/modules").links("^/edit/statistics/")
+    assert len(addresses) == 7
+    for address in addresses:
+        desk.client.get(address)
