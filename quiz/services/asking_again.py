@@ -193,6 +193,16 @@ def begin_delta(work: UnitOfWork, key: str, number: int) -> str:
     return draft
 
 
+def find_origin(work: UnitOfWork, module_key: str) -> tuple[str, int] | None:
+    """Return the instrument and the number of its version that a module asks about, None where it is no such module."""
+    work.require(Permission.BANK_DRAFT_READ, Target("module", module_key))
+    row = queries.find_delta_of_module(work.session, module_key)
+    if row is None:
+        return None
+    version = catalogue.get_instrument_version(work.session, row.instrument_version_id)
+    return catalogue.get_instrument_row(work.session, version.instrument_id).key, version.number
+
+
 def list_changes(work: UnitOfWork, instrument_version_id: int) -> tuple[Before | None, tuple[ProvisionChange, ...]]:
     """Return what a version of an instrument asks again and still says so, and what people were taught before it."""
     row = catalogue.get_instrument_version(work.session, instrument_version_id)

@@ -24,7 +24,7 @@ from quiz.engine.instrument import Citation, Instrument, Library
 from quiz.engine.scenario import Scenario
 from quiz.services.drafting import writer
 from quiz.services.errors import NotFound, Refused, Stale
-from quiz.services.published import get_instrument, get_library, list_versions
+from quiz.services.published import get_instrument, get_library, read_scenarios
 from quiz.services.publishing import RELEASE
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -81,8 +81,9 @@ def list_shifted(work: UnitOfWork) -> tuple[ShiftedScenario, ...]:
     found = _Versions.of(work)
     if not found.by_key:
         return ()
-    scenarios = dict(list_versions(work))
-    return found.shifted(work, ((row, scenarios[row.id]) for row in queries.list_standing(work.session)))
+    rows = queries.list_standing(work.session)
+    read = read_scenarios(work, rows)
+    return found.shifted(work, ((row, read[row.digest]) for row in rows))
 
 
 def get_ground(work: UnitOfWork, key: str) -> GroundSummary:
@@ -147,6 +148,25 @@ def confirm_scenario(work: UnitOfWork, key: str, seen: str, reason: str) -> None
 
 
 @dataclass(frozen=True, slots=True)
+class _Cited:
+    """What a version of a scenario cites: the keys of instruments, and the addresses of provisions."""
+
+    instruments: frozenset[str]
+    addresses: frozenset[str]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "_Cited":
+        """Read it off a scenario."""
+        addresses = frozenset(cite.provision_address for cite in citations_of(scenario))
+        return cls(frozenset(address.partition("/")[0] for address in addresses), addresses)
+
+
+def _cited(work: UnitOfWork, row: Row[Any], scenario: Scenario) -> _Cited:
+    # Kept beside the document: thousands are asked at each opening of the desk.
+    return work.tools.kept.documents.get(("cited", row.digest), lambda: _Cited.of(scenario))
+
+
+@dataclass(frozen=True, slots=True)
 class _Versions:
     """Every version of the instruments that have several, in order, and by which of them scenarios were confirmed."""
 
@@ -170,7 +190,7 @@ class _Versions:
         after = get_library(work)
         by_ground: dict[Ground, list[tuple[Row[Any], Scenario]]] = {}
         for row, scenario in standing:
-            ground = self._ground(row, scenario)
+            ground = self._ground(row, _cited(work, row, scenario).instruments)
             if ground:
                 by_ground.setdefault(ground, []).append((row, scenario))
         found = []
@@ -180,16 +200,15 @@ class _Versions:
             concerned = {
                 scenario.key: row
                 for row, scenario in held
-                if any(cite.provision_address in touched for cite in citations_of(scenario))
+                if not touched.isdisjoint(_cited(work, row, scenario).addresses)
             }
             for one in stale_scenarios(before, after, [scenario for _, scenario in held if scenario.key in concerned]):
                 row = concerned[one.scenario.key]
                 found.append(ShiftedScenario(one.scenario, row.id, row.number, one.kind, one.places, ground))
         return tuple(sorted(found, key=lambda one: one.scenario.key))
 
-    def _ground(self, row: Row[Any], scenario: Scenario) -> Ground:
-        """Return the amended instruments a scenario cites, each with the number it rests on, where that is past."""
-        cited = {cite.address.partition("/")[0] for cite in citations_of(scenario)}
+    def _ground(self, row: Row[Any], cited: frozenset[str]) -> Ground:
+        """Return the amended ones of some instruments, each with the number it rests on, where that is past."""
         found = ((key, self._number(row, key)) for key in sorted(cited & self.by_key.keys()))
         return tuple((key, number) for key, number in found if number < self.by_key[key][-1].number)
 
@@ -216,7 +235,7 @@ def _find(work: UnitOfWork, key: str) -> tuple[Row[Any] | None, ShiftedScenario 
     found = _Versions.of(work)
     if row is None or not found.by_key:
         return row, None
-    scenario = next(scenario for version_id, scenario in list_versions(work) if version_id == row.id)
+    scenario = read_scenarios(work, [row])[row.digest]
     return row, next(iter(found.shifted(work, [(row, scenario)])), None)
 
 

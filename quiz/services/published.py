@@ -26,6 +26,11 @@ def list_versions(work: UnitOfWork) -> list[tuple[int, Scenario]]:
     return [(row.id, read[row.digest]) for row in standing]
 
 
+def read_scenarios(work: UnitOfWork, standing: Iterable[Any]) -> dict[str, Scenario]:
+    """Return scenarios by the digest of their documents, of rows that have id and digest."""
+    return _kept(work, list(standing), queries.list_scenario_documents, read_scenario)
+
+
 def get_library(work: UnitOfWork) -> Library:
     """Return all instruments as they stand."""
     standing = queries.list_standing_instruments(work.session)

@@ -111,6 +111,7 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         pool = modules.list_pool_changes(work, draft.key, page.document) if is_redrawn else ()
         draws = draws_of(work, page.document) if is_redrawn else None
         people = asking_again.foresee_asked_again(work, draft.key, amendment.impact) if amendment else 0
+        origin = asking_again.find_origin(work, draft.key) if draft.kind == "module" else None
         ground = confirming.get_ground(work, draft.key) if slot and not page.is_new else None
     return render_template(
         "editor/review.html",
@@ -124,6 +125,7 @@ def _page(public_id: str, fault: str | None = None, values: Mapping[str, object]
         pool=pool,
         draws=draws,
         people=people,
+        origin=origin,
         fault=fault,
         values=values or {},
         sent=request.form,
