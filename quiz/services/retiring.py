@@ -10,7 +10,7 @@ from quiz.db.queries import catalogue
 from quiz.db.queries import drafts as queries
 from quiz.services.drafting import writer
 from quiz.services.errors import NotFound, Refused, Stale
-from quiz.services.publishing import check_fillable
+from quiz.services.publishing import check_fillable, hold
 from quiz.services.unit_of_work import UnitOfWork
 
 LONGEST = 2000
@@ -34,6 +34,7 @@ def retire_scenario(work: UnitOfWork, key: str, words: str, replaced_by: str = "
     """
     target = Target("scenario", key)
     work.require(Permission.BANK_SCENARIO_RETIRE, target)
+    hold(work)
     row = catalogue.find_scenario(work.session, key)
     if row is None:
         raise NotFound("scenario")

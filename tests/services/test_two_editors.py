@@ -14,11 +14,13 @@ from quiz.db.models.catalogue import ModuleRow, ModuleVersionRow, ScenarioRow, S
 from quiz.engine.text import Text
 from quiz.services import drafting, people, reviewing
 from quiz.services.kept import Kept
+from quiz.services.retiring import retire_scenario
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import UnitOfWork, Works
 from tests import drafts
 from tests.drafts import retitled, sound
 from tests.fixtures.people import SYSTEM, Someone
+from tests.sums import KEYS, document, publish
 
 Deed = Callable[[UnitOfWork], object]
 
@@ -146,3 +148,16 @@ def test_two_writers_at_once(works: Works, reading: Reading, staff: list[Someone
         ),
     )
     assert kinds(outcomes) == {"int", "Duplicate"}, outcomes
+
+
+def test_two_scenarios_taken_out_of_use_at_once(works: Works, staff: list[Someone]) -> None:
+    # Either can be spared, and not both: whoever is second sees what is left.
+    publish(works, *map(document, KEYS), blueprint=[{"bank": "eg-cybercrime", "count": 4, "topics": ["appearance"]}])
+    outcomes = at_once(
+        works,
+        *(
+            (one, lambda work, key=key: retire_scenario(work, key, "لم يعد يحدث"))
+            for one, key in zip(staff[2:], ("sum-a", "sum-b"), strict=True)
+        ),
+    )
+    assert kinds(outcomes) == {"NoneType", "NotReady"}, outcomes
