@@ -13,6 +13,7 @@ from quiz.bank.reader import Source
 from quiz.engine.reading import Path
 from quiz.engine.scenario_document import PASSAGE
 from quiz.engine.text import SOURCE_LANGUAGE
+from quiz.language.cleaning import clean
 
 TARGET_LANGUAGE = "en"
 
@@ -45,8 +46,8 @@ def apply_translations(
 ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """Return a copy of a document with the English that came back, and why some of it was left out.
 
-    Only English is ever written. What was made from an Arabic that does not stand any more is left out, unless
-    `even_stale` says that somebody has looked at it.
+    Only English is ever written, cleaned like all that comes from elsewhere. What was made from an Arabic that does
+    not stand any more is left out, unless `even_stale` says that somebody has looked at it.
     """
     changed = deepcopy(dict(document))
     return changed, tuple(_applied(changed, translated, even_stale))
@@ -66,13 +67,15 @@ def _applied(document: dict[str, Any], translated: Translated, even_stale: bool)
             yield source.warning("translation-unknown", (), value=name)
             continue
         text = _at(document, path)
-        arabic = text.get(SOURCE_LANGUAGE, "")
-        if _passages(arabic) != _passages(translation.english):
+        arabic, english = text.get(SOURCE_LANGUAGE, ""), clean(translation.english)
+        if _passages(arabic) != _passages(english.text):
             yield source.error("translation-passages", path)
         elif not even_stale and _spoken(arabic) != _spoken(translation.arabic):
             yield source.warning("translation-stale", path)
         else:
-            text[TARGET_LANGUAGE] = translation.english
+            text[TARGET_LANGUAGE] = english.text
+            if english.changes:
+                yield source.warning("translation-cleaned", path)
 
 
 def _at(document: dict[str, Any], path: Path) -> dict[str, str]:

@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, str] = {
     "translation-elsewhere": N_("The translation belongs to %(value)s, not to this document."),
     "translation-unknown": N_("This document has no text %(value)s any more."),
     "translation-passages": N_("The marked passages of the translation are not those of the Arabic text."),
+    "translation-cleaned": N_("Signs that another program left in the translation were put right."),
     "translation-stale": N_("The Arabic text was changed after it was sent to be translated."),
     # Tables
     "not-a-workbook": N_(

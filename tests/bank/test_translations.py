@@ -45,6 +45,13 @@ def test_english_is_written_where_its_arabic_stands() -> None:
     assert (changed, findings) == (expected, [])
 
 
+def test_what_another_program_left_in_a_translation_is_put_right_and_told() -> None:
+    came = translated(title=("عنوان", "A\u00a0title\u200b, \u202egood"), options__wait__text=("انتظار", "Waiting"))
+    changed, findings = applied(came)
+    assert changed["title"]["en"] == "A title, good"
+    assert findings == [(Severity.WARNING, "translation-cleaned", ("title",), {})]
+
+
 def test_options_that_changed_places_keep_their_own_english() -> None:
     held = document()
     held["options"].reverse()
