@@ -15,6 +15,11 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+def counted_from_1(path: Path) -> str:
+    """Return a path as it is read aloud: `options.2.ruling.ar`."""
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found in a file: how grave, where, which kind, and the values its sentence needs.
@@ -33,7 +38,7 @@ class Finding:
     @property
     def place(self) -> str:
         """Return the path as it is read aloud in a report: `options.2.ruling.ar`, counted from 1."""
-        return ".".join(str(step + 1) if isinstance(step, int) else step for step in self.path)
+        return counted_from_1(self.path)
 
     def document(self) -> dict[str, Any]:
         """Return the plain form that a program reads."""

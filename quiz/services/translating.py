@@ -6,10 +6,11 @@ from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
+from quiz.bank.checks_text import STALE
 from quiz.bank.findings import Finding
 from quiz.bank.places import title_of
 from quiz.bank.reader import Source
-from quiz.bank.translating import gaps, nothing_there, translated_from
+from quiz.bank.translating import NONE, Confirmed, gaps, nothing_there, translated_from
 from quiz.bank.translations import Translated, apply_translations
 from quiz.bank.xliff import write_xliff
 from quiz.db.queries import drafts as queries
@@ -46,45 +47,78 @@ def list_untranslated(work: UnitOfWork) -> tuple[TranslationLine, ...]:
     """Return everything whose English has gaps: as it is published, or as its open draft has it, most gaps first."""
     work.require(Permission.BANK_DRAFT_READ, Target("translation"))
     lines = []
-    for kind, key, versions, draft in _standing(work):
-        found = gaps(versions)
+    for one in _standing(work):
+        found = gaps(one.versions, one.confirmed)
         if found:
-            title = title_of(versions[-1])
-            lines.append(TranslationLine(kind, key, title, len(found.missing), len(found.stale), draft))
+            title = title_of(one.versions[-1])
+            lines.append(TranslationLine(one.kind, one.key, title, len(found.missing), len(found.stale), one.draft))
     return tuple(sorted(lines, key=lambda line: (-line.missing - line.stale, line.kind, line.key)))
 
 
 def export_translation(work: UnitOfWork, kind: str | None = None, key: str | None = None) -> bytes:
     """Return as XLIFF what is missing or stale, or every text of one thing; nothing where there is none to send."""
     work.require(Permission.BANK_DRAFT_READ, Target("translation", key or ""))
-    found = [
-        (held, versions)
-        for held, name, versions, _ in _standing(work)
-        if (kind is None or held == kind) and (key is None or name == key)
-    ]
-    documents = [(held, versions[-1]) for held, versions in found]
-    stood = {(held, str(versions[-1].get("key"))): translated_from(versions) for held, versions in found}
+    found = [one for one in _standing(work) if kind in {None, one.kind} and key in {None, one.key}]
+    documents = [(one.kind, one.versions[-1]) for one in found]
+    stood = {
+        (one.kind, str(one.versions[-1].get("key"))): translated_from(one.versions, one.confirmed) for one in found
+    }
     return write_xliff(documents, stood=stood, only_stale=key is None)
 
 
-def _standing(work: UnitOfWork) -> Sequence[tuple[str, str, Sequence[Document], str | None]]:
-    """Return everything there is with its versions, oldest first, the open draft at their end."""
-    open_drafts = {(row.kind, row.key): row for row in queries.list_open_drafts(work.session)}
-    found: list[tuple[str, str, Sequence[Document], str | None]] = []
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Something with every state its English went through, oldest first, the saved ones of its open draft at the end.
+
+    `confirmed` names, by the place of a version, the English that a reviewer let stand beside a new Arabic.
+    """
+
+    kind: str
+    key: str
+    versions: Sequence[Document]
+    confirmed: Confirmed
+    draft: str | None
+
+
+def _standing(work: UnitOfWork) -> Sequence[_Standing]:
+    drafts = queries.list_open_drafts(work.session)
+    open_drafts = {(row.kind, row.key): row for row in drafts}
+    saved: dict[int, list[Document]] = {}
+    for revision in reversed(queries.list_revisions(work.session, [row.id for row in drafts])):
+        saved.setdefault(revision.draft_id, []).append(revision.document)
+    found: list[_Standing] = []
     for kind, document in list_published(work):
         key = str(document["key"])
         row = open_drafts.pop((kind, key), None)
         # Most things have one version; only of the others is the history needed.
         number = queries.find_number(work.session, kind, key)
         versions: list[Document] = [document]
+        confirmed: Confirmed = NONE
         if number > 1:
-            versions = [one.document for one in reversed(queries.list_versions(work.session, kind, key))]
-        if row is not None:
-            versions.append(queries.get_revision(work.session, row, row.revision).document)
-        found.append((kind, key, versions, row.public_id if row else None))
+            rows = list(reversed(queries.list_versions(work.session, kind, key)))
+            versions, confirmed = [one.document for one in rows], _confirmed(work, kind, key, rows)
+        versions += saved.get(row.id, []) if row else []
+        found.append(_Standing(kind, key, versions, confirmed, row.public_id if row else None))
     for (kind, key), row in open_drafts.items():
-        found.append((kind, key, [queries.get_revision(work.session, row, row.revision).document], row.public_id))
+        found.append(_Standing(kind, key, saved[row.id], NONE, row.public_id))
     return found
+
+
+def _confirmed(work: UnitOfWork, kind: str, key: str, versions: Sequence[queries.VersionRow]) -> Confirmed:
+    """Return the English of each version that its reviewer acknowledged with a reason, though its Arabic was new."""
+    drafts = [row.id for row in queries.list_drafts_of(work.session, kind, key)]
+    reviews = {
+        (one.draft_id, one.revision): one.acknowledged
+        for one in queries.list_reviews(work.session, drafts)
+        if one.verdict == "approved"
+    }
+    by_digest: dict[str, set[str]] = {}
+    for revision in queries.list_revisions(work.session, drafts) if any(reviews.values()) else ():
+        for warning in reviews.get((revision.draft_id, revision.number), ()):
+            code, _, place = warning.partition("@")
+            if code == STALE:
+                by_digest.setdefault(revision.digest, set()).add(place)
+    return {place: by_digest[one.digest] for place, one in enumerate(versions) if one.digest in by_digest}
 
 
 def apply_translated(work: UnitOfWork, translated: Sequence[Translated]) -> Applied:

@@ -48,6 +48,18 @@ def test_english_that_is_mended_later_is_stale_no_more(first: Document) -> None:
     assert not stale(first, changed(first, "عنوان آخر", "Another title"))
 
 
+def test_english_that_somebody_let_stand_beside_the_new_arabic_is_stale_no_more(first: Document) -> None:
+    second = changed(first, arabic="عنوان آخر")
+    assert gaps([first, second], {1: {"title.en"}}) == Gaps((), ())
+    assert gaps([first, second], {1: {"prompt.en"}, 0: {"title.en"}}).stale == (("title",),)
+    third = changed(second, arabic="عنوان ثالث")
+    assert gaps([first, second, third], {1: {"title.en"}}).stale == (("title",),)
+    assert translated_from([first, second, third], {1: {"title.en"}})["title"]["ar"] == "عنوان آخر"
+    option = deepcopy(first)
+    option["options"][1]["text"]["ar"] = "نص آخر"
+    assert gaps([first, option], {1: {"options.2.text.en"}}) == Gaps((), ())
+
+
 def test_arabic_that_is_as_it_was_is_not_stale(first: Document) -> None:
     assert not stale(first, changed(first, arabic="عنوان آخر"), first)
 

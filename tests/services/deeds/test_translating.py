@@ -8,14 +8,16 @@ import pytest
 
 from quiz.access.actor import Role
 from quiz.access.permissions import Permission
+from quiz.bank.reader import Reading
 from quiz.bank.xliff import read_xliff
 from quiz.db.queries.drafts import get_draft
-from quiz.services import drafting, translating, uploading
+from quiz.services import drafting, reviewing, translating, uploading
 from quiz.services.history import get_history
 from quiz.services.loading import Release, install_release
 from quiz.services.translating import Applied, TranslationLine
 from quiz.services.unit_of_work import Works
 from quiz.services.uploading import Sent, UploadSummary
+from tests import drafts
 from tests.builders import scenario_document
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 
@@ -98,6 +100,58 @@ def test_an_open_draft_is_what_waits(works: Works, editor: Someone) -> None:
         fresh = drafting.begin_draft(work, "scenario", titled("جديد", None, "drill-new"))
     found = {line.key: (line.missing, line.stale, line.draft) for line in ours(works, editor)}
     assert found == {KEY: (0, 1, draft), "drill-new": (1, 0, fresh)}
+
+
+def saved(works: Works, someone: Someone, *titles: tuple[str, str | None]) -> str:
+    """Save one version after another of the draft of these tests; return the draft."""
+    draft = open_for(works, someone)
+    for seen, title in enumerate(titles, 1):
+        with works.writing(someone.actor) as work:
+            drafting.save_draft(work, draft, seen, titled(*title))
+    return draft
+
+
+def test_every_saved_version_of_a_draft_tells_what_its_english_was_made_from(works: Works, editor: Someone) -> None:
+    install(works, titled("عنوان", "Title"))
+    # Taken out with the Arabic that changed, and written again in the same words: they are of the new Arabic.
+    saved(works, editor, ("عنوان آخر", None), ("عنوان آخر", "Title"))
+    assert ours(works, editor) == []
+
+
+def test_english_that_was_written_before_its_arabic_changed_is_stale(works: Works, editor: Someone) -> None:
+    install(works, titled("عنوان", "Title"))
+    saved(works, editor, ("عنوان", "Another title"), ("عنوان آخر", "Another title"))
+    assert [(line.missing, line.stale) for line in ours(works, editor)] == [(0, 1)]
+
+
+def test_english_that_followed_in_the_same_or_a_later_version_is_not_stale(works: Works, editor: Someone) -> None:
+    install(works, titled("عنوان", "Title"))
+    draft = saved(works, editor, ("عنوان آخر", "Another title"), ("عنوان ثالث", "Another title"))
+    assert [line.stale for line in ours(works, editor)] == [1]
+    with works.writing(editor.actor) as work:
+        drafting.save_draft(work, draft, 3, titled("عنوان ثالث", "A third title"))
+    assert ours(works, editor) == []
+
+
+def test_english_that_a_reviewer_let_stand_with_a_reason_waits_no_more(
+    works: Works, editor: Someone, make_person: MakePerson, reading: Reading
+) -> None:
+    document = drafts.shipped(reading, reading.scenarios[0].document["key"])
+    title = {**document["title"], "ar": f"{document['title']['ar']} أيضًا"}
+    draft, revision = drafts.changed(works, editor, {**document, "title": title})
+
+    def stale() -> list[int]:
+        with works.reading(editor.actor) as work:
+            return [line.stale for line in translating.list_untranslated(work) if line.key == document["key"]]
+
+    assert stale() == [1]
+    reviewer = make_person(Role.REVIEWER)
+    with works.reading(reviewer.actor) as work:
+        warnings = reviewing.get_review(work, draft).warnings
+    reasons = {reviewing.warning_key(found): "نُظر فيه" for found in warnings}
+    assert "english-stale@title.en" in reasons
+    drafts.approve(works, reviewer, draft, revision, **reasons)
+    assert stale() == []
 
 
 def test_all_that_waits_goes_out_or_every_text_of_one_thing(works: Works, editor: Someone) -> None:
