@@ -187,16 +187,15 @@ def test_pages_of_the_content_desk(walk: Walk, server: Server, language: str) ->
     unfold(walker.page, most=6)
     examiner.look("a module, unfolded")
     walker.go("/edit/banks")
-    found = walker.page.locator("main a[href^='/edit/scenarios/']").first.get_attribute("href")
+    # Each language has a draft of its own, which nobody has handed in yet.
+    found = walker.page.locator("main a[href^='/edit/scenarios/']").nth(["ar", "en"].index(language))
+    found = found.get_attribute("href")
     examiner.visit(str(found))
     walker.move("main .actions button")
     draft = walker.path.partition("#")[0]
     examiner.look("a draft")
     unfold(walker.page, most=6)
     examiner.look("a draft, unfolded")
-    if language == "en":
-        examiner.tell(at_least=12)
-        return
     walker.page.locator("[name='title.ar']").fill("<b>")
     walker.move("button[value=submit]")
     examiner.look("a draft that cannot go to review")
