@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from openpyxl import load_workbook
 
 from quiz.access.actor import Role
 from quiz.bank.archive import read_archive
@@ -35,7 +36,7 @@ def yaml(key: str, **changes: Any) -> bytes:
 
 def zipped(**files: bytes) -> bytes:
     into = BytesIO()
-    with zipfile.ZipFile(into, "w") as archive:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(f"scenarios/eg-cybercrime/{name}.yaml", content)
     return into.getvalue()
@@ -115,6 +116,14 @@ def test_one_content_file_is_enough(client: RoleClient) -> None:
         ("empty.xlf", b""),
         ("page.xlf", b"<html/>"),
         ("poem.yaml", b"rose: red\n"),
+        ("windows.yaml", "title: {ar: عنوان}\n".encode("cp1256")),
+        ("windows.xlf", b'<?xml version="1.0" encoding="no-such"?><xliff/>'),
+        ("half.xlf", '<?xml version="1.0"?><xliff>عنوان'.encode("utf-16")[:-3]),
+        ("entity.xlf", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><xliff>&a;</xliff>'),
+        ("bomb.zip", zipped(a=bytes(40 * 1024 * 1024))),
+        ("words.xlsx", zipped(a=b"key: a")),
+        ("windows.csv", "المفتاح;العنوان\nأ;ب\n".encode("cp1256")),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
     ],
 )
 def test_what_cannot_be_read_is_told_and_nothing_else_is_in_it(
@@ -134,6 +143,19 @@ def test_the_table_of_examples_comes_back_as_it_stands(client: RoleClient) -> No
     other = checked(client, "examples.csv", b"key;title")
     assert other.soup.select("section[aria-labelledby=unread] li")
     assert not badges(other)
+
+
+def test_cells_that_were_merged_are_named_and_the_rest_is_read(client: RoleClient) -> None:
+    book = load_workbook(BytesIO(client.get(f"{FILES}/template.xlsx").response.get_data()))
+    sheet = max(book.worksheets, key=lambda one: one.max_column)
+    sheet.merge_cells(start_row=3, end_row=3, start_column=4, end_column=5)
+    content = BytesIO()
+    book.save(content)
+    page = checked(client, "merged.xlsx", content.getvalue())
+    assert page.soup.select(
+        "section[aria-labelledby=unread] li, section[aria-labelledby=entries] .findings__one--error"
+    )
+    assert len(badges(page)) >= 6
 
 
 def test_no_file_asks_for_one(client: RoleClient) -> None:
