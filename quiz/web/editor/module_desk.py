@@ -22,10 +22,11 @@ from quiz.web.editor.module_form import field_of, fields_of
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """What a blueprint draws, and the names of the provisions it meets and misses."""
+    """What a blueprint draws, the names of the provisions it meets and misses, and the lines left out, from 0."""
 
     trials: tuple[CountryTrial, ...]
     provisions: Mapping[str, CitationSummary]
+    unread: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +97,5 @@ def draws_of(work: UnitOfWork, document: Mapping[str, Any]) -> Draws:
     trials = modules.try_out(work, document)
     met = [one.address for trial in trials for one in (*trial.own, *trial.others)]
     missed = [address for trial in trials for address in trial.missed]
-    return Draws(trials, modules.gather_citations(work, [*met, *missed]))
+    unread = tuple(place for place, line in enumerate(composing.lines_of(document)) if line is None)
+    return Draws(trials, modules.gather_citations(work, [*met, *missed]), unread)

@@ -204,6 +204,10 @@ def test_typing_tells_what_each_line_may_draw_and_where_the_law_objects(desk: De
     assert words(soup.find(id="law-minutes"))
     assert soup.select("#beside progress")
     assert desk.document["minutes"] == "soon"
+    # A line without a number is left out, and said to be.
+    soup = desk.typed(desk.page(), blueprint__0__count="")
+    assert words(soup.find(id="draws-0"))
+    assert "السطر ١ لم يكتمل بعد" in words(soup.find(id="beside"))
 
 
 def test_what_is_typed_in_percent_and_units_stands_exactly(desk: Desk) -> None:
