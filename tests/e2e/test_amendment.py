@@ -5,11 +5,15 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from quiz.access.actor import Role
+from quiz.services.tools import system_clock
 from tests import asking, sums
-from tests.amendments import EDITION, LAW, REASON
+from tests.amendments import EDITION, LAW, REASON, Desk
 from tests.asking import ARTICLE
 from tests.e2e.server import Server
+from tests.e2e.test_accessibility import language as language
+from tests.e2e.test_accessibility import opened
 from tests.e2e.walking import Walker
+from tests.fixtures.settings import Clock
 
 Walk = Callable[..., Walker]
 SAID = "خلاصة عُدّلت في هذه القصة."
@@ -66,7 +70,7 @@ def test_from_an_amendment_to_the_employee_who_was_taught_the_text_before(walk: 
 
     hr = walk(server.person(roles=[Role.HR]), width=360)
     hr.go("/admin/asked-again")
-    hr.move(f"main li a[href*='delta-{LAW}']")
+    hr.move(hr.page.locator(f"main li a[href*='delta-{LAW}']").first)
     expect(hr.page.locator("tbody")).to_contain_text(record[:8])
     hr.move("main form button[type=submit]")
     expect(hr.page.locator("#done")).to_be_visible()
@@ -80,3 +84,34 @@ def test_from_an_amendment_to_the_employee_who_was_taught_the_text_before(walk: 
     for slot in employee.stored().attempt.slots:
         assert any(cite.provision_address == f"{LAW}/{EDITION}/{ARTICLE}" for cite in slot.scenario.citations)
     assert not [*editor.refused, *hr.refused, *employee.refused]
+
+
+def test_pages_of_an_amendment(walk: Walk, server: Server, language: str) -> None:
+    asking.publish(server.works)
+    asking.complete(server.works, server.person(sums.MODULE))
+    editor, reviewer = server.person(roles=[Role.EDITOR]), server.person(roles=[Role.REVIEWER])
+    desk = Desk(server.works, editor, reviewer, Clock(system_clock()))
+    # Each run says something else, so that it changes something.
+    number = desk.reword(ARTICLE, arabic={"ar": "خلاصة المرة الأولى", "en": "خلاصة المرة الثانية"}[language])
+
+    here = f"/edit/instruments/{LAW}/asked-again?version={number}"
+    walker, examiner = opened(walk, language, editor)
+    examiner.visit("/edit/stale", f"/edit/scenarios/{sums.KEYS[0]}", here)
+    walker.move("button[value=begin]")
+    examiner.look("a module of only what changed")
+    review = str(walker.page.locator("section[aria-labelledby=module] a").get_attribute("href"))
+    walker.move("button[value=submit]")
+    examiner.visit(review, here)
+    examiner.tell(at_least=5)
+    desk.approve(review.split("/")[3])
+
+    hr, looking = opened(walk, language, "hr@amana.example")
+    looking.visit("/admin/asked-again", f"/admin/asked-again/delta-{LAW}-{EDITION}-{number}")
+    hr.page.locator("#due_on").fill("2020-01-01")
+    hr.move("main form[method=post] button.button--primary")
+    looking.look("a day that is past")
+    hr.page.locator("#due_on").fill("2099-01-01")
+    hr.move("main form[method=post] button.button--primary")
+    expect(hr.page.locator("#done")).to_be_focused()
+    looking.look("assigned")
+    looking.tell(at_least=4)
