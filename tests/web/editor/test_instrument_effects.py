@@ -44,7 +44,7 @@ def test_who_approves_sees_every_difference_and_its_effect_first(
     assert len(sections) == 4
     effect = page.soup.find("section", attrs={"aria-labelledby": "effect"})
     assert isinstance(effect, Tag)
-    assert len(effect.find_all("h3")) == 3
+    assert len(effect.find_all("h3")) == 4
     assert effect.select("a[href^='/edit/scenarios/']")
     places = [str(option["value"]) for option in page.soup.select("#place option")]
     assert any(place.endswith("paraphrase.ar") for place in places)
