@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from quiz.bank.differences import Change
 from quiz.engine.scenario import Exhibit, Turn
 from quiz.engine.text import Text
 
@@ -85,6 +86,8 @@ class Part:
     scale: tuple[tuple[str, str], ...]
     exhibits: tuple[Exhibit, ...]
     citations: tuple[SampleCitation, ...]
+    changes: tuple[Change, ...]
+    heats: str
     form: SampleForm
     qr_svg: Markup
     pages: Callable[[int], str]
@@ -152,6 +155,7 @@ ARABIC: Mapping[str, str] = {
     "percent": "٩٢٫٥٪",
     "count": "١٬٢٥٠",
     "table": "الالتزام بالموعد حسب الوحدة",
+    "law": "الموقف أقصر مما يلزم لقرار واحد تحت ضغط حقيقي.",
     "empty": "لا شهادات بعد",
     "empty_words": "تظهر هنا شهادة الإتمام بعد توقيع الإقرار.",
     "begin": "بدء البرنامج",
@@ -231,6 +235,7 @@ ENGLISH: Mapping[str, str] = {
     "percent": "92.5%",
     "count": "1,250",
     "table": "Past due by unit",
+    "law": "The situation is shorter than one decision under a real pressure needs.",
     "empty": "No records yet",
     "empty_words": "Your completion record appears here once the pledge is signed.",
     "begin": "Start the module",
@@ -284,6 +289,8 @@ def _part(language: str, direction: str, scheme: str, words: Mapping[str, str]) 
         scale=tuple((value, words[name]) for value, name in RATINGS),
         exhibits=_exhibits(words),
         citations=_citations(words),
+        changes=_changes(language, words),
+        heats="٠١٢٣٤" if language == "ar" else "01234",
         form=_form(key, words),
         qr_svg=MOCK_CODE,
         pages=lambda page: f"#{key}-page-{page}",
@@ -339,6 +346,17 @@ def _citations(words: Mapping[str, str]) -> tuple[SampleCitation, ...]:
         citation("mirror_verified", "repealed", as_history=True),
         citation("secondary", "unknown"),
         citation("recall", "draft"),
+    )
+
+
+def _changes(language: str, words: Mapping[str, str]) -> tuple[Change, ...]:
+    """Return a text that changed, an option that came, one that went and one that moved."""
+    option = {"text": {language: words["share"]}}
+    return (
+        Change(("title", language), "changed", words["notice"], f"{words['notice']} {words['notice_heading']}"),
+        Change(("options", 2), "added", None, option),
+        Change(("options", 1), "removed", option, None),
+        Change(("options", 0), "moved", 0, 1),
     )
 
 

@@ -18,17 +18,22 @@ from tests.fixtures.people import SYSTEM
 from tests.web.learning import MODULE
 
 Walk = Callable[..., Walker]
+TOPIC = "appearance"
 TITLE = "موقف يُكتب في هذه القصة"
 
 
 def model(reading: Reading) -> dict[str, Any]:
-    """A shipped scenario whose words are typed once more, under another title: one choice, nothing to look at."""
-    return next(
+    """A shipped scenario whose words are typed once more, under another title: one choice, nothing to look at.
+
+    No other scenario has its topic, so that a module of that topic holds no other story's pool.
+    """
+    shipped = next(
         source.document
         for source in reading.scenarios
         if (source.document["kind"], source.document["jurisdiction"]) == ("single_choice", "EG")
         and not source.document.get("exhibit")
     )
+    return {**shipped, "topics": [TOPIC]}
 
 
 def texts(document: dict[str, Any]) -> dict[str, str]:
