@@ -79,14 +79,18 @@ def list_lines(work: UnitOfWork) -> tuple[tuple[ModuleLine, ...], tuple[NewModul
     """Return the modules that stand, in order of keys, and the drafts of new ones."""
     work.require(Permission.BANK_DRAFT_READ, Target("modules"))
     drafts = {row.key: row for row in queries.list_open_drafts(work.session) if row.kind == "module"}
-    checker = Checker.of(work)
+    checker, standing = Checker.of(work), _standing(work)
     lines = []
     for row in catalogue.list_modules(work.session):
         if row.current_version_id is None:
             continue
         version = catalogue.get_module_version(work.session, row.current_version_id)
         module = read_module(version.document)
-        errors = checker.check("module", version.document, version).errors
+        # The law takes a while over seven modules, and says the same as long as everything stands as it did.
+        errors = work.tools.kept.trials.get(
+            ("errors", version.digest, standing, work.now.date()),
+            lambda version=version: checker.check("module", version.document, version).errors,  # type: ignore[misc]
+        )
         draft = drafts.pop(row.key, None)
         lines.append(
             ModuleLine(
@@ -137,15 +141,20 @@ class _Offer:
         return {scenario.key: unscored_because(scenario, self.library, standing) for scenario in self.pool}
 
 
+def _standing(work: UnitOfWork) -> str:
+    """Return a digest of every scenario and instrument as it stands."""
+    scenarios = [row.digest for row in catalogue.list_standing_scenarios(work.session)]
+    instruments = [row.digest for row in catalogue.list_standing_instruments(work.session)]
+    return digest([scenarios, instruments])
+
+
 def try_out(work: UnitOfWork, document: Document) -> tuple[CountryTrial, ...]:
     """Return for each country of a draft what trial draws of it give; what cannot be read yet is left out."""
     work.require(Permission.BANK_DRAFT_READ, Target("module", str(document.get("key", ""))[:64]))
     lines, minimum = modules.lines_of(document), modules.minimum_of(document)
     countries = tuple(modules.shaped(document)["jurisdictions"])
     offer = _Offer.of(work)
-    standing = [row.digest for row in catalogue.list_standing_scenarios(work.session)]
-    standing += [row.digest for row in catalogue.list_standing_instruments(work.session)]
-    known = (lines, minimum, countries, digest(standing), offer.adopted, len(offer.pool))
+    known = (lines, minimum, countries, _standing(work), offer.adopted, len(offer.pool))
     return work.tools.kept.trials.get(
         known,
         lambda: tuple(

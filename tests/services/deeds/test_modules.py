@@ -12,11 +12,12 @@ from quiz.bank.reader import Reading
 from quiz.bank.trials import DRAWS
 from quiz.services import modules
 from quiz.services.errors import NotFound
+from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
 from tests import drafts
 from tests.builders import words
 from tests.drafts import Document, seen_by
-from tests.fixtures.people import MakePerson, Someone
+from tests.fixtures.people import SYSTEM, MakePerson, Someone
 
 Unchanged = Callable[[], AbstractContextManager[None]]
 Refusal = Callable[..., AbstractContextManager[None]]
@@ -73,6 +74,23 @@ def test_a_draft_is_tried_out_for_each_of_its_countries(works: Works, editor: So
         (short,) = modules.try_out(work, {**empty_module(), "blueprint": [{"bank": "ae-conduct", "count": 900}]})
     assert short.draws == 0
     assert short.lines[0].found is not None
+
+
+def test_what_is_kept_of_trial_draws_is_made_anew_once_something_else_stands(
+    works: Works, editor: Someone, shipped: Document, reading: Reading
+) -> None:
+    def candidates() -> list[int]:
+        with works.reading(editor.actor) as work:
+            return [line.candidates for line in modules.try_out(work, shipped)[0].lines]
+
+    before = candidates()
+    with works.reading(editor.actor) as work:
+        drawn = modules.draw_once(work, shipped, "EG", 1) or ()
+    first = next(line.choice.scenario.key for line in drawn if line.choice.line == 1)
+    with works.writing(SYSTEM) as work:
+        changed = {**drafts.shipped(reading, first), "topics": ["passwords"]}
+        install_release(work, Release((), (changed,), ()))
+    assert candidates()[0] == before[0] - 1
 
 
 def test_one_draw_says_for_which_line_and_whether_it_counts(works: Works, editor: Someone, shipped: Document) -> None:
