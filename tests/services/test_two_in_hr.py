@@ -1,6 +1,9 @@
 """Two who answer for an amendment at once: nobody is assigned anything twice, and no scenario is answered for twice."""
 
+import threading
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -48,7 +51,20 @@ def desk(works: Works, clock: Clock) -> Desk:
     return made
 
 
-def test_two_clicks_at_once_assign_it_once(works: Works, desk: Desk) -> None:
+def _read_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever has read the list wait for the other to read it too, unless the other must wait for them."""
+    read, both = assigning_again.list_holders, threading.Barrier(2)
+
+    def wait(*asked: Any) -> Any:
+        found = read(*asked)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(assigning_again, "list_holders", wait)
+
+
+def test_two_clicks_at_once_assign_it_once(works: Works, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with works.writing(desk.editor.actor) as work:
         draft = asking_again.begin_delta(work, LAW, 2)
     drafts.submit(works, desk.editor, draft)
@@ -58,6 +74,7 @@ def test_two_clicks_at_once_assign_it_once(works: Works, desk: Desk) -> None:
         (line,) = assigning_again.list_deltas(work)
         seen = [one.record for one in assigning_again.get_delta(work, line.module_key).people]
     before = count(works, "assignment")
+    _read_together(monkeypatch)
     day = desk.clock.now.date()
     deed = lambda work: assigning_again.assign_again(work, line.module_key, seen, day).assigned  # noqa: E731
     assert sorted(map(str, at_once(works, (hr, deed), (hr, deed)))) == ["0", "1"]

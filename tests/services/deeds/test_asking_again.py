@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from sqlalchemy import update
 
 from quiz.access.actor import Role
 from quiz.access.permissions import Permission
+from quiz.bank.reader import Reading
 from quiz.db.models.people import PersonRow
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
 from quiz.services import asking_again, assigning_again, completing, drafting, foreseeing, people
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
+from quiz.services.loading import Release, install_release
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests import asking, drafts, learning, sums
@@ -115,6 +118,19 @@ def test_exactly_what_changed_and_who_was_taught_otherwise(
     assert proposals(desk) == [(LAW, 2, 1)]
     with desk.works.reading(desk.editor.actor) as work, pytest.raises(NotFound):
         asking_again.get_asked_again(work, LAW, 9)
+
+
+def test_what_a_release_changed_is_told_on_its_page_and_not_proposed(
+    desk: Desk, taught: Callable[[str], tuple[Someone, str]], reading: Reading, clock: Clock
+) -> None:
+    taught("هناء رضا")
+    law = deepcopy(next(source.document for source in reading.instruments if source.document["key"] == LAW))
+    provision(law, ARTICLE)["paraphrase"] = {"ar": "خلاصة أخرى", "en": "Another summary"}
+    clock.forward(hours=1)
+    with desk.works.writing(SYSTEM) as work:
+        install_release(work, Release((law,), (), ()))
+    assert (found(desk).people, found(desk).may_begin) == (1, True)
+    assert proposals(desk) == []
 
 
 def test_a_record_that_is_out_of_date_is_asked_nothing(
