@@ -12,6 +12,7 @@ from tests.fixtures.people import MakePerson, Someone
 from tests.pages import RoleClient
 from tests.web.editor.amending import LAW, Desk
 from tests.web.editor.drafting import Writer
+from tests.web.editor.module_writing import KEY, ModuleDesk
 
 Open = Callable[..., RoleClient]
 
@@ -59,3 +60,19 @@ def open_writer(browser: Open, make_person: MakePerson, works: Works) -> Callabl
 def writer(open_writer: Callable[..., Writer]) -> Writer:
     """An editor before an empty scenario."""
     return open_writer()
+
+
+@pytest.fixture
+def open_module(browser: Open, make_person: MakePerson, works: Works) -> Callable[..., ModuleDesk]:
+    def open_one(key: str = KEY, language: str = "ar", someone: Someone | None = None) -> ModuleDesk:
+        editor = someone or make_person(Role.EDITOR)
+        client = browser(editor, language)
+        away = client.post("/edit/modules", {"csrf_token": client.token(), "key": key})
+        return ModuleDesk(client, works, editor, away.location)
+
+    return open_one
+
+
+@pytest.fixture
+def module_desk(open_module: Callable[..., ModuleDesk]) -> ModuleDesk:
+    return open_module()
