@@ -42,6 +42,7 @@ class Permission(StrEnum):
     PEOPLE_ACCOUNT_RECOVER = "people:account:recover"
     PEOPLE_ACCOUNT_USE = "people:account:use"
     PEOPLE_ASSIGNMENT_WRITE = "people:assignment:write"
+    PEOPLE_DAY_TURN = "people:day:turn"
     PEOPLE_PERSON_READ = "people:person:read"
     PEOPLE_PERSON_WRITE = "people:person:write"
     RECORDS_ATTEMPT_REGRADE = "records:attempt:regrade"

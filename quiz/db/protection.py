@@ -4,6 +4,7 @@ from sqlalchemy import Connection, text
 
 PROTECTED = (
     "answer",
+    "assignment_change",
     "attempt_step",
     "audit_entry",
     "completion",
@@ -16,6 +17,7 @@ PROTECTED = (
     "incident_wish",
     "instrument_version",
     "module_version",
+    "posting",
     "regrading",
     "remark",
     "retirement",

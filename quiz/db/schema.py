@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from quiz.db.counting import count
 from quiz.db.protection import protect
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -34,7 +35,7 @@ def current(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run the migrations up to a revision and make the protecting triggers anew."""
+    """Run the migrations up to a revision and make the triggers anew."""
     _migrate(engine, revision, command.upgrade)
 
 
@@ -66,6 +67,7 @@ def _run(connection: Connection, revision: str, run: Callable[[Config, str], Non
     run(_config(connection), revision)
     if MigrationContext.configure(connection).get_current_revision() == head():
         protect(connection)
+        count(connection)
 
 
 def _outside_of_a_transaction(connection: Connection, statement: str) -> None:

@@ -13,7 +13,7 @@ from quiz.access.actor import Actor
 from quiz.language.dates import gregorian_day, moment
 from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import answer_mail, assignment_mail, correction_mail, link_mail, remark_mail
-from quiz.services import correcting, delivering, regrading, taking
+from quiz.services import correcting, delivering, regrading, taking, turning
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import Works
@@ -42,6 +42,7 @@ def sweep(app: Flask) -> int:
     with works.writing(ACTOR) as work:
         taking.expire_overdue(work)
         delivering.forget_failures(work)
+        turning.turn_day(work)
     with works.reading(ACTOR) as work:
         due = delivering.list_due(work)
     return sum(_carry_out(app, works, message_id) for message_id in due)

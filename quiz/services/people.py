@@ -8,7 +8,7 @@ from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow
-from quiz.db.models.people import AccountRow, PersonRow, RoleGrantRow, UnitRow
+from quiz.db.models.people import AccountRow, PersonRow, PostingRow, RoleGrantRow, UnitRow
 from quiz.db.queries import attempts, catalogue
 from quiz.db.queries import people as queries
 from quiz.engine.selection import Standing
@@ -54,6 +54,7 @@ def provision_person(
     place = queries.find_unit(work.session, unit)
     if place is None:
         raise NotFound("unit")
+    today = get_choices(work).civil_day(work.now)
     row = PersonRow(
         public_id=work.new_id(),
         hr_number=hr_number,
@@ -64,12 +65,18 @@ def provision_person(
         unit_id=place.id,
         extra_time_percent=extra_time_percent,
         created_at=work.now,
+        joined_on=today,
     )
     work.session.add(row)
     try:
         work.session.flush()
     except IntegrityError as clash:
         raise Duplicate("taken", field="email" if "email" in str(clash.orig) else "hr_number") from clash
+    work.session.add(
+        PostingRow(
+            person_id=row.id, unit_id=place.id, starts_on=today, recorded_by=work.actor.name, recorded_at=work.now
+        )
+    )
     work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", row.public_id))
     return row.public_id
 
@@ -120,6 +127,8 @@ def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date |
     if not pinned.may_count(standing_of_person):
         raise Refused("nothing-counts", field="module")
     proposal = offered.due
+    if standing is not None:
+        standing.is_current = False
     today = get_choices(work).civil_day(work.now)
     assignment = AssignmentRow(
         public_id=work.new_id(),
@@ -130,6 +139,7 @@ def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date |
         due_on=due_on or (proposal.after(today) if proposal else None),
         state="not_begun",
         state_since=work.now,
+        unit_id=None if row.active_until is not None and row.active_until <= work.now else row.unit_id,
     )
     work.session.add(assignment)
     work.session.flush()
@@ -146,6 +156,7 @@ def grant_attempt(work: UnitOfWork, person: str, module_key: str, reason: str) -
     if not reason.strip():
         raise Refused("reason-missing", field="reason")
     assignment.extra_attempts += 1
+    assignment.is_used_up = False
     work.audit(
         Permission.PEOPLE_ASSIGNMENT_WRITE,
         Target("assignment", assignment.public_id),

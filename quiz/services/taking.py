@@ -266,6 +266,8 @@ def _concluded(work: UnitOfWork, stored: StoredAttempt) -> None:
     else:
         state = "completed"
     _set_state(assignment, state, stored.attempt.ended_at or work.now)
+    limit = stored.pinned.module.attempts.limit + assignment.extra_attempts
+    assignment.is_used_up = not passed and (stored.number or 0) >= limit
     work.record(AttemptFinished(stored.public_id, passed))
     if state == "completed":
         complete_without_pledge(work, stored, assignment)

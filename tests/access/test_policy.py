@@ -71,6 +71,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.PEOPLE_ACCOUNT_RECOVER: (EVERYBODY, OWNER),
     Permission.PEOPLE_ACCOUNT_USE: (OWNER, PEOPLE),
     Permission.PEOPLE_ASSIGNMENT_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
+    Permission.PEOPLE_DAY_TURN: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_READ: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_ATTEMPT_REGRADE: ({"hr", "admin", SYSTEM}, OWNER),

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.orm import Session
 
 from quiz.access.actor import Role
 from quiz.bank.reader import Reading
 from quiz.db.connection import Database, ReadOnly
 from quiz.db.models.amending import DeltaModuleRow, ScenarioConfirmationRow
+from quiz.db.models.assignments import AssignmentChangeRow, AssignmentRow
 from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.base import Base
 from quiz.db.models.catalogue import InstrumentVersionRow, ScenarioRow, ScenarioVersionRow
@@ -76,7 +78,17 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
         completing.revoke_completion(work, public_id, Text({"ar": "سبب", "en": "reason"}))
     _answered(works, hire, make_person(Role.ADVISER), make_person(Role.EDITOR))
     _told(works, drawn)
+    with works.database.writes() as session:
+        session.add(_change(session, works.tools.clock()))
+        session.commit()
     return hire
+
+
+def _change(session: Session, moment: datetime) -> AssignmentChangeRow:
+    assignment = session.query(AssignmentRow.id).limit(1).scalar()
+    return AssignmentChangeRow(
+        assignment_id=assignment, kind="waived", reason="سفر", made_by="person:x", made_at=moment
+    )
 
 
 def _told(works: Works, key: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quiz.db.models.base import Base, BigKey, Digest, Document, Id, Moment, Plain, PublicId, UtcDateTime, Word, Words
@@ -19,6 +19,9 @@ class UnitRow(Base):
     name: Mapped[Plain]
     jurisdiction: Mapped[Word]
     parent_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("unit.id"), index=True)
+    # What HR calls it, and files with it; those made here alone have none.
+    code: Mapped[str | None] = mapped_column(String(64), unique=True)
+    closed_on: Mapped[date | None]
 
 
 class PersonRow(Base):
@@ -39,13 +42,55 @@ class PersonRow(Base):
     extra_time_percent: Mapped[int] = mapped_column(default=0)
     active_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[Moment]
+    joined_on: Mapped[date | None]
+    # Those of `engine.scenario.AUDIENCES` that their work belongs to.
+    job_families: Mapped[list[str]] = mapped_column(Document, default=list, server_default=text("'[]'"))
+
+
+class PostingRow(Base):
+    """The unit a person belonged to from a day on: the history of moves, which is never changed."""
+
+    __tablename__ = "posting"
+    __table_args__ = (Index("ix_posting_person_id", "person_id", "starts_on"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(BigKey, ForeignKey("unit.id"))
+    starts_on: Mapped[date]
+    recorded_by: Mapped[Words]
+    recorded_at: Mapped[Moment]
+
+
+class AbsenceRow(Base):
+    """Days on which a person is away; of why, nothing is kept. Without an end it lasts until one is written."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_it_starts"),
+        Index("ix_absence_person_id", "person_id", "starts_on"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    recorded_by: Mapped[Words]
+    recorded_at: Mapped[Moment]
 
 
 class RoleGrantRow(Base):
-    """A role held beside learner, bounded by unit or bank and by dates."""
+    """A role held beside learner, bounded by unit or bank and by dates.
+
+    It is `held` for good, `acting` in place of somebody, or `delegated` by its holder, who keeps it as well.
+    """
 
     __tablename__ = "role_grant"
-    __table_args__ = (Index("ix_role_grant_person_id_role", "person_id", "role"),)
+    __table_args__ = (
+        Index("ix_role_grant_person_id_role", "person_id", "role"),
+        CheckConstraint("capacity IN ('held', 'acting', 'delegated')", name="capacity"),
+        CheckConstraint("(capacity = 'delegated') = (delegated_by IS NOT NULL)", name="delegated_by"),
+    )
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"))
@@ -54,6 +99,8 @@ class RoleGrantRow(Base):
     bank: Mapped[str | None] = mapped_column(String(64))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    capacity: Mapped[str] = mapped_column(String(64), default="held", server_default="held")
+    delegated_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"))
 
 
 class AccountRow(Base):

@@ -14,7 +14,6 @@ from quiz.db.models.people import PersonRow, UnitRow
 
 def list_progress(session: Session, unit_ids: Collection[int], now: datetime) -> list[Row[Any]]:
     """Return one row for each newest assignment of who is still here: person, module, due date, state, since when."""
-    newer = AssignmentRow.__table__.alias("newer")
     statement = (
         select(
             PersonRow.public_id.label("person_id"),
@@ -32,15 +31,7 @@ def list_progress(session: Session, unit_ids: Collection[int], now: datetime) ->
         .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
         .join(ModuleVersionRow, ModuleVersionRow.id == ModuleRow.current_version_id)
         .where(PersonRow.unit_id.in_(unit_ids), or_(PersonRow.active_until.is_(None), PersonRow.active_until > now))
-        .where(
-            ~select(newer.c.id)
-            .where(
-                newer.c.person_id == AssignmentRow.person_id,
-                newer.c.module_id == AssignmentRow.module_id,
-                newer.c.cycle > AssignmentRow.cycle,
-            )
-            .exists()
-        )
+        .where(AssignmentRow.is_current)
         .order_by(AssignmentRow.due_on.is_(None), AssignmentRow.due_on, PersonRow.name, PersonRow.id, AssignmentRow.id)
     )
     return list(session.execute(statement))

@@ -1,0 +1,50 @@
+"""The turning of a civil day: what is late, who is away, who moved or left; done twice or late, it does no harm."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.assignments import TurnedDayRow
+from quiz.db.queries import tallies
+from quiz.db.queries import turning as queries
+from quiz.services.organisation import get_choices
+from quiz.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What the turning of a day changed, as numbers of assignments."""
+
+    day: date
+    late: int
+    away: int
+    moved: int
+
+
+def turn_day(work: UnitOfWork) -> Turned | None:
+    """Carry out the turning of the organisation's present day; None where that was done.
+
+    A day that nobody turned is not made up for: what holds today depends on today alone.
+    """
+    work.require(Permission.PEOPLE_DAY_TURN, Target("day"))
+    today = get_choices(work).civil_day(work.now)
+    last = queries.find_last_turned(work.session)
+    if last is not None and last >= today:
+        return None
+    turned = look_again(work)
+    tallies.draw_together(work.session)
+    work.session.add(TurnedDayRow(day=today, turned_at=work.now))
+    work.audit(Permission.PEOPLE_DAY_TURN, Target("day", today.isoformat()), late=turned.late, away=turned.away)
+    return turned
+
+
+def look_again(work: UnitOfWork) -> Turned:
+    """Set every mark that depends on the day as it is now; for the turning, and after many people changed at once."""
+    work.require(Permission.PEOPLE_DAY_TURN, Target("day"))
+    today = get_choices(work).civil_day(work.now)
+    work.session.flush()
+    moved = queries.place(work.session, work.now)
+    late, away = queries.mark_late(work.session, today), queries.mark_away(work.session, today)
+    work.session.expire_all()
+    return Turned(today, late, away, moved)
