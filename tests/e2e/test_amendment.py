@@ -11,7 +11,7 @@ from tests.amendments import EDITION, LAW, REASON, Desk
 from tests.asking import ARTICLE
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import language as language
-from tests.e2e.test_accessibility import opened
+from tests.e2e.test_accessibility import opened, unfold
 from tests.e2e.walking import Walker
 from tests.fixtures.settings import Clock
 
@@ -84,6 +84,37 @@ def test_from_an_amendment_to_the_employee_who_was_taught_the_text_before(walk: 
     for slot in employee.stored().attempt.slots:
         assert any(cite.provision_address == f"{LAW}/{EDITION}/{ARTICLE}" for cite in slot.scenario.citations)
     assert not [*editor.refused, *hr.refused, *employee.refused]
+
+
+def test_a_new_edition_makes_the_scenarios_of_the_old_one_stale(walk: Walk, server: Server) -> None:
+    editor, reviewer = walk(server.person(roles=[Role.EDITOR])), walk(server.person(roles=[Role.REVIEWER]))
+    editor.go("/edit/instruments")
+    editor.move("#eg-registry-circular form button")
+    draft = editor.path.partition("?")[0].partition("#")[0]
+    unfold(editor.page, most=9)
+    for name, words in (
+        ("new.label.ar", "كتاب دوري جديد"),
+        ("new.label.en", "A new circular"),
+        ("new.issued_on", "2026-06-01"),
+        ("new.effective_from", "2026-07-01"),
+    ):
+        editor.page.locator(f"[name='{name}']").fill(words)
+    editor.page.locator("[name='new.repeals'][type=checkbox]").check()
+    editor.move("button[value=edition]")
+    # It begins as a copy of which nothing is proved; what it would do stands there before anybody approves it.
+    assert editor.path.startswith(f"{draft}?edition=a-new-circular"), editor.path
+    expect(editor.page.locator("[name='verified_against.ar']")).to_have_count(0)
+    editor.move("button[value=submit]")
+    assert editor.path.endswith("/review"), editor.page.locator("#beside").inner_text()
+    review = editor.path
+    reviewer.go(review)
+    stale = reviewer.page.locator("section[aria-labelledby=effect] a[href^='/edit/scenarios/']")
+    keys = {str(link.get_attribute("href")) for link in stale.all()}
+    assert keys
+    approve(reviewer, review)
+    editor.go("/edit/stale")
+    for key in keys:
+        expect(editor.page.locator(f"main a[href^='{key}']").first).to_be_visible()
 
 
 def test_pages_of_an_amendment(walk: Walk, server: Server, language: str) -> None:
