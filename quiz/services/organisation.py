@@ -1,6 +1,6 @@
-"""The organisation's own choices: its name, digits, calendar and zone; one version a change."""
+"""The organisation's own choices: its name, digits, calendar and zone, and when it reminds; one version a change."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import OrganisationSettingsRow
 from quiz.db.queries import people as queries
+from quiz.engine.reminders import Ladder
 from quiz.engine.text import Text
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -23,6 +24,9 @@ class Choices:
     zone: str = "Africa/Cairo"
     # Whether sensitive scenarios may be drawn; they never count.
     sensitive: bool = False
+    ladder: Ladder = field(default_factory=Ladder)
+    # The hours of a working day between which people are reminded, by the organisation's clock.
+    hours: tuple[int, int] = (8, 18)
 
     def civil_day(self, moment: datetime) -> date:
         """Return the civil date of a moment in the organisation's zone."""
@@ -31,6 +35,11 @@ class Choices:
     def beginning_of_day(self, moment: datetime) -> datetime:
         """Return the moment at which the civil day of a moment began."""
         return datetime.combine(self.civil_day(moment), time.min, ZoneInfo(self.zone))
+
+    def may_send(self, moment: datetime) -> bool:
+        """Tell whether people may be reminded at a moment: on a working day, within the hours."""
+        here = moment.astimezone(ZoneInfo(self.zone))
+        return self.ladder.is_working_day(here.date()) and self.hours[0] <= here.hour < self.hours[1]
 
     def document(self) -> dict[str, Any]:
         """Return the plain form that is stored."""
@@ -41,6 +50,13 @@ class Choices:
             "calendar": self.calendar,
             "zone": self.zone,
             "sensitive": self.sensitive,
+            "reminders": {
+                "before": list(self.ladder.before),
+                "after": list(self.ladder.after),
+                "levels": list(self.ladder.levels),
+                "weekend": sorted(self.ladder.weekend),
+                "hours": list(self.hours),
+            },
         }
 
 
@@ -56,16 +72,25 @@ def get_choices(work: UnitOfWork) -> Choices:
         row = queries.find_organisation_settings(work.session)
         if row is None:
             return DEFAULT
-        document = row.document
-        return Choices(
-            Text(document["name"]),
-            document["digits"],
-            document["calendar"],
-            document["zone"],
-            document.get("sensitive", False),
-        )
+        return _choices(row.document)
 
     return work.tools.kept.choices(work.now, read)
+
+
+def _choices(document: dict[str, Any]) -> Choices:
+    found = Choices(
+        Text(document["name"]),
+        document["digits"],
+        document["calendar"],
+        document["zone"],
+        document.get("sensitive", False),
+    )
+    said = document.get("reminders")
+    if said is None:
+        return found
+    days = {name: tuple(said[name]) for name in ("before", "after", "levels")}
+    first, last = said["hours"]
+    return replace(found, ladder=Ladder(**days, weekend=frozenset(said["weekend"])), hours=(first, last))
 
 
 def change_choices(work: UnitOfWork, choices: Choices) -> None:

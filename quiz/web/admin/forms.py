@@ -1,5 +1,6 @@
 """Forms of the administrator: the organisation's own choices, and marking again."""
 
+import re
 from zoneinfo import available_timezones
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, TextAreaField
@@ -8,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
+from quiz.language.numbers import plain_digits
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _, _l
 from quiz.services.regrading import RegradingPreview
@@ -15,8 +17,37 @@ from quiz.services.regrading import RegradingPreview
 LONGEST_REASON = 500
 
 
+MOST_DAYS, MOST_STEPS = 365, 6
+_BETWEEN = re.compile(r"[\s,،;؛]+")
+
+
+def days_of(field: StringField) -> tuple[int, ...]:
+    """Return the numbers of days that were typed, in the digits of either script, each once."""
+    return tuple(dict.fromkeys(int(one) for one in _numbers(field)))
+
+
+def _numbers(field: StringField) -> list[str]:
+    return [one for one in _BETWEEN.split(plain_digits(field.data or "")) if one]
+
+
+def _are_days(_form: BaseForm, field: StringField) -> None:
+    """Refuse what is no number of days, and more of them than anybody would read."""
+    typed = _numbers(field)
+    if not all(one.isascii() and one.isdigit() and len(one) < 4 and 0 < int(one) <= MOST_DAYS for one in typed):
+        raise ValidationError(_("Only whole numbers of days from one to a year can stand here."))
+    if len(typed) > MOST_STEPS:
+        raise ValidationError(_("These are more mails than anybody would read: six at most."))
+
+
+def hour_of(field: StringField) -> int:
+    """Return the hour that was typed, -1 where it is none."""
+    typed = plain_digits((field.data or "").strip())
+    is_hour = typed.isascii() and typed.isdigit() and len(typed) < 3 and int(typed) <= 24
+    return int(typed) if is_hour else -1
+
+
 class SettingsForm(BaseForm):
-    """Name, digits, calendar, zone, and whether sensitive scenarios may be drawn."""
+    """Name, digits, calendar, zone, whether sensitive scenarios may be drawn, and when people are reminded."""
 
     name_ar = StringField(_l("Name in Arabic"), validators=[InputRequired(), Length(max=120)])
     name_en = StringField(_l("Name in English"), validators=[InputRequired(), Length(max=120)])
@@ -36,6 +67,39 @@ class SettingsForm(BaseForm):
     )
     zone = StringField(_l("Time zone"), validators=[InputRequired()])
     sensitive = BooleanField(_l("Sensitive scenarios may be drawn; they never count"))
+    before = StringField(
+        _l("Days before the due date on which a reminder goes out"),
+        description=_l("Numbers with commas between them; empty for none."),
+        validators=[_are_days],
+    )
+    after = StringField(_l("Days after the due date on which a reminder goes out"), validators=[_are_days])
+    levels = StringField(
+        _l("Days after the due date on which superiors are told"),
+        description=_l("The first number is for the direct superior, the next for the one above, and so on."),
+        validators=[_are_days],
+    )
+    weekend = RadioField(
+        _l("Days of rest, on which nothing is sent"),
+        choices=[
+            SelectChoice("4,5", _l("Friday and Saturday")),
+            SelectChoice("5,6", _l("Saturday and Sunday")),
+            SelectChoice("4", _l("Friday")),
+            SelectChoice("", _l("None")),
+        ],
+    )
+    first_hour = StringField(_l("Hour from which mails are sent, of twenty-four"))
+    last_hour = StringField(_l("Hour from which none are sent any more"))
+
+    def validate_first_hour(self, field: StringField) -> None:
+        """Refuse what is no hour."""
+        if hour_of(field) < 0:
+            raise ValidationError(_("An hour is a whole number up to twenty-four."))
+
+    def validate_last_hour(self, field: StringField) -> None:
+        """Refuse hours that are over before they begin."""
+        self.validate_first_hour(field)
+        if hour_of(field) <= hour_of(self.first_hour):
+            raise ValidationError(_("This hour is not after the one from which they are sent."))
 
     def validate_zone(self, field: StringField) -> None:
         """Refuse a zone that is not in the pinned table."""

@@ -4,11 +4,13 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from quiz.access.actor import Role
+from quiz.engine.reminders import Ladder
 from quiz.engine.text import Text
 from quiz.presentation.guard import for_roles
+from quiz.presentation.i18n import reader_locale
 from quiz.presentation.work import writing
 from quiz.services import organisation
-from quiz.web.admin.forms import SettingsForm
+from quiz.web.admin.forms import SettingsForm, days_of, hour_of
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
 
@@ -26,15 +28,32 @@ def settings() -> Response | tuple[str, int]:
             calendar=choices.calendar,
             zone=choices.zone,
             sensitive=choices.sensitive,
+            before=_listed(choices.ladder.before),
+            after=_listed(choices.ladder.after),
+            levels=_listed(choices.ladder.levels),
+            weekend=",".join(map(str, sorted(choices.ladder.weekend))),
+            first_hour=str(choices.hours[0]),
+            last_hour=str(choices.hours[1]),
         )
         return render_template("admin/settings.html", form=form, is_saved="saved" in request.args), 200
     form = SettingsForm(request.form)
     if not form.validate():
         return render_template("admin/settings.html", form=form, is_saved=False), 422
     name = Text({"ar": form.name_ar.data.strip(), "en": form.name_en.data.strip()})
+    ladder = Ladder(
+        before=days_of(form.before),
+        after=days_of(form.after),
+        levels=days_of(form.levels),
+        weekend=frozenset(int(day) for day in form.weekend.data.split(",") if day),
+    )
+    hours = (hour_of(form.first_hour), hour_of(form.last_hour))
+    chosen = organisation.Choices(
+        name, form.digits.data, form.calendar.data, form.zone.data, form.sensitive.data, ladder, hours
+    )
     with writing() as work:
-        organisation.change_choices(
-            work,
-            organisation.Choices(name, form.digits.data, form.calendar.data, form.zone.data, form.sensitive.data),
-        )
+        organisation.change_choices(work, chosen)
     return redirect(url_for("admin.settings", saved=1), 303)
+
+
+def _listed(days: tuple[int, ...]) -> str:
+    return "، ".join(map(str, days)) if reader_locale().language == "ar" else ", ".join(map(str, days))

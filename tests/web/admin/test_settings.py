@@ -5,6 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from quiz.access.actor import Role
+from quiz.engine.reminders import Ladder
+from quiz.services import organisation
+from quiz.services.unit_of_work import Works
+from tests.fixtures.people import SYSTEM
 from tests.pages import Page, RoleClient
 from tests.web.learning import SHORT, Learner
 
@@ -15,6 +19,12 @@ SENT = {
     "digits": "arab",
     "calendar": "both",
     "zone": "Asia/Dubai",
+    "before": "14، ٣",
+    "after": "1",
+    "levels": "",
+    "weekend": "5,6",
+    "first_hour": "٧",
+    "last_hour": "15",
 }
 
 
@@ -30,6 +40,18 @@ def test_what_is_saved_holds_at_once_and_for_all(signed_in: Open, learner: Learn
     assert "good" in saved.tones
     assert saved.soup.find("input", attrs={"name": "zone"})["value"] == "Asia/Dubai"
     assert "هيئة التجربة" in learner.client.get("/learn/").soup.footer.get_text()
+
+
+def test_when_people_are_reminded_is_kept_as_it_was_typed(signed_in: Open, works: Works) -> None:
+    admin = signed_in(Role.ADMIN)
+    change(admin)
+    with works.reading(SYSTEM) as work:
+        chosen = organisation.get_choices(work)
+    assert chosen.ladder == Ladder(before=(14, 3), after=(1,), levels=(), weekend=frozenset({5, 6}))
+    assert chosen.hours == (7, 15)
+    page = admin.get("/admin/settings")
+    assert page.soup.find("input", attrs={"name": "before"})["value"] == "14، 3"
+    assert page.soup.find("input", attrs={"name": "weekend", "checked": True})["value"] == "5,6"
 
 
 def test_latin_digits_are_latin_on_every_page(signed_in: Open, learner: Learner) -> None:
@@ -58,7 +80,22 @@ def test_sensitive_scenarios_are_off_until_turned_on(signed_in: Open) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("zone", "Mars/Olympus"), ("digits", "roman"), ("calendar", "mayan"), ("name_ar", ""), ("name_en", "x" * 121)],
+    [
+        ("zone", "Mars/Olympus"),
+        ("digits", "roman"),
+        ("calendar", "mayan"),
+        ("name_ar", ""),
+        ("name_en", "x" * 121),
+        ("before", "7, soon"),
+        ("after", "0"),
+        ("after", "366"),
+        ("levels", "-3"),
+        ("levels", "1 2 3 4 5 6 7"),
+        ("weekend", "0,1,2,3,4,5,6"),
+        ("first_hour", "eight"),
+        ("last_hour", "25"),
+        ("last_hour", "7"),
+    ],
 )
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_what_will_not_do_says_why_and_changes_nothing(signed_in: Open, field: str, value: str, language: str) -> None:
