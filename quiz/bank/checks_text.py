@@ -331,8 +331,6 @@ def _command(text: str, is_prompt: bool) -> str | None:
 
 # Against what stood before
 
-STALE = "english-stale"
-
 
 def stale_english(before: Mapping[str, object], source: Source) -> Iterator[Finding]:
     """Return every English text that stayed as it was although its Arabic was changed since `before`."""
@@ -340,4 +338,4 @@ def stale_english(before: Mapping[str, object], source: Source) -> Iterator[Find
     for path, now in texts(source.document):
         then = stood.get(path, {})
         if then.get("en") and then.get("ar") != now.get("ar") and then.get("en") == now.get("en"):
-            yield source.warning(STALE, (*path, "en"), field=_field(path))
+            yield source.warning("english-stale", (*path, "en"), field=_field(path))

@@ -13,7 +13,7 @@ from quiz.bank.reader import Source
 from quiz.engine.reading import Path
 from quiz.engine.scenario_document import PASSAGE
 from quiz.engine.text import SOURCE_LANGUAGE
-from quiz.language.cleaning import clean
+from quiz.language.cleaning import Cleaned, clean
 
 TARGET_LANGUAGE = "en"
 
@@ -67,7 +67,10 @@ def _applied(document: dict[str, Any], translated: Translated, even_stale: bool)
             yield source.warning("translation-unknown", (), value=name)
             continue
         text = _at(document, path)
-        arabic, english = text.get(SOURCE_LANGUAGE, ""), clean(translation.english)
+        arabic = text.get(SOURCE_LANGUAGE, "")
+        # What came back as it went is nobody's writing.
+        is_other = translation.english != text.get(TARGET_LANGUAGE)
+        english = clean(translation.english) if is_other else Cleaned(translation.english)
         if _passages(arabic) != _passages(english.text):
             yield source.error("translation-passages", path)
         elif not even_stale and _spoken(arabic) != _spoken(translation.arabic):

@@ -6,7 +6,6 @@ from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.bank.checks_text import STALE
 from quiz.bank.findings import Finding
 from quiz.bank.places import title_of
 from quiz.bank.reader import Source
@@ -116,7 +115,7 @@ def _confirmed(work: UnitOfWork, kind: str, key: str, versions: Sequence[queries
     for revision in queries.list_revisions(work.session, drafts) if any(reviews.values()) else ():
         for warning in reviews.get((revision.draft_id, revision.number), ()):
             code, _, place = warning.partition("@")
-            if code == STALE:
+            if code == "english-stale":
                 by_digest.setdefault(revision.digest, set()).add(place)
     return {place: by_digest[one.digest] for place, one in enumerate(versions) if one.digest in by_digest}
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quiz.bank.reader import read_folder
@@ -203,6 +203,7 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=3))
+@example({"ar": "[[a: ", "en": "[[a: "}, [])
 def test_whatever_the_words_are_they_come_back_as_they_went(title: Any, others: list[Any]) -> None:
     held = document(title=title, turns=[{"says": text} for text in others])
     content = write_xliff([("scenario", held)])
