@@ -45,6 +45,7 @@ class Permission(StrEnum):
     PEOPLE_DAY_TURN = "people:day:turn"
     PEOPLE_PERSON_READ = "people:person:read"
     PEOPLE_PERSON_WRITE = "people:person:write"
+    PEOPLE_ROLE_DELEGATE = "people:role:delegate"
     RECORDS_ATTEMPT_REGRADE = "records:attempt:regrade"
     RECORDS_ATTEMPT_REPLAY = "records:attempt:replay"
     RECORDS_COMPLETION_READ = "records:completion:read"

@@ -114,6 +114,8 @@ _RULES: dict[Permission, Rule] = {
     Permission.PEOPLE_DAY_TURN: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_PERSON_READ: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_PERSON_WRITE: _roles(Role.HR, Role.ADMIN),
+    # The deed itself looks at which units are their own.
+    Permission.PEOPLE_ROLE_DELEGATE: _roles(Role.MANAGER),
     Permission.RECORDS_ATTEMPT_REGRADE: _roles(Role.HR, Role.ADMIN),
     Permission.RECORDS_ATTEMPT_REPLAY: _system_only,
     Permission.RECORDS_COMPLETION_READ: _own,

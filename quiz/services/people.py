@@ -20,8 +20,10 @@ from quiz.services.pinned import get_pinned
 from quiz.services.unit_of_work import UnitOfWork
 
 
-def add_unit(work: UnitOfWork, name: Text, jurisdiction: str, parent: str | None = None) -> str:
-    """Add a unit, below another if one is named; return its public id."""
+def add_unit(
+    work: UnitOfWork, name: Text, jurisdiction: str, parent: str | None = None, code: str | None = None
+) -> str:
+    """Add a unit, below another if one is named; return its public id. Raise Duplicate."""
     work.require(Permission.PEOPLE_PERSON_WRITE, Target("unit"))
     above = None
     if parent is not None:
@@ -33,9 +35,13 @@ def add_unit(work: UnitOfWork, name: Text, jurisdiction: str, parent: str | None
         name=name.document(),
         jurisdiction=jurisdiction,
         parent_id=above.id if above else None,
+        code=code,
     )
     work.session.add(row)
-    work.session.flush()
+    try:
+        work.session.flush()
+    except IntegrityError as clash:
+        raise Duplicate("taken", field="code") from clash
     work.audit(Permission.PEOPLE_PERSON_WRITE, Target("unit", row.public_id))
     return row.public_id
 

@@ -74,6 +74,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.PEOPLE_DAY_TURN: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_READ: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
+    Permission.PEOPLE_ROLE_DELEGATE: ({"manager"}, OWNER),
     Permission.RECORDS_ATTEMPT_REGRADE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_ATTEMPT_REPLAY: ({SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_READ: (OWNER, PEOPLE),

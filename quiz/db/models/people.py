@@ -7,6 +7,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quiz.db.models.base import Base, BigKey, Digest, Document, Id, Moment, Plain, PublicId, UtcDateTime, Word, Words
+from quiz.language.folding import fold
+
+
+def folded_person(name: str, latin_name: str | None, hr_number: str) -> str:
+    """Return what a person is found by: names and HR number, folded."""
+    return fold(f"{name} {latin_name or ''} {hr_number}")
+
+
+def _folded(context: Any) -> str:
+    given = context.get_current_parameters()
+    return folded_person(given["name"], given.get("latin_name"), given["hr_number"])
 
 
 class UnitRow(Base):
@@ -45,6 +56,8 @@ class PersonRow(Base):
     joined_on: Mapped[date | None]
     # Those of `engine.scenario.AUDIENCES` that their work belongs to.
     job_families: Mapped[list[str]] = mapped_column(Document, default=list, server_default=text("'[]'"))
+    # What HR finds them by; whoever changes a name writes it again.
+    folded: Mapped[str] = mapped_column(String, default=_folded, server_default="")
 
 
 class PostingRow(Base):

@@ -1,0 +1,75 @@
+"""Who somebody reports to: the manager of the nearest unit above, found among rows that are loaded once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.queries import workforce as queries
+from quiz.services.errors import NotFound
+from quiz.services.organisation import get_choices
+from quiz.services.unit_of_work import UnitOfWork
+
+# Who stands in for a manager comes before them, and whom they gave their role to after them.
+_TURN = ("acting", "held", "delegated")
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The units with their managers of one day: what is above each unit, and who manages it in which capacity.
+
+    `absent` are those who are away on that day, or have left.
+    """
+
+    above: Mapping[int, int | None]
+    unit_of: Mapping[int, int]
+    managers: Mapping[int, Collection[tuple[int, str]]] = field(default_factory=dict)
+    absent: Collection[int] = frozenset()
+
+
+def superior_of(structure: Structure, person: int) -> int | None:
+    """Return whom a person reports to, None at the top; nobody ever reports to themselves.
+
+    Whoever manages a unit, for good or in place of somebody, reports to the manager of the next one above.
+    """
+    unit = structure.unit_of.get(person)
+    seen: set[int] = set()
+    while unit is not None and unit not in seen:
+        seen.add(unit)
+        managers = structure.managers.get(unit, ())
+        if not any(who == person and capacity != "delegated" for who, capacity in managers):
+            here = [
+                (_TURN.index(capacity), who)
+                for who, capacity in managers
+                if who != person and who not in structure.absent
+            ]
+            if here:
+                return min(here)[1]
+        unit = structure.above.get(unit)
+    return None
+
+
+def load_structure(work: UnitOfWork) -> Structure:
+    """Return the units and their managers as they are today."""
+    work.require(Permission.PEOPLE_PERSON_READ, Target("structure"))
+    today = get_choices(work).civil_day(work.now)
+    managers: dict[int, list[tuple[int, str]]] = {}
+    for one in queries.list_managers(work.session, today, today):
+        managers.setdefault(one.unit_id, []).append((one.person_id, one.capacity))
+    people = {who for some in managers.values() for who, _ in some}
+    return Structure(
+        above={row.id: row.parent_id for row in queries.list_units(work.session)},
+        unit_of=queries.list_places(work.session),
+        managers=managers,
+        absent=queries.list_absent(work.session, people, today, work.now),
+    )
+
+
+def find_superior(work: UnitOfWork, person: str) -> str | None:
+    """Return the public id of whom a person reports to today, None at the top; raise NotFound."""
+    structure = load_structure(work)
+    row = queries.find_person(work.session, person)
+    if row is None:
+        raise NotFound("person")
+    above = superior_of(structure, row.id)
+    return queries.list_public_ids(work.session, [above])[above] if above is not None else None
