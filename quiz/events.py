@@ -71,6 +71,13 @@ class ModuleAssigned:
     assignment_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReminderAsked:
+    """A manager asks that somebody is reminded of all they are late with; what that is, is read when it is sent."""
+
+    person_id: str
+
+
 Event = (
     AttemptFinished
     | AttemptRemarked
@@ -81,4 +88,5 @@ Event = (
     | ModuleCompleted
     | QuestionAnswered
     | RegradingDecided
+    | ReminderAsked
 )

@@ -53,5 +53,6 @@ class Permission(StrEnum):
     RECORDS_COMPLETION_REVOKE = "records:completion:revoke"
     RECORDS_COMPLETION_VERIFY = "records:completion:verify"
     REFERENCE_PROVISION_READ = "reference:provision:read"
+    REPORTING_TEAM_ACT = "reporting:team:act"
     REPORTING_TEAM_READ = "reporting:team:read"
     TRACE_AUDIT_READ = "trace:audit:read"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from quiz.access.actor import Actor
 from quiz.language.dates import gregorian_day, moment
 from quiz.language.locale import Calendar, ReaderLocale
-from quiz.presentation.mail import answer_mail, assignment_mail, correction_mail, link_mail, remark_mail
+from quiz.presentation.mail import answer_mail, assignment_mail, correction_mail, link_mail, remark_mail, reminder_mail
 from quiz.services import correcting, delivering, regrading, taking, turning
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
@@ -145,6 +145,18 @@ def _tell_assignment(app: Flask, payload: Mapping[str, Any]) -> None:
         works.tools.mailer.send(assignment_mail(app, mail, link, until, now))
 
 
+def _remind(app: Flask, payload: Mapping[str, Any]) -> None:
+    works: Works = app.extensions["works"]
+    with works.reading(ACTOR) as work:
+        mail = delivering.prepare_reminder_mail(work, payload["person_id"])
+        choices = get_choices(work)
+        now = work.now
+    if mail is not None:
+        locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
+        days = [gregorian_day(due, locale) for _, due in mail.modules]
+        works.tools.mailer.send(reminder_mail(app, mail, f"{works.tools.base_url}/learn/", days, now))
+
+
 HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
     "AttemptRemarked": _tell_remark,
     "CorrectionDecided": _tell_taught,
@@ -153,4 +165,5 @@ HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
     "ModuleAssigned": _tell_assignment,
     "QuestionAnswered": _tell_answer,
     "RegradingDecided": _mark_again,
+    "ReminderAsked": _remind,
 }

@@ -1,6 +1,6 @@
 """Mails put into words: Arabic first, plain and HTML, direction set in both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -10,7 +10,7 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 
 from quiz.presentation.i18n import _
-from quiz.services.delivering import AnswerMail, AssignmentMail, CorrectionMail, RemarkMail
+from quiz.services.delivering import AnswerMail, AssignmentMail, CorrectionMail, RemarkMail, ReminderMail
 
 SENDER = "no-reply"
 
@@ -59,6 +59,15 @@ def assignment_mail(app: Flask, mail: AssignmentMail, link: str, until: str, now
         return _message(
             app, "assignment", {**values, "subject": _("A training module for you")}, mail.language, mail.email, now
         )
+
+
+def reminder_mail(app: Flask, mail: ReminderMail, link: str, days: Sequence[str], now: datetime) -> EmailMessage:
+    """Return the mail that reminds of all that is late, with the day on which each was due."""
+    with app.test_request_context(), force_locale(mail.language):
+        titles = [title.in_language(mail.language)[0] for title, _day in mail.modules]
+        values = {"mail": mail, "modules": tuple(zip(titles, days, strict=True)), "link": link}
+        subject = _("A reminder of your training")
+        return _message(app, "reminder", {**values, "subject": subject}, mail.language, mail.email, now)
 
 
 def _message(

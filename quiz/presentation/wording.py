@@ -106,6 +106,13 @@ STATE_WORDS: dict[str, Callable[[], str]] = {
     "completed": lambda: _p("a module", "Completed"),
     "excused": lambda: _p("a module", "Excused"),
 }
+# Under what a manager sees an assignment: its state, or what is graver.
+BUCKET_WORDS: dict[str, Callable[[], str]] = {
+    **STATE_WORDS,
+    "asks_help": lambda: _("Asks for help, or has no attempt left"),
+    "away": lambda: _("Away today"),
+    "not_mine": lambda: _("Said not to be of the unit; HR settles it"),
+}
 STATE_TONES = {"completed": "good", "awaiting_next": "care", "passed_pledge_open": "accent"}
 
 

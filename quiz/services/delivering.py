@@ -11,7 +11,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import advising, catalogue, correcting, holding, people
+from quiz.db.queries import advising, catalogue, correcting, holding, people, progress
 from quiz.engine.text import Text
 from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
@@ -189,6 +189,29 @@ def prepare_assignment_mail(work: UnitOfWork, assignment_id: str) -> AssignmentM
         person.email,
         person.language or "ar",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderMail:
+    """Whom to remind of all that is late, with the day each was due."""
+
+    modules: tuple[tuple[Text, date], ...]
+    name: str
+    email: str
+    language: str
+
+
+def prepare_reminder_mail(work: UnitOfWork, person_id: str) -> ReminderMail | None:
+    """Return whom to remind of what; None where all was completed since, or the person has left."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("person", person_id))
+    person = people.find_person_by_public_id(work.session, person_id)
+    if person is None:
+        raise NotFound("person")
+    late = progress.list_late_of(work.session, person.id)
+    if not late or _has_left(person, work.now):
+        return None
+    modules = tuple((Text(row.title), row.due_on) for row in late)
+    return ReminderMail(modules, person.name, person.email, person.language or "ar")
 
 
 def _has_left(person: PersonRow, now: datetime) -> bool:

@@ -53,6 +53,7 @@ class Kept:
     trials: Shelf = field(default_factory=lambda: Shelf(100))
     searched: Shelf = field(default_factory=lambda: Shelf(4))
     attempts: Shelf = field(default_factory=lambda: Shelf(2_000))
+    heads: Shelf = field(default_factory=lambda: Shelf(50))
     _choices: tuple[datetime, Any] | None = None
 
     def choices(self, now: datetime, read: Callable[[], _Thing]) -> _Thing:
@@ -61,6 +62,19 @@ class Kept:
             self._choices = (now, read())
         found: _Thing = self._choices[1]
         return found
+
+    def figures(self, key: Hashable, now: datetime, keep: timedelta, count: Callable[[], _Thing]) -> _Thing:
+        """Return figures that take long to count, at most so old."""
+        held = self.heads.find(key)
+        if held is None or not timedelta() <= now - held[0] < keep:
+            held = (now, count())
+            self.heads.put(key, held)
+        found: _Thing = held[1]
+        return found
+
+    def forget_figures(self) -> None:
+        """Count anew at the next need."""
+        self.heads = Shelf(50)
 
     def forget_choices(self) -> None:
         """Read the choices anew at the next need."""

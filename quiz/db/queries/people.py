@@ -73,6 +73,15 @@ def list_names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     return names
 
 
+def list_public_names(session: Session, person_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return public id and name of people by key, some hundred at a time."""
+    names: dict[int, tuple[str, str]] = {}
+    for some in batches(person_ids):
+        statement = select(PersonRow.id, PersonRow.public_id, PersonRow.name).where(PersonRow.id.in_(some))
+        names |= {row.id: (row.public_id, row.name) for row in session.execute(statement)}
+    return names
+
+
 def find_person_by_public_id(session: Session, public_id: str) -> PersonRow | None:
     """Return a person by public id."""
     return session.scalar(select(PersonRow).where(PersonRow.public_id == public_id))

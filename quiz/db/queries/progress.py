@@ -1,19 +1,145 @@
 """Where people stand with their assignments, for managers; this file cannot reach attempts or answers."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
-from quiz.db.models.assignments import AssignmentRow
+from quiz.db.counting import BUCKET
+from quiz.db.models.assignments import AssignmentRow, DisowningRow, TallyRow
 from quiz.db.models.catalogue import ModuleRow, ModuleVersionRow
-from quiz.db.models.people import PersonRow, UnitRow
+from quiz.db.models.people import AbsenceRow, PersonRow, UnitRow
+from quiz.db.models.trace import AuditEntryRow
+from quiz.db.queries.batches import batches
+from quiz.db.queries.tallies import below
+
+DONE = ("completed", "excused")
+_BUCKET: ColumnElement[str] = literal_column(BUCKET.format(row="assignment"))
+_OPEN = AssignmentRow.state.not_in(DONE)
+# What was late when it was completed keeps its mark until the day turns.
+_LATE = and_(AssignmentRow.is_late, _OPEN)
 
 
-def list_progress(session: Session, unit_ids: Collection[int], now: datetime) -> list[Row[Any]]:
-    """Return one row for each newest assignment of who is still here: person, module, due date, state, since when."""
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which current assignments of some units, and of all below them, are meant."""
+
+    roots: tuple[int, ...]
+    bucket: str | None = None
+    module_id: int | None = None
+    is_late: bool | None = None
+
+
+def _meant(narrowing: Narrowing) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        AssignmentRow.is_current.is_(true()),
+        AssignmentRow.unit_id.in_(select(below(narrowing.roots).c.id)),
+    ]
+    if narrowing.bucket is not None:
+        conditions.append(_BUCKET.in_((narrowing.bucket,)))
+    if narrowing.module_id is not None:
+        conditions.append(AssignmentRow.module_id == narrowing.module_id)
+    if narrowing.is_late is not None:
+        conditions.append(_LATE if narrowing.is_late else ~_LATE)
+    return conditions
+
+
+def list_parents(session: Session) -> list[tuple[int, int | None]]:
+    """Return every unit by key with the one above it."""
+    return [(row.id, row.parent_id) for row in session.execute(select(UnitRow.id, UnitRow.parent_id))]
+
+
+def count_branches(session: Session, roots: Collection[int], of_children: bool) -> list[tuple[int, bool, int]]:
+    """Return how much is open in each branch, late or not: of the units themselves, or of those right below them."""
+    first = UnitRow.parent_id.in_(roots) if of_children else UnitRow.id.in_(roots)
+    branch = select(UnitRow.id, UnitRow.id.label("top")).where(first).cte("branch", recursive=True)
+    branch = branch.union_all(select(UnitRow.id, branch.c.top).join(branch, UnitRow.parent_id == branch.c.id))
+    amount = func.sum(TallyRow.amount)
+    statement = (
+        select(branch.c.top, TallyRow.is_late, amount)
+        .select_from(branch)
+        .join(TallyRow, TallyRow.unit_id == branch.c.id)
+        .where(TallyRow.bucket.not_in((*DONE, "not_mine")))
+        .group_by(branch.c.top, TallyRow.is_late)
+        .having(amount != 0)
+    )
+    return [(row[0], bool(row[1]), int(row[2])) for row in session.execute(statement)]
+
+
+def list_units(session: Session, unit_ids: Collection[int]) -> dict[int, UnitRow]:
+    """Return units by key."""
+    return {
+        row.id: row
+        for some in batches(unit_ids)
+        for row in session.scalars(select(UnitRow).where(UnitRow.id.in_(some)))
+    }
+
+
+def list_modules(session: Session, module_ids: Collection[int]) -> list[Row[Any]]:
+    """Return key and title of modules."""
+    statement = (
+        select(ModuleRow.id, ModuleRow.key, ModuleVersionRow.document["title"].label("title"))
+        .join(ModuleVersionRow, ModuleVersionRow.id == ModuleRow.current_version_id)
+        .where(ModuleRow.id.in_(list(module_ids)))
+    )
+    return list(session.execute(statement.order_by(ModuleRow.key)))
+
+
+def count_people(session: Session, roots: Collection[int]) -> tuple[int, int]:
+    """Return how many people have something open, and how many of them are late; who is not theirs is left out."""
+    person = AssignmentRow.person_id
+    statement = select(
+        func.count(person.distinct()), func.count(case((AssignmentRow.is_late, person)).distinct())
+    ).where(*_meant(Narrowing(tuple(roots))), _OPEN, ~AssignmentRow.is_disowned)
+    row = session.execute(statement).one()
+    return row[0], row[1]
+
+
+def list_first(session: Session, narrowing: Narrowing, most: int) -> list[Row[Any]]:
+    """Return the first people of each bucket, what is late first, then by due date."""
+    late = func.max(case((_LATE, 1), else_=0))
+    grouped = (
+        select(_BUCKET.label("bucket"), AssignmentRow.person_id, late.label("late"),
+               func.min(AssignmentRow.due_on).label("due"))
+        .where(*_meant(narrowing), _OPEN)
+        .group_by(_BUCKET, AssignmentRow.person_id)
+        .subquery()
+    )  # fmt: skip
+    order = (grouped.c.late.desc(), grouped.c.due.is_(None), grouped.c.due, grouped.c.person_id)
+    place = func.row_number().over(partition_by=grouped.c.bucket, order_by=order).label("place")
+    ranked = select(grouped.c.bucket, grouped.c.person_id, place).subquery()
+    statement = (
+        select(ranked.c.bucket, PersonRow.public_id, PersonRow.name)
+        .join(PersonRow, PersonRow.id == ranked.c.person_id)
+        .where(ranked.c.place <= most)
+        .order_by(ranked.c.bucket, ranked.c.place)
+    )
+    return list(session.execute(statement))
+
+
+def count_completed(session: Session, roots: Collection[int], since: Sequence[datetime]) -> dict[int, int]:
+    """Return how many current assignments were completed from each moment to the next, by its place in the row."""
+    moments = list(enumerate(since))
+    week = case(*((AssignmentRow.state_since >= moment, place) for place, moment in reversed(moments)))
+    statement = (
+        select(week.label("week"), func.count())
+        .where(*_meant(Narrowing(tuple(roots))), AssignmentRow.state == "completed")
+        .where(AssignmentRow.state_since >= since[0])
+        .group_by(literal_column("week"))
+    )
+    return {int(row[0]): row[1] for row in session.execute(statement)}
+
+
+def list_progress(session: Session, narrowing: Narrowing, first: int, most: int) -> list[Row[Any]]:
+    """Return some current assignments, what is late first, then by due date."""
+    due, key = AssignmentRow.due_on, AssignmentRow.id
+    order = (case((_LATE, 0), else_=1), due.is_(None), due, key)
+    # Those of the page are found first, so that names and titles are read for few.
+    page = select(key.label("id"), func.row_number().over(order_by=order).label("place")).where(*_meant(narrowing))
+    chosen = page.order_by(*order).offset(first).limit(most).subquery()
     statement = (
         select(
             PersonRow.public_id.label("person_id"),
@@ -24,14 +150,102 @@ def list_progress(session: Session, unit_ids: Collection[int], now: datetime) ->
             AssignmentRow.due_on,
             AssignmentRow.state,
             AssignmentRow.state_since,
-            AssignmentRow.help_asked_at,
+            _LATE.label("is_late"),
+            _BUCKET.label("bucket"),
         )
+        .join(chosen, chosen.c.id == AssignmentRow.id)
         .join(PersonRow, PersonRow.id == AssignmentRow.person_id)
-        .join(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .join(UnitRow, UnitRow.id == AssignmentRow.unit_id)
         .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
         .join(ModuleVersionRow, ModuleVersionRow.id == ModuleRow.current_version_id)
-        .where(PersonRow.unit_id.in_(unit_ids), or_(PersonRow.active_until.is_(None), PersonRow.active_until > now))
-        .where(AssignmentRow.is_current)
-        .order_by(AssignmentRow.due_on.is_(None), AssignmentRow.due_on, PersonRow.name, PersonRow.id, AssignmentRow.id)
+        .order_by(chosen.c.place)
     )
     return list(session.execute(statement))
+
+
+def list_cycles(session: Session, person_id: int) -> list[Row[Any]]:
+    """Return every assignment a person ever had, by module, the newest cycle of each first."""
+    statement = (
+        select(
+            AssignmentRow.id,
+            ModuleVersionRow.document["title"].label("module_title"),
+            AssignmentRow.cycle,
+            AssignmentRow.assigned_at,
+            AssignmentRow.due_on,
+            AssignmentRow.state,
+            AssignmentRow.state_since,
+            AssignmentRow.is_current,
+            _LATE.label("is_late"),
+            _BUCKET.label("bucket"),
+        )
+        .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
+        .join(ModuleVersionRow, ModuleVersionRow.id == ModuleRow.current_version_id)
+        .where(AssignmentRow.person_id == person_id)
+        .order_by(ModuleRow.key, AssignmentRow.cycle.desc())
+    )
+    return list(session.execute(statement))
+
+
+def list_late_people(session: Session, narrowing: Narrowing, today: date) -> list[Row[Any]]:
+    """Return whoever is late with what is meant, the longest late first, and whether they are away on a day."""
+    away = (
+        select(AbsenceRow.id)
+        .where(
+            AbsenceRow.person_id == PersonRow.id,
+            AbsenceRow.starts_on <= today,
+            or_(AbsenceRow.ends_on.is_(None), AbsenceRow.ends_on >= today),
+        )
+        .exists()
+    )
+    found = (
+        select(AssignmentRow.person_id, func.min(AssignmentRow.due_on).label("due"))
+        .where(*_meant(narrowing), _LATE, ~AssignmentRow.is_disowned)
+        .group_by(AssignmentRow.person_id)
+        .subquery()
+    )
+    statement = (
+        select(PersonRow.id, PersonRow.public_id, PersonRow.name, away.label("is_away"))
+        .join(found, found.c.person_id == PersonRow.id)
+        .order_by(found.c.due, PersonRow.id)
+    )
+    return list(session.execute(statement))
+
+
+def list_late_assignments(session: Session, narrowing: Narrowing) -> list[AssignmentRow]:
+    """Return what is meant and late, the longest late first."""
+    meant = select(AssignmentRow).where(*_meant(narrowing), _LATE, ~AssignmentRow.is_disowned)
+    return list(session.scalars(meant.order_by(AssignmentRow.due_on, AssignmentRow.id)))
+
+
+def list_late_of(session: Session, person_id: int) -> list[Row[Any]]:
+    """Return title and due date of all that a person is late with."""
+    statement = (
+        select(ModuleVersionRow.document["title"].label("title"), AssignmentRow.due_on)
+        .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
+        .join(ModuleVersionRow, ModuleVersionRow.id == ModuleRow.current_version_id)
+        .where(AssignmentRow.person_id == person_id, AssignmentRow.is_current, _LATE, ~AssignmentRow.is_disowned)
+    )
+    return list(session.execute(statement.order_by(AssignmentRow.due_on, AssignmentRow.id)))
+
+
+def list_noted(session: Session, deed: str, kind: str, since: datetime) -> set[str]:
+    """Return of what kind of thing a deed was noted in the trace since a moment, by public id."""
+    statement = select(AuditEntryRow.target_id).where(
+        AuditEntryRow.at > since,
+        AuditEntryRow.deed == deed,
+        AuditEntryRow.target_kind == kind,
+        AuditEntryRow.was_allowed,
+    )
+    return set(session.scalars(statement))
+
+
+def find_open_disowning(session: Session, person_id: int) -> DisowningRow | None:
+    """Return what a manager said of a person and HR has not settled yet."""
+    statement = select(DisowningRow).where(DisowningRow.person_id == person_id, DisowningRow.settled_at.is_(None))
+    return session.scalar(statement)
+
+
+def list_current_of(session: Session, person_id: int) -> list[AssignmentRow]:
+    """Return the current assignments of a person."""
+    statement = select(AssignmentRow).where(AssignmentRow.person_id == person_id, AssignmentRow.is_current)
+    return list(session.scalars(statement))
