@@ -158,7 +158,7 @@ def test_pages_of_an_exam_that_is_not_passed(walk: Walk, server: Server, languag
 @pytest.mark.parametrize(
     ("who", "paths"),
     [
-        ("manager", ["/manage/"]),
+        ("manager", ["/manage/", "/manage/people", "/manage/people?late=1", "/manage/remind", "/manage/extend"]),
         ("reviewer", ["/edit/", "/edit/drafts", "/edit/doubts"]),
         ("adviser", ["/advise/"]),
         ("admin", ["/admin/settings"]),

@@ -7,8 +7,8 @@ from flask import Flask
 
 from quiz.engine.text import Text
 from quiz.factory import create_app
-from quiz.presentation.mail import assignment_mail, link_mail
-from quiz.services.delivering import AssignmentMail
+from quiz.presentation.mail import assignment_mail, link_mail, reminder_mail
+from quiz.services.delivering import AssignmentMail, ReminderMail
 from quiz.settings import Settings
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -49,6 +49,23 @@ def test_an_assignment_is_told_with_its_day_where_it_has_one(app: Flask, languag
     assert LINK in plain
     assert f'href="{LINK}"' in html
     assert (" 21" in plain) is bool(until)
+    assert "<رضا>" not in html
+    assert "%(" not in plain + html
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])
+def test_a_reminder_names_all_that_is_late(app: Flask, language: str, direction: str) -> None:
+    titles = Text({"ar": "ما تغيّر", "en": "What changed"}), Text({"ar": "الهدايا", "en": "Gifts"})
+    due = date(2026, 11, 1)
+    mail = ReminderMail(tuple((one, due) for one in titles), "هناء <رضا>", "hire@amana.example", language)
+    message = reminder_mail(app, mail, LINK, ["1", "2"], NOW)
+    plain, html = (str(message.get_body((kind,)).get_content()) for kind in ("plain", "html"))
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    for title in titles:
+        assert title.by_language[language] in plain
+        assert f"<bdi>{title.by_language[language]}</bdi>" in html
+    assert LINK in plain
+    assert f'href="{LINK}"' in html
     assert "<رضا>" not in html
     assert "%(" not in plain + html
 

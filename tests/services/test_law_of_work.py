@@ -8,7 +8,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.trace import AuditEntryRow
 from quiz.engine.text import Text
-from quiz.services import advising, asking, organisation, people, reporting
+from quiz.services import advising, asking, organisation, people, reporting_people
 from quiz.services.errors import NotAllowed, NotFound, Refused, Unasked
 from quiz.services.loading import Release, adopt_provisions, install_release
 from quiz.services.unit_of_work import UnitOfWork, Works
@@ -82,9 +82,9 @@ def test_a_call_for_help_is_seen_by_the_manager_and_not_its_words(
         units = frozenset(session.execute(text("SELECT id FROM unit")).scalars())
     seen = Actor(manager.actor.name, manager.actor.person_id, manager.actor.roles, units)
     with works.reading(seen) as work:
-        team = reporting.get_team(work)
+        team = reporting_people.list_team(work, reporting_people.Asked())
     (row,) = [one for one in team.rows if one.module_key == MODULE]
-    assert (row.state, row.asks_for_help, row.name) == ("awaiting_next", True, hire.name)
+    assert (row.state, row.bucket, row.name) == ("awaiting_next", "asks_help", hire.name)
     assert "لم أفهم" not in repr(team)
 
 
