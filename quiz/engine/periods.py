@@ -12,6 +12,15 @@ _PATTERN = re.compile(
 )
 
 
+def in_year(day: date, year: int) -> date:
+    """Return the same day of another year; 29 February becomes 28 where there is none."""
+    return _clamped(year, day.month, day.day)
+
+
+def _clamped(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A length of time: calendar months, then days, then an exact number of seconds."""
@@ -41,12 +50,17 @@ class Period:
 
     def after(self, day: date) -> date:
         """Return the civil date this long after `day`; 29 February becomes 28 where there is none."""
+        return self._shifted(day, 1)
+
+    def before(self, day: date) -> date:
+        """Return the civil date this long before `day`; 29 February becomes 28 where there is none."""
+        return self._shifted(day, -1)
+
+    def _shifted(self, day: date, way: int) -> date:
         if self.seconds:
             raise ValueError("a civil date takes whole days")
-        month = day.month - 1 + self.months
-        year, month = day.year + month // 12, month % 12 + 1
-        last = calendar.monthrange(year, month)[1]
-        return date(year, month, min(day.day, last)) + timedelta(days=self.days)
+        months = day.year * 12 + day.month - 1 + way * self.months
+        return _clamped(months // 12, months % 12 + 1, day.day) + timedelta(days=way * self.days)
 
     def from_moment(self, moment: datetime) -> datetime:
         """Return the moment exactly this long after `moment`."""
