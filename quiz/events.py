@@ -78,8 +78,16 @@ class ReminderAsked:
     person_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class AssignmentRuleMade:
+    """A rule was made that is to give its first assignments."""
+
+    rule_id: str
+
+
 Event = (
-    AttemptFinished
+    AssignmentRuleMade
+    | AttemptFinished
     | AttemptRemarked
     | CorrectionDecided
     | CorrectionReached

@@ -13,7 +13,7 @@ from quiz.access.actor import Actor
 from quiz.language.dates import gregorian_day, moment
 from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import answer_mail, assignment_mail, correction_mail, link_mail, remark_mail, reminder_mail
-from quiz.services import correcting, delivering, regrading, taking, turning
+from quiz.services import correcting, delivering, evaluating, regrading, taking, turning
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import Works
@@ -42,10 +42,21 @@ def sweep(app: Flask) -> int:
     with works.writing(ACTOR) as work:
         taking.expire_overdue(work)
         delivering.forget_failures(work)
-        turning.turn_day(work)
     with works.reading(ACTOR) as work:
         due = delivering.list_due(work)
-    return sum(_carry_out(app, works, message_id) for message_id in due)
+    carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
+    _turn_day(works)
+    return carried_out
+
+
+def _turn_day(works: Works) -> None:
+    """Let the rules give what is due, then mark the day; cut short, all of it is done again without harm."""
+    with works.reading(ACTOR) as work:
+        is_due = turning.is_due(work)
+    if is_due:
+        evaluating.run_rules(works, ACTOR)
+        with works.writing(ACTOR) as work:
+            turning.turn_day(work)
 
 
 def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
@@ -157,7 +168,16 @@ def _remind(app: Flask, payload: Mapping[str, Any]) -> None:
         works.tools.mailer.send(reminder_mail(app, mail, f"{works.tools.base_url}/learn/", days, now))
 
 
+def _give_by_rules(app: Flask, _payload: Mapping[str, Any]) -> None:
+    """Let the rules give what is due, at once and not only when the next day is turned."""
+    works: Works = app.extensions["works"]
+    evaluating.run_rules(works, ACTOR)
+    with works.writing(ACTOR) as work:
+        turning.look_again(work)
+
+
 HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
+    "AssignmentRuleMade": _give_by_rules,
     "AttemptRemarked": _tell_remark,
     "CorrectionDecided": _tell_taught,
     "CorrectionReached": _tell_correction,

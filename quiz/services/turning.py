@@ -22,16 +22,21 @@ class Turned:
     moved: int
 
 
+def is_due(work: UnitOfWork) -> bool:
+    """Tell whether nobody has turned the organisation's present day yet."""
+    work.require(Permission.PEOPLE_DAY_TURN, Target("day"))
+    last = queries.find_last_turned(work.session)
+    return last is None or last < get_choices(work).civil_day(work.now)
+
+
 def turn_day(work: UnitOfWork) -> Turned | None:
     """Carry out the turning of the organisation's present day; None where that was done.
 
     A day that nobody turned is not made up for: what holds today depends on today alone.
     """
-    work.require(Permission.PEOPLE_DAY_TURN, Target("day"))
-    today = get_choices(work).civil_day(work.now)
-    last = queries.find_last_turned(work.session)
-    if last is not None and last >= today:
+    if not is_due(work):
         return None
+    today = get_choices(work).civil_day(work.now)
     turned = look_again(work)
     tallies.draw_together(work.session)
     work.session.add(TurnedDayRow(day=today, turned_at=work.now))

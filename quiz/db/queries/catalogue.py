@@ -64,6 +64,11 @@ def find_module(session: Session, key: str) -> ModuleRow | None:
     return session.scalar(select(ModuleRow).where(ModuleRow.key == key))
 
 
+def find_module_by_id(session: Session, module_id: int) -> ModuleRow | None:
+    """Return a module by its key in the tables."""
+    return session.get(ModuleRow, module_id)
+
+
 def list_modules(session: Session) -> list[ModuleRow]:
     """Return all modules in order of their keys."""
     return list(session.scalars(select(ModuleRow).order_by(ModuleRow.key)))
