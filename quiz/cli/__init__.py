@@ -2,6 +2,7 @@
 
 import click
 
+from quiz.cli.assignments import assignments
 from quiz.cli.bank import bank
 from quiz.cli.database import db
 from quiz.cli.demo import demo
@@ -22,5 +23,5 @@ def main() -> None:
 
 for of_banks in (export, install, load):
     bank.add_command(of_banks)
-for command in (bank, db, demo, fonts, people, records, serve, statistics, translations, work):
+for command in (assignments, bank, db, demo, fonts, people, records, serve, statistics, translations, work):
     main.add_command(command)
