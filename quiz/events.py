@@ -85,6 +85,14 @@ class AssignmentRuleMade:
     rule_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReminderDue:
+    """A person is to be told what they reached of the ladder on a civil day, in one mail."""
+
+    person_id: str
+    day: str
+
+
 Event = (
     AssignmentRuleMade
     | AttemptFinished
@@ -97,4 +105,5 @@ Event = (
     | QuestionAnswered
     | RegradingDecided
     | ReminderAsked
+    | ReminderDue
 )

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from datetime import date
 from smtplib import SMTPException
 from typing import Any
 
@@ -12,8 +13,16 @@ from sqlalchemy.exc import OperationalError
 from quiz.access.actor import Actor
 from quiz.language.dates import gregorian_day, moment
 from quiz.language.locale import Calendar, ReaderLocale
-from quiz.presentation.mail import answer_mail, assignment_mail, correction_mail, link_mail, remark_mail, reminder_mail
-from quiz.services import correcting, delivering, evaluating, regrading, taking, turning
+from quiz.presentation.mail import (
+    answer_mail,
+    assignment_mail,
+    correction_mail,
+    due_mail,
+    link_mail,
+    remark_mail,
+    reminder_mail,
+)
+from quiz.services import correcting, delivering, evaluating, regrading, reminding, taking, turning
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import Works
@@ -46,6 +55,7 @@ def sweep(app: Flask) -> int:
         due = delivering.list_due(work)
     carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
     _turn_day(works)
+    _remind_all(works)
     return carried_out
 
 
@@ -57,6 +67,15 @@ def _turn_day(works: Works) -> None:
         evaluating.run_rules(works, ACTOR)
         with works.writing(ACTOR) as work:
             turning.turn_day(work)
+
+
+def _remind_all(works: Works) -> None:
+    """Ask for the mails of the day, some hundreds of people in a transaction; cut short, it goes on from there."""
+    with works.reading(ACTOR) as work:
+        more = reminding.is_due(work)
+    while more:
+        with works.writing(ACTOR) as work:
+            more = reminding.remind_some(work)
 
 
 def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
@@ -176,6 +195,22 @@ def _give_by_rules(app: Flask, _payload: Mapping[str, Any]) -> None:
         turning.look_again(work)
 
 
+def _tell_due(app: Flask, payload: Mapping[str, Any]) -> None:
+    works: Works = app.extensions["works"]
+    day = date.fromisoformat(payload["day"])
+    with works.writing(ACTOR) as work:
+        mail = reminding.prepare_mail(work, payload["person_id"], day)
+        choices = get_choices(work)
+        now = work.now
+    if mail is None:
+        return
+    locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
+    days = [gregorian_day(due, locale) for _, due, _ in mail.modules]
+    works.tools.mailer.send(due_mail(app, mail, f"{works.tools.base_url}/learn/", days, now))
+    with works.writing(ACTOR) as work:
+        reminding.note_sent(work, payload["person_id"], day)
+
+
 HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
     "AssignmentRuleMade": _give_by_rules,
     "AttemptRemarked": _tell_remark,
@@ -186,4 +221,5 @@ HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
     "QuestionAnswered": _tell_answer,
     "RegradingDecided": _mark_again,
     "ReminderAsked": _remind,
+    "ReminderDue": _tell_due,
 }

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 
 from quiz.presentation.i18n import _
 from quiz.services.delivering import AnswerMail, AssignmentMail, CorrectionMail, RemarkMail, ReminderMail
+from quiz.services.reminding import DueMail
 
 SENDER = "no-reply"
 
@@ -68,6 +69,17 @@ def reminder_mail(app: Flask, mail: ReminderMail, link: str, days: Sequence[str]
         values = {"mail": mail, "modules": tuple(zip(titles, days, strict=True)), "link": link}
         subject = _("A reminder of your training")
         return _message(app, "reminder", {**values, "subject": subject}, mail.language, mail.email, now)
+
+
+def due_mail(app: Flask, mail: DueMail, link: str, days: Sequence[str], now: datetime) -> EmailMessage:
+    """Return the mail of the ladder: all that is to be completed, with its due day and whether that is past."""
+    with app.test_request_context(), force_locale(mail.language):
+        modules = [
+            (title.in_language(mail.language)[0], day, is_past)
+            for (title, _due, is_past), day in zip(mail.modules, days, strict=True)
+        ]
+        values = {"mail": mail, "modules": modules, "link": link, "subject": _("Your training and its due days")}
+        return _message(app, "due", values, mail.language, mail.email, now)
 
 
 def _message(
