@@ -22,7 +22,7 @@ DONE = ("completed", "excused")
 NAMES = 5
 WEEKS = 12
 MOST_UNITS = 100
-# Where more is open, counting heads takes longer than a page may: it is done once in some minutes.
+# Where more is assigned, counting heads takes longer than a page may: it is done once in some minutes.
 KEPT_FROM = 20_000
 KEEP = timedelta(minutes=5)
 
@@ -104,7 +104,7 @@ def get_team(work: UnitOfWork, unit: str | None = None) -> TeamSummary:
     """Return the first screen of the actor's units, or of one of them; raise NotFound."""
     scope = get_scope(work, Permission.REPORTING_TEAM_READ, unit)
     counts = tallies.count_below(work.session, scope.roots)
-    is_kept = sum(one.amount for one in counts if one.bucket not in DONE) > KEPT_FROM
+    is_kept = sum(one.amount for one in counts) > KEPT_FROM
     today = get_choices(work).civil_day(work.now)
     if is_kept:
         key = (scope.roots, today)
