@@ -30,7 +30,7 @@ def remind() -> Response | tuple[str, int]:
         return _reminder(asked, form), 422
     try:
         with writing() as work:
-            managing.remind(work, asked, form.seen.data)
+            managing.remind(work, asked, form.count)
     except NotReady as why:
         return _reminder(asked, form, why.code), 409
     return _back(asked, "reminded")
@@ -51,7 +51,7 @@ def extend() -> Response | tuple[str, int]:
     if form.validate():
         try:
             with writing() as work:
-                managing.extend(work, asked, form.seen.data, form.due_on.data, form.reason.data)
+                managing.extend(work, asked, form.count, form.due_on.data, form.reason.data)
             return _back(asked, "extended")
         except Refused as fault:
             form.blame(fault.code)
@@ -82,7 +82,8 @@ def disown(public_id: str) -> Response | tuple[str, int]:
 def _reminder(asked: Asked, form: ReminderForm, fault: str | None = None) -> str:
     with reading() as work:
         plan = managing.plan_reminder(work, asked)
-    form.seen.data = len(plan.reached)
+    # What is confirmed is what is on this page, whatever was sent before.
+    form.seen.data = str(len(plan.reached))
     return render_template(
         "manager/act.html", deed="remind", plan=plan, form=form, query=query_of(asked), asked=asked, fault=fault
     )
@@ -91,7 +92,7 @@ def _reminder(asked: Asked, form: ReminderForm, fault: str | None = None) -> str
 def _extension(asked: Asked, form: ExtensionForm, fault: str | None = None) -> str:
     with reading() as work:
         plan = managing.plan_extension(work, asked)
-    form.seen.data = plan.assignments
+    form.seen.data = str(plan.assignments)
     return render_template(
         "manager/act.html", deed="extend", plan=plan, form=form, query=query_of(asked), asked=asked, fault=fault
     )

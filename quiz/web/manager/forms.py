@@ -1,8 +1,7 @@
 """Forms of the manager: how many were seen, another due day with its reason, and why somebody is not theirs."""
 
-from wtforms import DateField, IntegerField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms import DateField, HiddenField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from quiz.language.lines import clean_lines
 from quiz.presentation.forms import BaseForm
@@ -13,7 +12,12 @@ from quiz.services.managing import LONGEST_REASON
 class ReminderForm(BaseForm):
     """How many the page named: nobody else is reminded by it."""
 
-    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 1_000_000)])
+    seen = HiddenField(validators=[InputRequired(), Regexp("^[0-9]{1,7}$")])
+
+    @property
+    def count(self) -> int:
+        """Return how many were named."""
+        return int(self.seen.data)
 
 
 class ExtensionForm(ReminderForm):

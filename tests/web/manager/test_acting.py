@@ -73,6 +73,21 @@ def test_what_came_to_be_late_since_is_shown_first(
     manager.submit(shown, "/manage/remind")
 
 
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 9, "١"])
+def test_what_nobody_sends_does_nothing(
+    app: Flask, manager: RoleClient, late: Someone, mailer: MemoryMailer, seen: str
+) -> None:
+    token = {"csrf_token": manager.token(), "seen": seen}
+    manager.post("/manage/remind", token, status=422)
+    manager.post("/manage/extend", {**token, "due_on": "2026-11-30", "reason": "سفر"}, status=422)
+    for place in ("people?bucket=rich", "people?module=none", "remind?bucket=rich", f"people?unit={seen}x"):
+        manager.get(f"/manage/{place}", status=404)
+    for page in ("0", "-3", "999", "x"):
+        assert manager.get(f"/manage/people?page={page}").soup.select("tbody tr")
+    sweep(app)
+    assert mailer.sent == []
+
+
 def test_more_time_is_given_with_a_reason(manager: RoleClient, late: Someone, clock: Clock) -> None:
     page = manager.get("/manage/extend?bucket=not_begun")
     today = clock.now.date()
