@@ -226,6 +226,8 @@ class Chrome:
         desks.append((Role.REVIEWER, _("Content desk"), "editor.desk"))
         desks.append((Role.ADVISER, _("Questions"), "adviser.questions"))
         desks.append((Role.ADVISER, _("Incidents"), "adviser.incidents"))
+        desks.append((Role.HR, _("Assignment rules"), "admin.rules"))
+        desks.append((Role.ADMIN, _("Assignment rules"), "admin.rules"))
         desks.append((Role.HR, _("Changed provisions"), "admin.asked_again"))
         desks.append((Role.ADMIN, _("Changed provisions"), "admin.asked_again"))
         desks.append((Role.HR, _("Marking again"), "admin.regrading"))

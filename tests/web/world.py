@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -17,8 +18,9 @@ from quiz.db.models.attempts import QuestionRow
 from quiz.db.models.catalogue import InstrumentRow, InstrumentVersionRow, ScenarioRow, ScenarioVersionRow
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
-from quiz.services import advising, asking, correcting, drafting, incidents, people, uploading
+from quiz.services import advising, asking, assignment_rules, correcting, drafting, incidents, people, uploading
 from quiz.services.advising import Lesson
+from quiz.services.assignment_rules import RuleDraft
 from quiz.services.incidents import Following
 from quiz.services.loading import Release, install_release
 from quiz.services.tools import MemoryMailer
@@ -54,6 +56,7 @@ class World:
     correction: str
     incident: str
     wish: str
+    rule: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
@@ -80,6 +83,8 @@ class World:
             "incidents/<public_id>": f"incidents/{self.incident}",
             "wishes/<public_id>": f"wishes/{self.wish}",
             "notes/<public_id>": f"notes/{self.note}",
+            "people/<public_id>": f"people/{self.owner.someone.public_id}",
+            "rules/<public_id>": f"rules/{self.rule}",
             "<public_id>": self.record,
             "<code>": self.code,
             "<token>": self.link,
@@ -151,7 +156,15 @@ def world(
         correction=correct(works, corrected),
         incident=incident,
         wish=wish,
+        rule=ruled(works),
     )
+
+
+def ruled(works: Works) -> str:
+    """Let there be a rule that gives nobody anything today; return it."""
+    with works.writing(SYSTEM) as work:
+        today = works.tools.clock().date()
+        return assignment_rules.make_rule(work, RuleDraft(SHORT, "joiners", today + timedelta(days=300), "قرار"))
 
 
 def amended(works: Works, reading: Reading, someone: Someone) -> None:
