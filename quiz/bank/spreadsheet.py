@@ -97,7 +97,7 @@ class _Reading:
 
     def read(self, content: bytes) -> None:
         """Read the workbook; raise Refused where it is none."""
-        _refuse_others(content)
+        refuse_others(content)
         book = open_workbook(content)
         try:
             if book.has_links:
@@ -207,7 +207,7 @@ def _is_about(path: Path, other: Path) -> bool:
     return path[:shorter] == other[:shorter]
 
 
-def _refuse_others(content: bytes) -> None:
+def refuse_others(content: bytes) -> None:
     """Refuse what is no workbook by how it begins, and say what it seems to be."""
     if not content:
         raise Refused("empty-file")
@@ -235,13 +235,13 @@ def _filled(row: Sequence[Cell]) -> list[Cell]:
 def _said(row: Sequence[Cell]) -> dict[int, _Said]:
     """Return what the cells of a row say, by their column; one cell may hold what thousands refer to."""
     said = (
-        _Said(cell, "", is_long=True) if len(cell.text) > 2 * MOST_LETTERS else _Said(cell, _text_of(cell))
+        _Said(cell, "", is_long=True) if len(cell.text) > 2 * MOST_LETTERS else _Said(cell, text_of(cell))
         for cell in row
     )
     return {one.column: one for one in said if one.text or one.is_long or one.cell.nature is Nature.FORMULA}
 
 
-def _text_of(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:
     """Return what stands in a cell as a text, without spaces around it."""
     if cell.nature is Nature.TRUTH:
         return "yes" if cell.text == "1" else "no"

@@ -1,7 +1,5 @@
 """Sheets as people save them, in UTF-8 with `,`, `;` or tab between the cells, and where something is wrong in them."""
 
-import csv
-import io
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +9,9 @@ from typing import NamedTuple
 
 import click
 
+from quiz.bank.delimited import delimiter_of, rows_of
 from quiz.language.bidi import strip_controls
 from quiz.language.numbers import plain_digits
-
-# The first of two that are met equally often wins: a comma may stand in a name.
-_DELIMITERS = "\t;,"
 
 
 class Fault(NamedTuple):
@@ -93,8 +89,8 @@ def open_sheet(file: Path, tell: Tell) -> Sheet | None:
     text = _decoded(file.read_bytes(), tell)
     if text is None:
         return None
-    delimiter = _delimiter(text)
-    rows = _rows(text, delimiter, tell)
+    delimiter = delimiter_of(text)
+    rows = rows_of(text, delimiter, lambda at, why: tell(at, 1, f"the rows cannot be read from here on: {why}"))
     line, heads = next(rows, (1, []))
     if not heads:
         tell(1, 1, "there is no header row" if text.strip() else "the file is empty")
@@ -110,30 +106,10 @@ def _decoded(content: bytes, tell: Tell) -> str | None:
         # Without the mark of its order that the codec may have cut.
         before = fault.object[: fault.start].decode()
         line = before.rpartition("\n")[2]
-        column = line.count(_delimiter(before)) + 1
+        column = line.count(delimiter_of(before)) + 1
         byte = fault.object[fault.start]
         tell(before.count("\n") + 1, column, f"this is not UTF-8 (byte {byte:#04x}); save the sheet as CSV UTF-8")
         return None
-
-
-def _delimiter(text: str) -> str:
-    """Return what stands between the cells of the first line that has any."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    unquoted = "".join(first.split('"')[::2])
-    return max(_DELIMITERS, key=unquoted.count) if any(map(unquoted.count, _DELIMITERS)) else ","
-
-
-def _rows(text: str, delimiter: str, tell: Tell) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not blank with the line on which it begins; broken quotes are told and end it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any(map(str.strip, cells)):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as fault:
-        tell(line, 1, f"the rows cannot be read from here on: {fault}")
 
 
 def _check_heads(line: int, heads: Iterable[str], tell: Tell) -> None:

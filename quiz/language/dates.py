@@ -1,17 +1,27 @@
 """Dates and moments in words, and the Umm al-Qura date beside them."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from hijridate import Gregorian
+from hijridate import Gregorian, Hijri
 from hijridate.locales import get_locale
 
 from quiz.language.locale import Calendar, ReaderLocale
-from quiz.language.numbers import set_digits
+from quiz.language.numbers import plain_digits, set_digits
 
 HijriDay = tuple[int, int, int]
+
+# Year first or day first, as people write them here; the month never comes first.
+_TYPED = re.compile(
+    r"(?:(?P<year>[0-9]{4})(?P<by>[-/.])(?P<month>[0-9]{1,2})(?P=by)(?P<day>[0-9]{1,2})"
+    r"|(?P<day2>[0-9]{1,2})(?P<by2>[-/.])(?P<month2>[0-9]{1,2})(?P=by2)(?P<year2>[0-9]{4}))"
+    r"(?:T00:00:00)?\s*(?:هـ?|م|AH|H)?\.?"
+)
+# No year of one calendar that anybody types is one of the other.
+_HIJRI_YEARS = range(1300, 1600)
 
 _BESIDE = {"ar": "{gregorian} الموافق {hijri}", "en": "{gregorian} ({hijri})"}
 _HIJRI = {"ar": "{day} {month} {year} هـ", "en": "{day} {month} {year} AH"}
@@ -79,6 +89,24 @@ def hijri(value: date) -> HijriDay | None:
     """
     try:
         return Gregorian(value.year, value.month, value.day).to_hijri().datetuple()
+    except (OverflowError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=4096)
+def typed_day(text: str) -> date | None:
+    """Return the civil date that was typed by numbers, in either calendar and any digits; None where it is none.
+
+    A year from 1300 to 1599 is of the Umm al-Qura calendar. What does not begin with the year begins with the day.
+    """
+    found = _TYPED.fullmatch(plain_digits(text).strip())
+    if found is None:
+        return None
+    year, month, number = (int(found[name] or found[f"{name}2"]) for name in ("year", "month", "day"))
+    try:
+        if year in _HIJRI_YEARS:
+            return date(*Hijri(year, month, number).to_gregorian().datetuple())
+        return date(year, month, number) if year > _HIJRI_YEARS[-1] else None
     except (OverflowError, ValueError):
         return None
 

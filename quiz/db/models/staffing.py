@@ -12,8 +12,9 @@ from quiz.db.models.base import Base, BigKey, Document, Id, Moment, Plain, Publi
 class StaffImportRow(Base):
     """One file of people or of units, and how far it has been carried out.
 
-    `reached` is the place of the last row that was carried out; `missing` says what becomes of those who are not in
-    the file. `leaders` are the managers it names, as HR numbers by the codes of their units.
+    `unchanged` rows are only counted. `reached` is the place of the last row that was carried out; `missing` says what
+    becomes of those who are not in the file. `leaders` are the managers it names, as HR numbers by the codes of their
+    units.
     """
 
     __tablename__ = "staff_import"
@@ -30,6 +31,7 @@ class StaffImportRow(Base):
     encoding: Mapped[Word]
     state: Mapped[Word]
     missing: Mapped[Word]
+    unchanged: Mapped[int]
     total: Mapped[int]
     done: Mapped[int]
     reached: Mapped[int]
@@ -46,7 +48,7 @@ class StaffImportEntryRow(Base):
     __tablename__ = "staff_import_entry"
     __table_args__ = (
         CheckConstraint(
-            "standing IN ('new', 'returning', 'leaving', 'moved', 'changed', 'same', 'missing', 'fault')",
+            "standing IN ('new', 'returning', 'leaving', 'moved', 'changed', 'missing', 'fault')",
             name="standing",
         ),
         Index("ix_staff_import_entry_place", "import_id", "place", unique=True),

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("encoding", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("missing", sa.String(length=64), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("reached", sa.Integer(), nullable=False),
@@ -58,7 +59,7 @@ def upgrade() -> None:
         sa.Column("changes", _JSON, nullable=False),
         sa.Column("faults", _JSON, nullable=False),
         sa.CheckConstraint(
-            "standing IN ('new', 'returning', 'leaving', 'moved', 'changed', 'same', 'missing', 'fault')",
+            "standing IN ('new', 'returning', 'leaving', 'moved', 'changed', 'missing', 'fault')",
             name=op.f("ck_staff_import_entry_standing"),
         ),
         sa.ForeignKeyConstraint(
