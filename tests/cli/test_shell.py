@@ -131,3 +131,20 @@ def test_what_is_not_there_is_told_in_one_line(quiz: Run, organisation: str) -> 
 def test_the_translations_are_checked(quiz: Run) -> None:
     result = quiz("translations", "check")
     assert (result.exit_code, result.output) == (0, "translations: complete\n")
+
+
+def test_files_of_units_and_people_are_looked_at_and_taken_in(quiz: Run, organisation: str, tmp_path: Path) -> None:
+    units, staff = tmp_path / "units.csv", tmp_path / "staff.csv"
+    units.write_text("code,arabic name,english name,country\nHQ,الديوان,Head office,EG\n")
+    staff.write_text("hr number,name,email,unit code,shoe\n1,منى,m@a.example,HQ,39\n2,سامي,s@a.example,XX,41\n")
+    assert quiz("people", "import", str(units)).exit_code == 2
+    assert "1 of 1" in quiz("people", "import", str(units), "--units").output
+    checked = quiz("people", "import", str(staff), "--staff", "--check").output
+    assert f"{staff}:3: unit-unknown unit XX" in checked
+    assert "read as UTF-8; fault 1, new 1; unchanged 0; managers 0; columns not read: shoe" in checked
+    assert "1 of 1" in quiz("people", "import", str(staff), "--staff").output
+    again = quiz("people", "import", str(staff), "--staff").output
+    assert "unchanged 1" in again
+    assert "of 1" not in again
+    staff.write_text("nothing,of,use\n1,2,3\n")
+    assert "heading-missing" in quiz("people", "import", str(staff), "--staff").output
