@@ -83,7 +83,6 @@ class World:
             "incidents/<public_id>": f"incidents/{self.incident}",
             "wishes/<public_id>": f"wishes/{self.wish}",
             "notes/<public_id>": f"notes/{self.note}",
-            "people/<public_id>": f"people/{self.owner.someone.public_id}",
             "rules/<public_id>": f"rules/{self.rule}",
             "<public_id>": self.record,
             "<code>": self.code,
