@@ -226,6 +226,9 @@ class Chrome:
         desks.append((Role.REVIEWER, _("Content desk"), "editor.desk"))
         desks.append((Role.ADVISER, _("Questions"), "adviser.questions"))
         desks.append((Role.ADVISER, _("Incidents"), "adviser.incidents"))
+        desks.append((Role.MANAGER, _("Delegation"), "manager.delegation"))
+        for role in (Role.HR, Role.ADMIN):
+            desks.append((role, _("People"), "admin.people"))
         desks.append((Role.HR, _("Assignment rules"), "admin.rules"))
         desks.append((Role.ADMIN, _("Assignment rules"), "admin.rules"))
         desks.append((Role.HR, _("Changed provisions"), "admin.asked_again"))

@@ -9,7 +9,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.people import AccountRow, PersonRow, PostingRow, RoleGrantRow, UnitRow
-from quiz.db.queries import attempts, catalogue
+from quiz.db.queries import attempts, catalogue, workforce
 from quiz.db.queries import people as queries
 from quiz.engine.selection import Standing
 from quiz.engine.text import Text
@@ -189,6 +189,15 @@ def find_person_id(work: UnitOfWork, email: str) -> str:
     """Return the public id behind an e-mail address; raise NotFound."""
     work.require(Permission.PEOPLE_PERSON_READ, Target("person"))
     row = queries.find_person_by_email(work.session, email)
+    if row is None:
+        raise NotFound("person")
+    return row.public_id
+
+
+def find_typed(work: UnitOfWork, typed: str) -> str:
+    """Return the public id behind an HR number or e-mail address, as somebody types it; raise NotFound."""
+    work.require(Permission.PEOPLE_PERSON_READ, Target("person"))
+    row = workforce.find_by_number_or_mail(work.session, typed)
     if row is None:
         raise NotFound("person")
     return row.public_id

@@ -18,7 +18,17 @@ from quiz.db.models.attempts import QuestionRow
 from quiz.db.models.catalogue import InstrumentRow, InstrumentVersionRow, ScenarioRow, ScenarioVersionRow
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
-from quiz.services import advising, asking, assignment_rules, correcting, drafting, incidents, people, uploading
+from quiz.services import (
+    advising,
+    asking,
+    assignment_rules,
+    correcting,
+    drafting,
+    incidents,
+    people,
+    staffing,
+    uploading,
+)
 from quiz.services.advising import Lesson
 from quiz.services.assignment_rules import RuleDraft
 from quiz.services.incidents import Following
@@ -57,12 +67,18 @@ class World:
     incident: str
     wish: str
     rule: str
+    person: str
+    unit: str
+    staff_import: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
         if "/check" in rule or "<int:number>" in rule or rule.endswith(("/<attempt_id>", "/finish")):
             rule = rule.replace("<attempt_id>", self.under_way)
         for name, value in {
+            "people/<public_id>": f"people/{self.person}",
+            "units/<public_id>": f"units/{self.unit}",
+            "imports/<public_id>": f"imports/{self.staff_import}",
             "instrument-drafts/<public_id>": f"instrument-drafts/{self.instrument_draft}",
             "module-drafts/<public_id>": f"module-drafts/{self.module_draft}",
             "drafts/<public_id>": f"drafts/{self.draft}",
@@ -108,6 +124,7 @@ def world(
     reading: Reading,
     short_modules: None,
     mailer: MemoryMailer,
+    unit: str,
 ) -> World:
     """A learner who completed one module, did not pass another and is in the middle of a third; and all roles."""
     someone = make_person(modules=(SHORT, SHORT_EXAM, EXAM))
@@ -156,6 +173,9 @@ def world(
         incident=incident,
         wish=wish,
         rule=ruled(works),
+        person=someone.public_id,
+        unit=unit,
+        staff_import=staged(works),
     )
 
 
@@ -164,6 +184,13 @@ def ruled(works: Works) -> str:
     with works.writing(SYSTEM) as work:
         today = works.tools.clock().date()
         return assignment_rules.make_rule(work, RuleDraft(SHORT, "joiners", today + timedelta(days=300), "قرار"))
+
+
+def staged(works: Works) -> str:
+    """Let a file of people be looked at; return it."""
+    content = "الرقم الوظيفي,الاسم,البريد,رمز الوحدة\n1,منى سالم,mona@amana.example,NOWHERE"
+    with works.writing(SYSTEM) as work:
+        return staffing.stage(work, "staff", "staff.csv", content.encode())
 
 
 def amended(works: Works, reading: Reading, someone: Someone) -> None:

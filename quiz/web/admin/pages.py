@@ -1,9 +1,18 @@
 """The administration: one blueprint, a file for each thing that is done there."""
 
-from quiz.web.admin import asking_again, assigned, assigning, regrading, views
+from quiz.web.admin import (
+    asking_again,
+    assigned,
+    assigning,
+    people,
+    people_imports,
+    people_units,
+    regrading,
+    views,
+)
 from quiz.web.admin.views import blueprint
 
 __all__ = ["blueprint"]
 
 # Each of these opens its pages when it is imported.
-PAGES = (asking_again, assigned, assigning, regrading, views)
+PAGES = (asking_again, assigned, assigning, people, people_imports, people_units, regrading, views)

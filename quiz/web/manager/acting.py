@@ -10,8 +10,7 @@ from quiz.services import managing, reporting_people
 from quiz.services.errors import NotReady, Refused
 from quiz.services.reporting_people import Asked
 from quiz.web.manager.forms import ExtensionForm, NotMineForm, ReminderForm
-from quiz.web.manager.views import asked_for, query_of
-from quiz.web.manager.views import blueprint as blueprint
+from quiz.web.manager.views import asked_for, blueprint, query_of
 
 
 @blueprint.get("/remind")

@@ -1,0 +1,104 @@
+"""People as HR finds and changes them: a list, and the sheet of one person."""
+
+from collections.abc import Callable, Mapping
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quiz.access.actor import Role
+from quiz.presentation.forms import BaseForm
+from quiz.presentation.guard import for_roles
+from quiz.presentation.people_words import blame
+from quiz.presentation.work import reading, writing
+from quiz.services import staff_list, workforce
+from quiz.services.errors import Duplicate, Refused
+from quiz.services.staff_list import PersonSheet
+from quiz.services.unit_of_work import UnitOfWork
+from quiz.web.admin.people_forms import AwayForm, Choices, CorrectForm, EndForm, LeaveForm, UnitForm
+from quiz.web.admin.views import blueprint as blueprint
+
+
+@blueprint.get("/people")
+@for_roles(Role.HR, Role.ADMIN)
+def people() -> str:
+    """Show who is found by name, HR number or unit."""
+    words, unit = request.args.get("q", ""), request.args.get("unit") or None
+    with reading() as work:
+        found = staff_list.list_people(work, words, unit, request.args.get("page", 1, type=int))
+        units = staff_list.list_unit_names(work)
+    return render_template("admin/people/list.html", found=found, units=units, words=words, unit=unit)
+
+
+@blueprint.get("/people/<public_id>")
+@for_roles(Role.HR, Role.ADMIN)
+def person(public_id: str) -> str:
+    """Show what HR holds of a person, with a form for each thing that may change."""
+    return _page(public_id, {})
+
+
+@blueprint.post("/people/<public_id>")
+@for_roles(Role.HR, Role.ADMIN)
+def change_person(public_id: str) -> Response | tuple[str, int]:
+    """Do one thing to a person: move, note or end an absence, let leave or come back, or put right."""
+    what = request.form.get("do", "")
+    with reading() as work:
+        sheet, units = staff_list.get_person(work, public_id), staff_list.list_unit_names(work)
+    form = _forms(sheet, units, what).get(what)
+    if form is None:
+        return _page(public_id, {}), 422
+    if form.validate():
+        try:
+            with writing() as work:
+                _DEEDS[what](work, public_id, form)
+            return redirect(url_for("admin.person", public_id=public_id, done=what, _anchor="done"), 303)
+        except (Refused, Duplicate) as fault:
+            blame(form, fault)
+    return _page(public_id, {what: form}), 422
+
+
+def _page(public_id: str, sent: Mapping[str, BaseForm]) -> str:
+    with reading() as work:
+        sheet, units = staff_list.get_person(work, public_id), staff_list.list_unit_names(work)
+    forms = {**_forms(sheet, units), **sent}
+    return render_template(
+        "admin/people/person.html", person=sheet, forms=forms, sent=sent, done="done" in request.args
+    )
+
+
+def _forms(sheet: PersonSheet, units: Choices, sent: str = "") -> dict[str, BaseForm]:
+    """Return every form of the page, filled with what stands or, the one that was sent, with that."""
+
+    def data(name: str) -> object:
+        return request.form if name == sent else None
+
+    others = [one for one in units if one[0] != sheet.unit_id]
+    return {
+        "move": UnitForm(data("move"), prefix="move").offer(others),
+        "away": AwayForm(data("away"), prefix="away"),
+        "end": EndForm(data("end"), prefix="end"),
+        "leave": LeaveForm(data("leave"), prefix="leave"),
+        "back": UnitForm(data("back"), prefix="back", unit=sheet.unit_id).offer(units),
+        "correct": CorrectForm(data("correct"), prefix="correct", obj=sheet).offer(),
+    }
+
+
+def _correct(work: UnitOfWork, person: str, form: BaseForm) -> None:
+    workforce.correct_person(
+        work,
+        person,
+        form.reason.data,
+        name=form.name.data,
+        latin_name=form.latin_name.data or "",
+        email=form.email.data,
+        job_families=form.job_families.data or (),
+    )
+
+
+_DEEDS: dict[str, Callable[[UnitOfWork, str, BaseForm], object]] = {
+    "move": lambda work, person, form: workforce.move_person(work, person, form.unit.data),
+    "away": lambda work, person, form: workforce.record_absence(work, person, form.starts_on.data, form.ends_on.data),
+    "end": lambda work, _, form: workforce.end_absence(work, request.form.get("absence", ""), form.ends_on.data),
+    "leave": lambda work, person, form: workforce.leave(work, person, form.last_day.data),
+    "back": lambda work, person, form: workforce.come_back(work, person, form.unit.data),
+    "correct": _correct,
+}
