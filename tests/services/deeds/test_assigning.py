@@ -213,6 +213,7 @@ def test_what_another_rule_asks_as_well_does_not_lapse(
 @pytest.mark.parametrize("lapse", [False, True])
 def test_a_rule_that_ends_gives_nothing_more(works: Works, make_person: MakePerson, lapse: bool) -> None:
     idle, begun = make_person(), make_person()
+    singly = make_person(modules=(DRILL,))
     rule = make(works)
     run(works)
     finish(works, begun, DRILL, best=False)
@@ -223,6 +224,7 @@ def test_a_rule_that_ends_gives_nothing_more(works: Works, make_person: MakePers
     assert run(works) == (0, 0)
     assert rows(works, newcomer) == []
     assert one(works, idle).state == ("excused" if lapse else "not_begun")
+    assert one(works, singly).state == "not_begun"
     assert one(works, begun).state == "awaiting_next"
     with works.reading(SYSTEM) as work:
         (line,) = assignment_rules.list_rules(work)
@@ -291,6 +293,29 @@ def test_a_rule_is_traced_and_asks_to_be_evaluated(works: Works, hire: Someone) 
     assert [entry.details.get("assigned") for entry in audit(works, Permission.PEOPLE_ASSIGNMENT_WRITE)][-1] == 1
     # Rules send no mail for each assignment.
     assert outbox(works, "ModuleAssigned") == []
+
+
+def test_what_is_begun_at_the_same_moment_does_not_lapse(works: Works, make_person: MakePerson) -> None:
+    begun = make_person(modules=(DRILL,))
+    finish(works, begun, DRILL, best=False)
+    with works.database.writes() as session:
+        assert queries.lapse(session, [one(works, begun).id], "moved", "system:tests", works.tools.clock()) == 0
+        session.commit()
+    assert one(works, begun).state == "awaiting_next"
+
+
+def test_a_cycle_that_somebody_else_began_is_not_begun_twice(works: Works, make_person: MakePerson) -> None:
+    hire = make_person()
+    make(works)
+    run(works)
+    held = one(works, hire)
+    values = ("person_id", "module_id", "cycle", "assigned_at", "due_on", "state", "state_since", "unit_id")
+    row = {name: getattr(held, name) for name in values} | {"public_id": "f" * 32}
+    with works.database.writes() as session:
+        assert queries.begin_cycles(session, [], [row]) == 0
+        assert queries.begin_cycles(session, [held.id], [row | {"cycle": 2}]) == 1
+        session.commit()
+    assert one(works, hire).cycle == 2
 
 
 def test_a_rule_that_starts_later_waits(works: Works, make_person: MakePerson, clock: Clock) -> None:
