@@ -63,13 +63,22 @@ class Kept:
         found: _Thing = self._choices[1]
         return found
 
-    def figures(self, key: Hashable, now: datetime, keep: timedelta, count: Callable[[], _Thing]) -> _Thing:
-        """Return figures that take long to count, at most so old."""
+    def figures(
+        self,
+        key: Hashable,
+        now: datetime,
+        keep: timedelta,
+        count: Callable[[], _Thing],
+        is_long: Callable[[_Thing], bool] = lambda _: True,
+    ) -> _Thing:
+        """Return figures that take long to count, at most so old; those that do not are counted every time."""
         held = self.heads.find(key)
-        if held is None or not timedelta() <= now - held[0] < keep:
-            held = (now, count())
-            self.heads.put(key, held)
-        found: _Thing = held[1]
+        if held is not None and timedelta() <= now - held[0] < keep:
+            found: _Thing = held[1]
+            return found
+        found = count()
+        if is_long(found):
+            self.heads.put(key, (now, found))
         return found
 
     def forget_figures(self) -> None:

@@ -25,6 +25,9 @@ MOST_UNITS = 100
 # Where more is assigned, counting heads takes longer than a page may: it is done once in some minutes.
 KEPT_FROM = 20_000
 KEEP = timedelta(minutes=5)
+# Where even the sums of the counts are many, they are made once in half a minute.
+SUMS_KEPT_FROM = 300_000
+KEEP_SUMS = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,14 @@ class WeekSummary:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """What has to be counted person by person."""
+    """What has to be counted person by person or unit by unit."""
 
     people: int
     late: int
     first: dict[str, tuple[PersonName, ...]]
     weeks: tuple[WeekSummary, ...]
+    units: tuple[UnitSummary, ...]
+    more_units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +108,20 @@ class TeamSummary:
 def get_team(work: UnitOfWork, unit: str | None = None) -> TeamSummary:
     """Return the first screen of the actor's units, or of one of them; raise NotFound."""
     scope = get_scope(work, Permission.REPORTING_TEAM_READ, unit)
-    counts = tallies.count_below(work.session, scope.roots)
+    counts = work.tools.kept.figures(
+        ("sums", scope.roots),
+        work.now,
+        KEEP_SUMS,
+        lambda: tallies.count_below(work.session, scope.roots),
+        lambda found: sum(one.amount for one in found) > SUMS_KEPT_FROM,
+    )
     is_kept = sum(one.amount for one in counts) > KEPT_FROM
     today = get_choices(work).civil_day(work.now)
     if is_kept:
-        key = (scope.roots, today)
-        heads = work.tools.kept.figures(key, work.now, KEEP, lambda: _count(work, scope, True))
+        key = ("heads", scope.roots, today)
+        heads = work.tools.kept.figures(key, work.now, KEEP, lambda: _count(work, scope, counts, True))
     else:
-        heads = _count(work, scope, False)
-    units, more = _units(work, scope, counts)
+        heads = _count(work, scope, counts, False)
     return TeamSummary(
         scope=scope,
         people=heads.people,
@@ -119,8 +129,8 @@ def get_team(work: UnitOfWork, unit: str | None = None) -> TeamSummary:
         amount=sum(one.amount for one in counts),
         buckets=tuple(_buckets(counts, heads)),
         modules=tuple(_modules(work, counts)),
-        units=units,
-        more_units=more,
+        units=heads.units,
+        more_units=heads.more_units,
         weeks=heads.weeks,
         is_kept=is_kept,
     )
@@ -171,7 +181,7 @@ def _units(work: UnitOfWork, scope: Scope, counts: Collection[tallies.Count]) ->
     return tuple(units), len(sums) - len(order)
 
 
-def _count(work: UnitOfWork, scope: Scope, is_many: bool) -> Heads:
+def _count(work: UnitOfWork, scope: Scope, counts: Collection[tallies.Count], is_many: bool) -> Heads:
     people, late = queries.count_people(work.session, scope.roots)
     first: dict[str, list[PersonName]] = {}
     # Of very many, only those who are late are looked at: they come first in any case.
@@ -181,7 +191,8 @@ def _count(work: UnitOfWork, scope: Scope, is_many: bool) -> Heads:
     begins = _weeks(work)
     done = queries.count_completed(work.session, scope.roots, [moment for _, moment in begins])
     weeks = tuple(WeekSummary(day, done.get(place, 0)) for place, (day, _) in enumerate(begins))
-    return Heads(people, late, {bucket: tuple(names) for bucket, names in first.items()}, weeks)
+    units, more = _units(work, scope, counts)
+    return Heads(people, late, {bucket: tuple(names) for bucket, names in first.items()}, weeks, units, more)
 
 
 def _weeks(work: UnitOfWork) -> list[tuple[date, datetime]]:

@@ -1,7 +1,10 @@
 """The people behind the counts of a manager's first screen: a list by pages, and one person with all cycles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
@@ -98,13 +101,12 @@ def list_team(work: UnitOfWork, asked: Asked, page: int = 1) -> TeamPage:
     """Return a page of current assignments, what is late first, then by due date; raise NotFound."""
     scope = get_scope(work, Permission.REPORTING_TEAM_READ, asked.unit)
     narrowing = narrow(work, scope, asked)
-    total = sum(
-        one.amount
-        for one in tallies.count_below(work.session, scope.roots)
-        if asked.bucket in {None, one.bucket}
-        and narrowing.module_id in {None, one.module_id}
-        and (not asked.only_late or (one.is_late and one.bucket not in DONE))
-    )
+    marked, total = 0, 0
+    for one in tallies.count_below(work.session, scope.roots):
+        is_meant = asked.bucket in {None, one.bucket} and narrowing.module_id in {None, one.module_id}
+        if is_meant and (not asked.only_late or (one.is_late and one.bucket not in DONE)):
+            total += one.amount
+            marked += one.amount * one.is_late
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
     choices = get_choices(work)
@@ -122,9 +124,23 @@ def list_team(work: UnitOfWork, asked: Asked, page: int = 1) -> TeamPage:
             is_past_due=bool(row.is_late),
             bucket=row.bucket,
         )
-        for row in queries.list_progress(work.session, narrowing, (page - 1) * PAGE, PAGE)
+        for row in _rows(work, narrowing, marked, (page - 1) * PAGE)
     )
     return TeamPage(scope, Text(titles[0].title) if titles else None, rows, total, page, pages)
+
+
+def _rows(work: UnitOfWork, narrowing: Narrowing, marked: int, first: int) -> list[Row[Any]]:
+    """Return the rows of a page: from those that are marked late as long as there are any, then from the others.
+
+    Of the marked, where a page mostly is, there are few even where there are very many others.
+    """
+    found: list[Row[Any]] = []
+    if first < marked:
+        found = queries.list_progress(work.session, replace(narrowing, is_marked=True), first, PAGE)
+    if len(found) < PAGE and narrowing.is_late is None:
+        others = replace(narrowing, is_marked=False)
+        found += queries.list_progress(work.session, others, max(0, first - marked), PAGE - len(found))
+    return found
 
 
 def find_managed(work: UnitOfWork, permission: Permission, public_id: str) -> PersonRow:

@@ -33,6 +33,8 @@ class Narrowing:
     bucket: str | None = None
     module_id: int | None = None
     is_late: bool | None = None
+    # The mark as it stands in the index, whatever the state became since.
+    is_marked: bool | None = None
 
 
 def _meant(narrowing: Narrowing) -> list[ColumnElement[bool] | TextClause]:
@@ -44,6 +46,8 @@ def _meant(narrowing: Narrowing) -> list[ColumnElement[bool] | TextClause]:
         conditions.append(AssignmentRow.module_id == narrowing.module_id)
     if narrowing.is_late is not None:
         conditions.append(_LATE if narrowing.is_late else ~_LATE)
+    if narrowing.is_marked is not None:
+        conditions.append(AssignmentRow.is_late == narrowing.is_marked)
     return conditions
 
 
@@ -134,7 +138,7 @@ def count_completed(session: Session, roots: Collection[int], since: Sequence[da
 
 
 def list_progress(session: Session, narrowing: Narrowing, first: int, most: int) -> list[Row[Any]]:
-    """Return some current assignments, what is late first, then by due date."""
+    """Return some current assignments, what is marked late first, then by due date."""
     # Only what stands in the index, so that the rows of one page are read and no more.
     order = (AssignmentRow.is_late.desc(), AssignmentRow.due_on.is_(None), AssignmentRow.due_on, AssignmentRow.id)
     page = select(AssignmentRow.id).where(*_meant(narrowing)).order_by(*order).offset(first).limit(most)

@@ -231,6 +231,22 @@ def test_a_long_list_has_pages_and_the_first_five_are_named(
     assert len(bucket(team(works, manager), "not_begun").first) == 5
 
 
+def test_a_page_goes_on_from_what_is_late_to_what_is_not(
+    works: Works, drills: None, make_person: MakePerson, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = make_person(Role.MANAGER)
+    for day in (22, 23, 24, 28, 29, 30):
+        assign(works, make_person(name=f"شخص {day}"), date(2026, 11, day))
+    clock.forward(days=4)
+    monkeypatch.setattr(reporting_people, "PAGE", 2)
+    pages = [[row.due_on.day for row in listed(works, manager, page).rows if row.due_on] for page in (1, 2, 3)]
+    assert pages == [[22, 23], [24, 28], [29, 30]]
+    late = [
+        [row.due_on.day for row in listed(works, manager, page, only_late=True).rows if row.due_on] for page in (1, 2)
+    ]
+    assert late == [[22, 23], [24]]
+
+
 def test_who_is_away_or_not_theirs_stands_apart(works: Works, drills: None, make_person: MakePerson) -> None:
     manager, away, foreign = make_person(Role.MANAGER), make_person(modules=(DRILL,)), make_person(modules=(DRILL,))
     with works.database.writes() as session:
