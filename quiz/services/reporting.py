@@ -108,13 +108,7 @@ class TeamSummary:
 def get_team(work: UnitOfWork, unit: str | None = None) -> TeamSummary:
     """Return the first screen of the actor's units, or of one of them; raise NotFound."""
     scope = get_scope(work, Permission.REPORTING_TEAM_READ, unit)
-    counts = work.tools.kept.figures(
-        ("sums", scope.roots),
-        work.now,
-        KEEP_SUMS,
-        lambda: tallies.count_below(work.session, scope.roots),
-        lambda found: sum(one.amount for one in found) > SUMS_KEPT_FROM,
-    )
+    counts = count_below(work, scope)
     is_kept = sum(one.amount for one in counts) > KEPT_FROM
     today = get_choices(work).civil_day(work.now)
     if is_kept:
@@ -133,6 +127,17 @@ def get_team(work: UnitOfWork, unit: str | None = None) -> TeamSummary:
         more_units=heads.more_units,
         weeks=heads.weeks,
         is_kept=is_kept,
+    )
+
+
+def count_below(work: UnitOfWork, scope: Scope) -> list[tallies.Count]:
+    """Return the counts of some units and all below them; of very many they are some seconds old."""
+    return work.tools.kept.figures(
+        ("sums", scope.roots),
+        work.now,
+        KEEP_SUMS,
+        lambda: tallies.count_below(work.session, scope.roots),
+        lambda found: sum(one.amount for one in found) > SUMS_KEPT_FROM,
     )
 
 

@@ -9,17 +9,19 @@ from sqlalchemy import Row
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow, UnitRow
-from quiz.db.queries import catalogue, people, tallies
+from quiz.db.queries import catalogue, people
 from quiz.db.queries import progress as queries
 from quiz.db.queries.progress import Narrowing
 from quiz.engine.text import Text
 from quiz.services.errors import NotFound
 from quiz.services.organisation import get_choices
-from quiz.services.reporting import BUCKETS, DONE
+from quiz.services.reporting import BUCKETS, DONE, count_below
 from quiz.services.teams import Scope, UnitName, get_scope, name_of
 from quiz.services.unit_of_work import UnitOfWork
 
 PAGE = 50
+# Nobody reads on from there; whoever looks for somebody narrows the list first.
+MOST_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class TeamPage:
     total: int
     page: int
     pages: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether the list is longer than its pages."""
+        return self.total > self.pages * PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +109,12 @@ def list_team(work: UnitOfWork, asked: Asked, page: int = 1) -> TeamPage:
     scope = get_scope(work, Permission.REPORTING_TEAM_READ, asked.unit)
     narrowing = narrow(work, scope, asked)
     marked, total = 0, 0
-    for one in tallies.count_below(work.session, scope.roots):
+    for one in count_below(work, scope):
         is_meant = asked.bucket in {None, one.bucket} and narrowing.module_id in {None, one.module_id}
         if is_meant and (not asked.only_late or (one.is_late and one.bucket not in DONE)):
             total += one.amount
             marked += one.amount * one.is_late
-    pages = max(1, -(-total // PAGE))
+    pages = min(max(1, -(-total // PAGE)), MOST_PAGES)
     page = min(max(page, 1), pages)
     choices = get_choices(work)
     titles = queries.list_modules(work.session, [narrowing.module_id]) if narrowing.module_id else []

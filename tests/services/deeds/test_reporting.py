@@ -228,6 +228,9 @@ def test_a_long_list_has_pages_and_the_first_five_are_named(
         (2, 2, 6, 2),
     ]
     assert len({row.person_id for one in pages for row in one.rows}) == 6
+    assert not any(one.is_cut for one in pages)
+    monkeypatch.setattr(reporting_people, "MOST_PAGES", 1)
+    assert [(one.page, one.pages, one.is_cut) for one in (listed(works, manager, 2),)] == [(1, 1, True)]
     assert len(bucket(team(works, manager), "not_begun").first) == 5
 
 
