@@ -88,7 +88,6 @@ class World:
             "<attempt_id>": self.examined,
             "<int:number>": "1",
             "<int:place>": "1",
-            "people/<public_id>": f"people/{self.owner.someone.public_id}",
             "advise/questions/<public_id>": f"advise/questions/{self.question}",
             "learn/questions/<public_id>": f"learn/questions/{self.question}",
             "doubts/<public_id>": f"doubts/{self.doubt}",

@@ -12,6 +12,7 @@ from quiz.db.models.assignments import AssignmentChangeRow, AssignmentRow
 from quiz.db.models.catalogue import ModuleRow
 from quiz.db.models.completions import CompletionRow
 from quiz.db.models.people import PersonRow
+from quiz.db.queries import assigning as queries
 from quiz.db.queries import tallies
 from quiz.engine.text import Text
 from quiz.services import assignment_rules, completing, evaluating, people, turning
