@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, TextClause, and_, case, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, TextClause, and_, case, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from quiz.db.counting import BUCKET
@@ -17,6 +17,7 @@ from quiz.db.queries.batches import batches
 from quiz.db.queries.tallies import below
 
 DONE = ("completed", "excused")
+MOST_NAMED = 300
 _BUCKET: ColumnElement[str] = literal_column(BUCKET.format(row="assignment"))
 _OPEN = AssignmentRow.state.not_in(DONE)
 # In the very words of the index: SQLite takes a partial index only for a condition that is written as its own is.
@@ -37,8 +38,14 @@ class Narrowing:
     is_marked: bool | None = None
 
 
-def _meant(narrowing: Narrowing) -> list[ColumnElement[bool] | TextClause]:
-    among = AssignmentRow.unit_id.in_(select(below(narrowing.roots).c.id))
+def _meant(session: Session, narrowing: Narrowing) -> list[ColumnElement[bool] | TextClause]:
+    # Of few units the keys are named: PostgreSQL cannot foresee how few a tree gives, and would read every row.
+    units: list[int] | Select[tuple[int]] = list(
+        session.scalars(select(below(narrowing.roots).c.id).limit(MOST_NAMED + 1))
+    )
+    if isinstance(units, list) and len(units) > MOST_NAMED:
+        units = select(below(narrowing.roots).c.id)
+    among = AssignmentRow.unit_id.in_(units)
     conditions: list[ColumnElement[bool] | TextClause] = [_HERE, among]
     if narrowing.bucket is not None:
         conditions.append(_BUCKET.in_((narrowing.bucket,)))
@@ -97,7 +104,7 @@ def count_people(session: Session, roots: Collection[int]) -> tuple[int, int]:
     person = AssignmentRow.person_id
     statement = select(
         func.count(person.distinct()), func.count(case((AssignmentRow.is_late, person)).distinct())
-    ).where(*_meant(Narrowing(tuple(roots))), _OPEN, ~AssignmentRow.is_disowned)
+    ).where(*_meant(session, Narrowing(tuple(roots))), _OPEN, ~AssignmentRow.is_disowned)
     row = session.execute(statement).one()
     return row[0], row[1]
 
@@ -108,7 +115,7 @@ def list_first(session: Session, narrowing: Narrowing, most: int) -> list[Row[An
     grouped = (
         select(_BUCKET.label("bucket"), AssignmentRow.person_id, late.label("late"),
                func.min(AssignmentRow.due_on).label("due"))
-        .where(*_meant(narrowing), _OPEN)
+        .where(*_meant(session, narrowing), _OPEN)
         .group_by(_BUCKET, AssignmentRow.person_id)
         .subquery()
     )  # fmt: skip
@@ -130,7 +137,7 @@ def count_completed(session: Session, roots: Collection[int], since: Sequence[da
     week = case(*((AssignmentRow.state_since >= moment, place) for place, moment in reversed(moments)))
     statement = (
         select(week.label("week"), func.count())
-        .where(*_meant(Narrowing(tuple(roots))), AssignmentRow.state == "completed")
+        .where(*_meant(session, Narrowing(tuple(roots))), AssignmentRow.state == "completed")
         .where(AssignmentRow.state_since >= since[0])
         .group_by(literal_column("week"))
     )
@@ -141,7 +148,7 @@ def list_progress(session: Session, narrowing: Narrowing, first: int, most: int)
     """Return some current assignments, what is marked late first, then by due date."""
     # Only what stands in the index, so that the rows of one page are read and no more.
     order = (AssignmentRow.is_late.desc(), AssignmentRow.due_on.is_(None), AssignmentRow.due_on, AssignmentRow.id)
-    page = select(AssignmentRow.id).where(*_meant(narrowing)).order_by(*order).offset(first).limit(most)
+    page = select(AssignmentRow.id).where(*_meant(session, narrowing)).order_by(*order).offset(first).limit(most)
     statement = (
         select(
             PersonRow.public_id.label("person_id"),
@@ -201,7 +208,7 @@ def list_late_people(session: Session, narrowing: Narrowing, today: date) -> lis
     )
     found = (
         select(AssignmentRow.person_id, func.min(AssignmentRow.due_on).label("due"))
-        .where(*_meant(narrowing), _LATE, ~AssignmentRow.is_disowned)
+        .where(*_meant(session, narrowing), _LATE, ~AssignmentRow.is_disowned)
         .group_by(AssignmentRow.person_id)
         .subquery()
     )
@@ -215,7 +222,7 @@ def list_late_people(session: Session, narrowing: Narrowing, today: date) -> lis
 
 def list_late_assignments(session: Session, narrowing: Narrowing) -> list[AssignmentRow]:
     """Return what is meant and late, the longest late first."""
-    meant = select(AssignmentRow).where(*_meant(narrowing), _LATE, ~AssignmentRow.is_disowned)
+    meant = select(AssignmentRow).where(*_meant(session, narrowing), _LATE, ~AssignmentRow.is_disowned)
     return list(session.scalars(meant.order_by(AssignmentRow.due_on, AssignmentRow.id)))
 
 
