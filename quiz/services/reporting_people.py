@@ -1,5 +1,6 @@
 """The people behind the counts of a manager's first screen: a list by pages, and one person with all cycles."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -134,6 +135,46 @@ def list_team(work: UnitOfWork, asked: Asked, page: int = 1) -> TeamPage:
         for row in _rows(work, narrowing, marked, (page - 1) * PAGE)
     )
     return TeamPage(scope, Text(titles[0].title) if titles else None, rows, total, page, pages)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAway:
+    """A line of a list that is taken away: what stands on the screen, and no more."""
+
+    name: str
+    unit: Text
+    module_title: Text
+    bucket: str
+    since: date
+    due_on: date | None
+    is_past_due: bool
+
+
+def stream_team(work: UnitOfWork, asked: Asked) -> Iterator[TakenAway]:
+    """Give every line of a list in the order of the screen, some at a time; raise NotFound before the first."""
+    scope = get_scope(work, Permission.REPORTING_TEAM_READ, asked.unit)
+    return _taken_away(work, narrow(work, scope, asked))
+
+
+def _taken_away(work: UnitOfWork, narrowing: Narrowing) -> Iterator[TakenAway]:
+    choices = get_choices(work)
+    units: dict[int, Text] = {}
+    modules: dict[int, Text] = {}
+    for row in queries.stream_progress(work.session, narrowing):
+        if row.unit_id not in units:
+            units[row.unit_id] = Text(work.session.get_one(UnitRow, row.unit_id).name)
+        if row.module_id not in modules:
+            (found,) = queries.list_modules(work.session, [row.module_id])
+            modules[row.module_id] = Text(found.title)
+        yield TakenAway(
+            row.name,
+            units[row.unit_id],
+            modules[row.module_id],
+            row.bucket,
+            choices.civil_day(row.state_since),
+            row.due_on,
+            bool(row.is_late),
+        )
 
 
 def _rows(work: UnitOfWork, narrowing: Narrowing, marked: int, first: int) -> list[Row[Any]]:

@@ -157,6 +157,8 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/manage/extend"): ({Role.MANAGER}, 200, {}),
     ("POST", "/manage/extend"): ({Role.MANAGER}, 422, {}),
     ("GET", "/manage/people"): ({Role.MANAGER}, 200, {}),
+    ("GET", "/manage/people.csv"): ({Role.MANAGER}, 200, {}),
+    ("GET", "/manage/people.xlsx"): ({Role.MANAGER}, 200, {}),
     ("GET", "/manage/people/<public_id>"): ({Role.MANAGER}, 200, {}),
     ("GET", "/manage/people/<public_id>/not-mine"): ({Role.MANAGER}, 200, {}),
     ("POST", "/manage/people/<public_id>/not-mine"): ({Role.MANAGER}, 422, {}),

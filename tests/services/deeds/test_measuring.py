@@ -181,7 +181,9 @@ def an_item(**changes: Any) -> measuring.ItemSummary:
     figures = ItemStatistics("1", 40, 0.8, 0.4, 0.3, 0.4, None, None, None)
     named = Text({"ar": "خيار", "en": "option"})
     options = ((named, OptionShare("a", 30, 0.75, 0.8)), (named, OptionShare("b", 10, 0.25, 0.7)))
-    item = measuring.ItemSummary("one", named, "single_choice", 1, True, 40, figures, options, frozenset(), {}, None, None)
+    item = measuring.ItemSummary(
+        "one", named, "single_choice", 1, True, 40, figures, options, frozenset(), {}, None, None
+    )
     return replace(item, **changes)
 
 
