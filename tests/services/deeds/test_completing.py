@@ -93,7 +93,9 @@ def test_signing_writes_the_record_its_holder_the_state_and_the_trace_at_once(
     before = everything(works)
     public_id = sign(works, holder)
     changed = added(before, everything(works))
-    assert set(changed) == {"completion", "completion_holder", "assignment", "audit_entry", "outbox_message"}
+    assert set(changed) == {
+        "completion", "completion_holder", "assignment", "tally", "audit_entry", "outbox_message",
+    }  # fmt: skip
     entry = audit(works, Permission.LEARNING_PLEDGE_SIGN)[-1]
     stored = row(works, public_id)
     assert (entry.target_id, entry.details, entry.actor) == (

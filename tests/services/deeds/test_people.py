@@ -40,7 +40,7 @@ def test_every_deed_leaves_an_entry_in_the_trace(works: Works, drills: None, uni
         with works.writing(SYSTEM) as work:
             deed(work)
         changed = set(added(before, everything(works)))
-        assert changed - {"outbox_message", "posting"} == {table, "audit_entry"}
+        assert changed - {"outbox_message", "posting", "tally"} == {table, "audit_entry"}
         entry = audit(works)[-1]
         assert (entry.actor, entry.target_kind, entry.was_allowed) == (SYSTEM.name, kind, True)
 
