@@ -29,6 +29,8 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("POST", "/admin/asked-again/<key>"): ({Role.HR, Role.ADMIN}, 422, {}),
     ("GET", "/admin/people/<public_id>/assignments"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("POST", "/admin/people/<public_id>/assignments"): ({Role.HR, Role.ADMIN}, 422, {}),
+    ("GET", "/admin/disowned"): ({Role.HR, Role.ADMIN}, 200, {}),
+    ("POST", "/admin/disowned/<public_id>"): ({Role.HR, Role.ADMIN}, 303, {}),
     ("GET", "/admin/imports"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("POST", "/admin/imports"): ({Role.HR, Role.ADMIN}, 422, {}),
     ("GET", "/admin/imports/<public_id>"): ({Role.HR, Role.ADMIN}, 200, {}),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from quiz.db.models.assignments import AssignmentRow, DisowningRow
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow, UnitRow
@@ -187,16 +187,41 @@ def mark_away(session: Session, person_id: int, is_away: bool) -> None:
     session.execute(statement.values(is_away=is_away), execution_options={"synchronize_session": "fetch"})
 
 
-def settle_disownings(session: Session, person_ids: Collection[int], by: str, now: datetime) -> None:
-    """Settle what managers said of people who were moved: whoever is somewhere else now is disowned no more."""
+def settle_disownings(
+    session: Session, person_ids: Collection[int], by: str, now: datetime, outcome: str = "moved"
+) -> None:
+    """Settle what managers said of people: they were moved to another unit, or belong where they are."""
     for some in batches(person_ids):
         said = update(DisowningRow).where(DisowningRow.person_id.in_(some), DisowningRow.settled_at.is_(None))
         session.execute(
-            said.values(settled_at=now, settled_by=by, outcome="moved"),
+            said.values(settled_at=now, settled_by=by, outcome=outcome),
             execution_options={"synchronize_session": False},
         )
         marked = update(AssignmentRow).where(AssignmentRow.person_id.in_(some), AssignmentRow.is_disowned)
         session.execute(marked.values(is_disowned=False), execution_options={"synchronize_session": "fetch"})
+
+
+def list_disowned(session: Session) -> list[Row[Any]]:
+    """Return what managers said of people and nobody has settled, the oldest first."""
+    manager = aliased(PersonRow)
+    statement = (
+        select(
+            DisowningRow.public_id,
+            DisowningRow.person_id,
+            DisowningRow.words,
+            DisowningRow.said_at,
+            PersonRow.public_id.label("person"),
+            PersonRow.name,
+            UnitRow.name.label("unit"),
+            manager.name.label("manager"),
+        )
+        .join(PersonRow, PersonRow.id == DisowningRow.person_id)
+        .join(UnitRow, UnitRow.id == DisowningRow.unit_id)
+        .join(manager, manager.id == DisowningRow.said_by)
+        .where(DisowningRow.settled_at.is_(None))
+        .order_by(DisowningRow.id)
+    )
+    return list(session.execute(statement))
 
 
 def search_people(
