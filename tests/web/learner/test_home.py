@@ -121,7 +121,7 @@ def test_it_says_what_a_manager_sees(learner: Learner) -> None:
     folded = home(learner).soup.select_one("details.disclosure li")
     whole = learner.client.get("/learn/visible").soup.select("main li")
     assert folded is not None
-    assert len(whole) == 4
+    assert len(whole) == 6
 
 
 def test_it_reads_in_english_too(browser: Open, learner: Learner) -> None:
