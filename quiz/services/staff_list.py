@@ -16,6 +16,8 @@ from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.workforce import has_left, last_day
 
 A_PAGE = 50
+# More than any database holds people; what is asked beyond is nobody's page.
+MOST_PAGES = 1_000_000
 _LONGEST_QUERY = 100
 _FIRST = date(1900, 1, 1)
 
@@ -79,7 +81,7 @@ def list_people(work: UnitOfWork, words: str = "", unit: str | None = None, page
     units = {row.id: row for row in queries.list_units(work.session)}
     within = [row.id for row in units.values() if row.public_id == unit] if unit else None
     folded = fold(words[:_LONGEST_QUERY])
-    page = max(page, 1)
+    page = min(max(page, 1), MOST_PAGES)
     rows, count = queries.search_people(work.session, folded, within, (page - 1) * A_PAGE, A_PAGE)
     lines = tuple(
         PersonLine(row.public_id, row.hr_number, row.name, Text(units[row.unit_id].name), has_left(row, work.now))
