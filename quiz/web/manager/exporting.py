@@ -1,6 +1,7 @@
 """A manager's list to take away: the same filter as on the screen, as a workbook or as CSV."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import SEEK_END, BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 
@@ -49,7 +50,12 @@ def _sent(name: str, kind: str, write: Callable[[IO[bytes], Iterable[Sequence[Va
     except BaseException:
         into.close()
         raise
+    size = into.seek(0, SEEK_END)
     into.seek(0)
+    if size <= _IN_MEMORY:
+        with into:
+            held = BytesIO(into.read())
+        return send_file(held, mimetype=kind, as_attachment=True, download_name=name, max_age=0)
     response = send_file(into, mimetype=kind, as_attachment=True, download_name=name, max_age=0)
     response.call_on_close(into.close)
     return response
