@@ -130,7 +130,8 @@ def test_a_mended_key_reaches_who_answered_under_the_wrong_one(walk: Walk, serve
     for words in ("٦٠٪", "٨٠٪", "كان مفتاح الموقف خطأ."):
         expect(employee.page.locator("main")).to_contain_text(words)
     hr.go("/admin/regrading")
-    expect(hr.page.locator(".card .badge--good")).to_be_visible()
+    # Other stories may have decided as well; the newest stands first.
+    expect(hr.page.locator(".card .badge--good").first).to_be_visible()
     assert not [one for walker in (employee, editor, reviewer, hr) for one in walker.refused]
 
 
