@@ -48,10 +48,20 @@ def take(work: UnitOfWork, public_ids: Collection[str]) -> list[AssignmentRow]:
     return rows
 
 
-def keep_change(work: UnitOfWork, row: AssignmentRow, kind: str, reason: str, due_after: date | None) -> None:
-    """Keep what is decided of an assignment, before it is done, with its reason; and leave it in the trace."""
-    target = Target("assignment", row.public_id)
-    work.require(Permission.PEOPLE_ASSIGNMENT_WRITE, target)
+def keep_change(
+    work: UnitOfWork,
+    row: AssignmentRow,
+    kind: str,
+    reason: str,
+    due_after: date | None,
+    permission: Permission = Permission.PEOPLE_ASSIGNMENT_WRITE,
+) -> None:
+    """Keep what is decided of an assignment, before it is done, with its reason; and leave it in the trace.
+
+    `permission` is that of the deed: human resources decide of everybody, managers of their own people.
+    """
+    target = Target("assignment", row.public_id, owner_id=row.person_id, unit_id=row.unit_id)
+    work.require(permission, target)
     work.session.add(
         AssignmentChangeRow(
             assignment_id=row.id,
@@ -63,7 +73,7 @@ def keep_change(work: UnitOfWork, row: AssignmentRow, kind: str, reason: str, du
             made_at=work.now,
         )
     )
-    work.audit(Permission.PEOPLE_ASSIGNMENT_WRITE, target, what=kind, reason=reason)
+    work.audit(permission, target, what=kind, reason=reason)
 
 
 def checked_reason(reason: str) -> str:

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.db.models.assignments import AssignmentChangeRow, AssignmentRow, DisowningRow
+from quiz.db.models.assignments import AssignmentRow, DisowningRow
 from quiz.db.queries import people
 from quiz.db.queries import progress as queries
 from quiz.events import ReminderAsked
 from quiz.services.errors import NotReady, Refused
+from quiz.services.extending import checked_reason, keep_change
 from quiz.services.organisation import get_choices
 from quiz.services.reporting import PersonName
 from quiz.services.reporting_people import Asked, find_managed, narrow
@@ -87,25 +88,12 @@ def extend(work: UnitOfWork, asked: Asked, seen: int, due_on: date, reason: str)
         raise Refused("day-past", field="due_on")
     if due_on > today + LONGEST_EXTENSION:
         raise Refused("day-too-far", field="due_on")
-    if not reason.strip():
-        raise Refused("reason-missing", field="reason")
+    words = checked_reason(reason)
     if not rows or len(rows) > seen:
         raise NotReady("nobody" if not rows else "others")
     for row in rows:
-        work.session.add(
-            AssignmentChangeRow(
-                assignment_id=row.id,
-                kind="extended",
-                due_before=row.due_on,
-                due_after=due_on,
-                reason=reason.strip()[:LONGEST_REASON],
-                made_by=work.actor.name,
-                made_at=work.now,
-            )
-        )
-        row.due_on = due_on
-        row.is_late = False
-        work.audit(_ACT, Target("assignment", row.public_id), what="extended", due_on=due_on.isoformat())
+        keep_change(work, row, "extended", words, due_on, _ACT)
+        row.due_on, row.is_late = due_on, False
     work.after_commit(work.tools.kept.forget_figures)
     return len(rows)
 
