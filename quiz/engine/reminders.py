@@ -9,15 +9,14 @@ OPEN = frozenset({"not_begun", "under_way", "awaiting_next", "passed_pledge_open
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """On which days around a due date people are reminded, and after how many their superiors are told.
+    """On which days before and after a due date people are reminded.
 
-    `before`, `after` and `levels` are days; `levels` has one entry for each superior up the line. `weekend` are days
-    of the week (Monday 0) on which nothing is sent: what fell on them is sent on the next working day.
+    `weekend` are days of the week (Monday 0) on which nothing is sent: what fell on them is sent on the next working
+    day.
     """
 
     before: tuple[int, ...] = (30, 7, 1)
     after: tuple[int, ...] = (1, 7, 14)
-    levels: tuple[int, ...] = (21, 35)
     weekend: frozenset[int] = frozenset({4, 5})
 
     def is_working_day(self, day: date) -> bool:
@@ -29,10 +28,6 @@ class Ladder:
         found = {(due_on - timedelta(days=days), f"before-{days}") for days in self.before if days > 0}
         found |= {(due_on + timedelta(days=days), f"after-{days}") for days in self.after if days > 0}
         return tuple(sorted({*found, (due_on, "due")}))
-
-    def heights(self, due_on: date) -> tuple[tuple[date, int], ...]:
-        """Return the days on which superiors are told, with how far up the line (from 1)."""
-        return tuple((due_on + timedelta(days=days), level) for level, days in enumerate(self.levels, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,36 +120,3 @@ def _why_not(reader: Reader, one: Asked) -> str | None:
     if reader.has_left:
         return "left"
     return "away" if reader.is_away else None
-
-
-@dataclass(frozen=True, slots=True)
-class Escalated:
-    """That somebody has not completed a module, told so many levels up the line."""
-
-    id: str
-    level: int
-
-
-def escalate(
-    ladder: Ladder, reader: Reader, asked: Iterable[Asked], today: date, told: Mapping[str, Collection[int]]
-) -> tuple[tuple[Escalated, ...], tuple[Skipped, ...]]:
-    """Return what superiors are told on a working day, each level of a module once, and why others are not.
-
-    It asks what is past by now and not what was reached since: the longest grace is never outside of what is looked at.
-    Who is away is not told on, as long as they are; who has left never.
-    """
-    found: list[Escalated] = []
-    skipped: list[Skipped] = []
-    for one in asked:
-        if one.due_on is None or not ladder.is_working_day(today):
-            continue
-        levels = [
-            level for day, level in ladder.heights(one.due_on) if day <= today and level not in told.get(one.id, ())
-        ]
-        because = _why_not(reader, one)
-        for level in levels:
-            if because is None:
-                found.append(Escalated(one.id, level))
-            else:
-                skipped.append(Skipped(one.id, f"level-{level}", because))
-    return tuple(found), tuple(skipped)

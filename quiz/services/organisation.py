@@ -53,7 +53,6 @@ class Choices:
             "reminders": {
                 "before": list(self.ladder.before),
                 "after": list(self.ladder.after),
-                "levels": list(self.ladder.levels),
                 "weekend": sorted(self.ladder.weekend),
                 "hours": list(self.hours),
             },
@@ -88,7 +87,7 @@ def _choices(document: dict[str, Any]) -> Choices:
     said = document.get("reminders")
     if said is None:
         return found
-    days = {name: tuple(said[name]) for name in ("before", "after", "levels")}
+    days = {name: tuple(said[name]) for name in ("before", "after")}
     first, last = said["hours"]
     return replace(found, ladder=Ladder(**days, weekend=frozenset(said["weekend"])), hours=(first, last))
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quiz.engine.reminders import OPEN, Asked, Escalated, Item, Ladder, Reader, Skipped, escalate, plan
+from quiz.engine.reminders import OPEN, Asked, Item, Ladder, Reader, Skipped, plan
 
 DUE = date(2026, 11, 19)  # a Thursday
-LADDER = Ladder(before=(7, 1), after=(1, 7), levels=(14, 28))
+LADDER = Ladder(before=(7, 1), after=(1, 7))
 LONG_AGO = date(2026, 1, 1)
 STATES = ("not_begun", "under_way", "awaiting_next", "passed_pledge_open", "completed", "excused")
 
@@ -26,7 +26,6 @@ def told(day: date, since: date, one: Asked, reader: Reader = Reader()) -> tuple
 def test_steps_stand_in_order_around_the_due_date() -> None:
     assert [step for _, step in LADDER.steps(DUE)] == ["before-7", "before-1", "due", "after-1", "after-7"]
     assert [day for day, _ in LADDER.steps(DUE)] == [DUE + timedelta(days=days) for days in (-7, -1, 0, 1, 7)]
-    assert LADDER.heights(DUE) == ((date(2026, 12, 3), 1), (date(2026, 12, 17), 2))
 
 
 @pytest.mark.parametrize(
@@ -83,19 +82,6 @@ def test_nobody_is_told_of_days_before_it_was_assigned() -> None:
 
 def test_without_a_due_date_there_is_nothing_to_say() -> None:
     assert told(DUE, LONG_AGO, asked(due_on=None)) == ()
-    assert escalate(LADDER, Reader(), [asked(due_on=None)], DUE, {}) == ((), ())
-
-
-def test_superiors_are_told_once_each_however_late_the_day_is_planned() -> None:
-    much_later = date(2027, 6, 1)
-    found, skipped = escalate(LADDER, Reader(), [asked()], much_later, {})
-    assert (found, skipped) == ((Escalated("a", 1), Escalated("a", 2)), ())
-    assert escalate(LADDER, Reader(), [asked()], much_later, {"a": {1, 2}}) == ((), ())
-    assert escalate(LADDER, Reader(), [asked()], date(2026, 12, 2), {}) == ((), ())
-    assert escalate(LADDER, Reader(is_away=True), [asked()], date(2026, 12, 3), {}) == (
-        (),
-        (Skipped("a", "level-1", "away"),),
-    )
 
 
 DAYS = st.integers(0, 80).map(lambda days: LONG_AGO + timedelta(days=days))
@@ -115,7 +101,6 @@ LADDERS = st.builds(
     Ladder,
     before=st.lists(st.integers(1, 40), max_size=3).map(tuple),
     after=st.lists(st.integers(1, 40), max_size=3).map(tuple),
-    levels=st.lists(st.integers(1, 60), max_size=3).map(tuple),
     weekend=st.frozensets(st.integers(0, 6), max_size=3),
 )
 
@@ -126,7 +111,6 @@ def test_over_any_history_nothing_is_said_twice_nor_of_what_is_done(
     ladder: Ladder, modules: list[Asked], days: list[date]
 ) -> None:
     seen: dict[str, set[str]] = {}
-    heights: dict[str, set[int]] = {}
     since = days[0] - timedelta(days=1)
     states = {one.id: one.state for one in modules}
     for day in days:
@@ -140,10 +124,6 @@ def test_over_any_history_nothing_is_said_twice_nor_of_what_is_done(
         for item in found.items:
             assert states[item.id] in OPEN
         assert len({item.id for item in found.items}) == len(found.items)
-        up, _ = escalate(ladder, Reader(), modules, day, heights)
-        for one in up:
-            assert one.level not in heights.get(one.id, set())
-            heights.setdefault(one.id, set()).add(one.level)
         if ladder.is_working_day(day):
             since = day
 

@@ -73,11 +73,6 @@ class SettingsForm(BaseForm):
         validators=[_are_days],
     )
     after = StringField(_l("Days after the due date on which a reminder goes out"), validators=[_are_days])
-    levels = StringField(
-        _l("Days after the due date on which superiors are told"),
-        description=_l("The first number is for the direct superior, the next for the one above, and so on."),
-        validators=[_are_days],
-    )
     weekend = RadioField(
         _l("Days of rest, on which nothing is sent"),
         choices=[

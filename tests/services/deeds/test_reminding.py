@@ -22,7 +22,7 @@ from tests.fixtures.settings import Clock
 Refusal = Callable[..., AbstractContextManager[None]]
 MODULE, EXAM = "onboarding-social-media", "exam-social-media"
 DUE = date(2026, 12, 10)  # a Thursday
-LADDER = Ladder(before=(7,), after=(3,), levels=(), weekend=frozenset({4, 5}))
+LADDER = Ladder(before=(7,), after=(3,), weekend=frozenset({4, 5}))
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,6 @@ SENT = {
     "zone": "Asia/Dubai",
     "before": "14، ٣",
     "after": "1",
-    "levels": "",
     "weekend": "5,6",
     "first_hour": "٧",
     "last_hour": "15",
@@ -47,7 +46,7 @@ def test_when_people_are_reminded_is_kept_as_it_was_typed(signed_in: Open, works
     change(admin)
     with works.reading(SYSTEM) as work:
         chosen = organisation.get_choices(work)
-    assert chosen.ladder == Ladder(before=(14, 3), after=(1,), levels=(), weekend=frozenset({5, 6}))
+    assert chosen.ladder == Ladder(before=(14, 3), after=(1,), weekend=frozenset({5, 6}))
     assert chosen.hours == (7, 15)
     page = admin.get("/admin/settings")
     assert page.soup.find("input", attrs={"name": "before"})["value"] == "14، 3"
@@ -89,8 +88,8 @@ def test_sensitive_scenarios_are_off_until_turned_on(signed_in: Open) -> None:
         ("before", "7, soon"),
         ("after", "0"),
         ("after", "366"),
-        ("levels", "-3"),
-        ("levels", "1 2 3 4 5 6 7"),
+        ("after", "-3"),
+        ("before", "1 2 3 4 5 6 7"),
         ("weekend", "0,1,2,3,4,5,6"),
         ("first_hour", "eight"),
         ("last_hour", "25"),
