@@ -20,11 +20,11 @@ from quiz.presentation.mail import (
     due_mail,
     link_mail,
     remark_mail,
-    reminder_mail,
 )
 from quiz.services import correcting, delivering, evaluating, regrading, reminding, taking, turning
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
+from quiz.services.reminding import DueMail
 from quiz.services.unit_of_work import Works
 
 log = logging.getLogger(__name__)
@@ -179,12 +179,8 @@ def _remind(app: Flask, payload: Mapping[str, Any]) -> None:
     works: Works = app.extensions["works"]
     with works.reading(ACTOR) as work:
         mail = delivering.prepare_reminder_mail(work, payload["person_id"])
-        choices = get_choices(work)
-        now = work.now
     if mail is not None:
-        locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
-        days = [gregorian_day(due, locale) for _, due in mail.modules]
-        works.tools.mailer.send(reminder_mail(app, mail, f"{works.tools.base_url}/learn/", days, now))
+        _send_due(app, works, mail)
 
 
 def _give_by_rules(app: Flask, _payload: Mapping[str, Any]) -> None:
@@ -200,15 +196,20 @@ def _tell_due(app: Flask, payload: Mapping[str, Any]) -> None:
     day = date.fromisoformat(payload["day"])
     with works.writing(ACTOR) as work:
         mail = reminding.prepare_mail(work, payload["person_id"], day)
-        choices = get_choices(work)
-        now = work.now
     if mail is None:
         return
+    _send_due(app, works, mail)
+    with works.writing(ACTOR) as work:
+        reminding.note_sent(work, payload["person_id"], day)
+
+
+def _send_due(app: Flask, works: Works, mail: DueMail) -> None:
+    """Send what a person is reminded of, whether a manager asks for it or the ladder."""
+    with works.reading(ACTOR) as work:
+        choices, now = get_choices(work), work.now
     locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
     days = [gregorian_day(due, locale) for _, due, _ in mail.modules]
     works.tools.mailer.send(due_mail(app, mail, f"{works.tools.base_url}/learn/", days, now))
-    with works.writing(ACTOR) as work:
-        reminding.note_sent(work, payload["person_id"], day)
 
 
 HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {

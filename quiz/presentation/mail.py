@@ -10,7 +10,7 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 
 from quiz.presentation.i18n import _
-from quiz.services.delivering import AnswerMail, AssignmentMail, CorrectionMail, RemarkMail, ReminderMail
+from quiz.services.delivering import AnswerMail, AssignmentMail, CorrectionMail, RemarkMail
 from quiz.services.reminding import DueMail
 
 SENDER = "no-reply"
@@ -62,17 +62,8 @@ def assignment_mail(app: Flask, mail: AssignmentMail, link: str, until: str, now
         )
 
 
-def reminder_mail(app: Flask, mail: ReminderMail, link: str, days: Sequence[str], now: datetime) -> EmailMessage:
-    """Return the mail that reminds of all that is late, with the day on which each was due."""
-    with app.test_request_context(), force_locale(mail.language):
-        titles = [title.in_language(mail.language)[0] for title, _day in mail.modules]
-        values = {"mail": mail, "modules": tuple(zip(titles, days, strict=True)), "link": link}
-        subject = _("A reminder of your training")
-        return _message(app, "reminder", {**values, "subject": subject}, mail.language, mail.email, now)
-
-
 def due_mail(app: Flask, mail: DueMail, link: str, days: Sequence[str], now: datetime) -> EmailMessage:
-    """Return the mail of the ladder: all that is to be completed, with its due day and whether that is past."""
+    """Return the mail that reminds: all that is to be completed, with its due day and whether that is past."""
     with app.test_request_context(), force_locale(mail.language):
         modules = [
             (title.in_language(mail.language)[0], day, is_past)

@@ -15,6 +15,7 @@ from quiz.db.queries import advising, catalogue, correcting, holding, people, pr
 from quiz.engine.text import Text
 from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
+from quiz.services.reminding import DueMail
 from quiz.services.stored_attempts import get_stored
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -191,17 +192,7 @@ def prepare_assignment_mail(work: UnitOfWork, assignment_id: str) -> AssignmentM
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderMail:
-    """Whom to remind of all that is late, with the day each was due."""
-
-    modules: tuple[tuple[Text, date], ...]
-    name: str
-    email: str
-    language: str
-
-
-def prepare_reminder_mail(work: UnitOfWork, person_id: str) -> ReminderMail | None:
+def prepare_reminder_mail(work: UnitOfWork, person_id: str) -> DueMail | None:
     """Return whom to remind of what; None where all was completed since, or the person has left."""
     work.require(Permission.MAIL_MESSAGE_SEND, Target("person", person_id))
     person = people.find_person_by_public_id(work.session, person_id)
@@ -210,8 +201,8 @@ def prepare_reminder_mail(work: UnitOfWork, person_id: str) -> ReminderMail | No
     late = progress.list_late_of(work.session, person.id)
     if not late or _has_left(person, work.now):
         return None
-    modules = tuple((Text(row.title), row.due_on) for row in late)
-    return ReminderMail(modules, person.name, person.email, person.language or "ar")
+    modules = tuple((Text(row.title), row.due_on, True) for row in late)
+    return DueMail(modules, person.name, person.email, person.language or "ar")
 
 
 def _has_left(person: PersonRow, now: datetime) -> bool:

@@ -7,8 +7,9 @@ from flask import Flask
 
 from quiz.engine.text import Text
 from quiz.factory import create_app
-from quiz.presentation.mail import assignment_mail, link_mail, reminder_mail
-from quiz.services.delivering import AssignmentMail, ReminderMail
+from quiz.presentation.mail import assignment_mail, due_mail, link_mail
+from quiz.services.delivering import AssignmentMail
+from quiz.services.reminding import DueMail
 from quiz.settings import Settings
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -57,8 +58,8 @@ def test_an_assignment_is_told_with_its_day_where_it_has_one(app: Flask, languag
 def test_a_reminder_names_all_that_is_late(app: Flask, language: str, direction: str) -> None:
     titles = Text({"ar": "ما تغيّر", "en": "What changed"}), Text({"ar": "الهدايا", "en": "Gifts"})
     due = date(2026, 11, 1)
-    mail = ReminderMail(tuple((one, due) for one in titles), "هناء <رضا>", "hire@amana.example", language)
-    message = reminder_mail(app, mail, LINK, ["1", "2"], NOW)
+    mail = DueMail(tuple((one, due, True) for one in titles), "هناء <رضا>", "hire@amana.example", language)
+    message = due_mail(app, mail, LINK, ["1", "2"], NOW)
     plain, html = (str(message.get_body((kind,)).get_content()) for kind in ("plain", "html"))
     assert f'<html lang="{language}" dir="{direction}">' in html
     for title in titles:

@@ -78,7 +78,7 @@ def test_each_gets_one_mail_for_all_that_is_late(works: Works, manager: Actor, l
     with works.reading(SYSTEM) as work:
         mail = delivering.prepare_reminder_mail(work, both.public_id)
         assert mail is not None
-        assert [due for _, due in mail.modules] == [DUE, DUE]
+        assert [due for _, due, _ in mail.modules] == [DUE, DUE]
     complete(works, one)
     with works.reading(SYSTEM) as work:
         assert delivering.prepare_reminder_mail(work, one.public_id) is None
