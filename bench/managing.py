@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -20,7 +20,7 @@ from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.catalogue import ModuleRow
 from quiz.db.models.people import PersonRow, UnitRow
 from quiz.factory import create_app
-from quiz.services import people, turning
+from quiz.services import heads, people, turning
 from quiz.services.unit_of_work import Works
 
 MODULES, OLD_CYCLES, PEOPLE_OF_A_UNIT, UNITS_OF_A_BRANCH = 12, 10, 50, 20
@@ -41,10 +41,16 @@ class ScreenTimes:
     median: float
 
 
-def first_screen_times(where: Path, people_count: int, server: str | None = None) -> list[ScreenTimes]:
-    """Return the times of the pages for a manager of everything and for one of a unit, with so many people."""
+def first_screen_times(
+    where: Path, people_count: int, server: str | None = None, paths: Sequence[str] = _TABLES
+) -> tuple[list[ScreenTimes], float]:
+    """Return the times of the pages for a manager of everything and for one of a unit, with so many people.
+
+    The second figure is the seconds in which the worker counts the people of large units, every few minutes.
+    """
     with stage.database_url(where, server, f"managing-{people_count}") as url, stage.stage(url, where, 1) as stood:
         emails = _fill(stood.works, people_count)
+        counting = _count_heads(stood.works)
         settings = stage.settings_of(url)
         app = create_app(settings, stood.works.database, stage.tools_of(settings, where))
         app.config["WTF_CSRF_ENABLED"] = False
@@ -52,10 +58,10 @@ def first_screen_times(where: Path, people_count: int, server: str | None = None
         for who, email in emails.items():
             browser = ClientBrowser(app.test_client())
             browser.request("POST", "/sign-in", [("email", email), ("password", stage.PASSWORD)])
-            for path in _TABLES:
+            for path in paths:
                 times = list(_times(browser, path))
                 found.append(ScreenTimes(who, path, times[0], median(times[1:])))
-        return found
+        return found, counting
 
 
 def _times(browser: ClientBrowser, path: str) -> Iterator[float]:
@@ -90,6 +96,14 @@ def _fill(works: Works, count: int) -> dict[str, str]:
     with works.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
         raw.exec_driver_sql("ANALYZE")
     return emails
+
+
+def _count_heads(works: Works) -> float:
+    """Do what the worker does every few minutes; return its seconds."""
+    started = time.perf_counter()
+    while heads.count_next(works, stage._SYSTEM):
+        pass
+    return time.perf_counter() - started
 
 
 def _lay(connection: Connection, kind: Any, rows: Iterable[dict[str, Any]]) -> None:
@@ -175,6 +189,8 @@ def _assignment(
 if __name__ == "__main__":
     with stage.temporary_folder() as made:
         for amount in map(int, sys.argv[1:]):
-            for one in first_screen_times(made, amount):
+            times, counting = first_screen_times(made, amount)
+            print(f"{amount:>7} people, the worker counts heads in {counting:.1f} s")
+            for one in times:
                 told = f"{one.who:<10} {one.path:<34} first {one.first:7.1f} ms, then {one.median:6.1f} ms"
                 print(f"{amount:>7} people, {told}")

@@ -21,7 +21,7 @@ from quiz.presentation.mail import (
     link_mail,
     remark_mail,
 )
-from quiz.services import correcting, delivering, evaluating, regrading, reminding, taking, turning
+from quiz.services import correcting, delivering, evaluating, heads, regrading, reminding, taking, turning
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.reminding import DueMail
@@ -56,6 +56,8 @@ def sweep(app: Flask) -> int:
     carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
     _turn_day(works)
     _remind_all(works)
+    # One large unit at a time: the next has its turn after the mails that came meanwhile.
+    heads.count_next(works, ACTOR)
     return carried_out
 
 

@@ -12,11 +12,11 @@ from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow, UnitRow
 from quiz.db.queries import catalogue, people
 from quiz.db.queries import progress as queries
-from quiz.db.queries.progress import Narrowing
+from quiz.db.queries.progress import DONE, Narrowing
 from quiz.engine.text import Text
 from quiz.services.errors import NotFound
 from quiz.services.organisation import get_choices
-from quiz.services.reporting import BUCKETS, DONE, count_below
+from quiz.services.reporting import BUCKETS, count_below
 from quiz.services.teams import Scope, UnitName, get_scope, name_of
 from quiz.services.unit_of_work import UnitOfWork
 

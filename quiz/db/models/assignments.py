@@ -143,3 +143,14 @@ class TurnedDayRow(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     turned_at: Mapped[Moment]
+
+
+class HeadCountRow(Base):
+    """What was last counted of the people of a large unit and all below it; people and units stand in it by key."""
+
+    __tablename__ = "head_count"
+
+    unit_id: Mapped[int] = mapped_column(BigKey, ForeignKey("unit.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date]
+    counted_at: Mapped[Moment]
+    figures: Mapped[Plain]

@@ -113,7 +113,7 @@ def count_people(session: Session, roots: Collection[int]) -> tuple[int, int]:
 
 
 def list_first(session: Session, narrowing: Narrowing, most: int) -> list[Row[Any]]:
-    """Return the first people of each bucket, what is late first, then by due date."""
+    """Return the keys of the first people of each bucket, what is late first, then by due date."""
     late = func.max(case((_LATE, 1), else_=0))
     grouped = (
         select(_BUCKET.label("bucket"), AssignmentRow.person_id, late.label("late"),
@@ -125,12 +125,7 @@ def list_first(session: Session, narrowing: Narrowing, most: int) -> list[Row[An
     order = (grouped.c.late.desc(), grouped.c.due.is_(None), grouped.c.due, grouped.c.person_id)
     place = func.row_number().over(partition_by=grouped.c.bucket, order_by=order).label("place")
     ranked = select(grouped.c.bucket, grouped.c.person_id, place).subquery()
-    statement = (
-        select(ranked.c.bucket, PersonRow.public_id, PersonRow.name)
-        .join(PersonRow, PersonRow.id == ranked.c.person_id)
-        .where(ranked.c.place <= most)
-        .order_by(ranked.c.bucket, ranked.c.place)
-    )
+    statement = select(ranked).where(ranked.c.place <= most).order_by(ranked.c.bucket, ranked.c.place)
     return list(session.execute(statement))
 
 

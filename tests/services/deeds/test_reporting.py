@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +13,7 @@ from quiz.access.permissions import Permission
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.people import AbsenceRow, PersonRow, UnitRow
 from quiz.engine.text import Text
-from quiz.services import accounts, asking, completing, people, reporting, reporting_people, turning
+from quiz.services import accounts, asking, completing, heads, people, reporting, reporting_people, turning
 from quiz.services.errors import NotFound
 from quiz.services.reporting import BucketSummary, TeamSummary
 from quiz.services.reporting_people import Asked, CycleSummary, ProgressSummary, TeamPage
@@ -270,13 +270,61 @@ def test_of_very_many_heads_are_counted_once_in_some_minutes(
     manager, someone = make_person(Role.MANAGER), make_person()
     assign(works, someone, date(2026, 11, 22))
     clock.forward(days=2)
-    monkeypatch.setattr(reporting, "KEPT_FROM", 0)
+    monkeypatch.setattr(heads, "KEPT_FROM", 0)
     found = team(works, manager)
     assert (found.is_kept, found.people, found.late_people, len(bucket(found, "not_begun").first)) == (True, 1, 1, 1)
     assign(works, make_person(), date(2026, 11, 22))
     found = team(works, manager)
     assert (found.people, found.amount) == (1, 2)
     clock.forward(minutes=5)
+    assert team(works, manager).people == 2
+
+
+def count_heads(works: Works) -> None:
+    while heads.count_next(works, SYSTEM):
+        pass
+
+
+def test_of_a_large_unit_the_worker_counts_and_pages_say_the_same(
+    works: Works, drills: None, make_person: MakePerson, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = make_person(Role.MANAGER)
+    for name in ("أول", "ثان"):
+        assign(works, make_person(name=name), date(2026, 11, 22))
+    clock.forward(days=2)
+    counted_here = team(works, manager)
+    monkeypatch.setattr(heads, "KEPT_FROM", 0)
+    count_heads(works)
+    works.tools.kept.forget_figures()
+    with monkeypatch.context() as nobody_counts:
+        nobody_counts.setattr(heads, "_count", None)
+        found = team(works, manager)
+        assert found == replace(counted_here, is_kept=True)
+        assert found.late_people == 2
+        # The names are those of now, and a unit that was counted is not counted again at once.
+        with works.database.writes() as session:
+            session.execute(update(PersonRow).where(PersonRow.name == "أول").values(name="آخر"))
+            session.commit()
+        assert [one.name for one in bucket(team(works, manager), "not_begun").first] == ["آخر", "ثان"]
+        count_heads(works)
+    assign(works, make_person(), date(2026, 11, 23))
+    assert team(works, manager).people == 2
+    clock.forward(minutes=5)
+    count_heads(works)
+    assert team(works, manager).people == 3
+
+
+def test_where_no_worker_counts_the_page_does(
+    works: Works, drills: None, make_person: MakePerson, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = make_person(Role.MANAGER)
+    monkeypatch.setattr(heads, "KEPT_FROM", 0)
+    assign(works, make_person(), date(2026, 12, 22))
+    turn(works)
+    count_heads(works)
+    assign(works, make_person(), date(2026, 12, 22))
+    assert team(works, manager).people == 1
+    clock.forward(hours=1)
     assert team(works, manager).people == 2
 
 
