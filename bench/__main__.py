@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bench import bare, in_process, loading, loads, measuring, servers, stage, weights, writing
+from bench import bare, in_process, loading, loads, measuring, organisation, servers, stage, weights, writing
 from bench.report import Report
 
 MOST_SECONDS = 270.0
@@ -33,6 +33,7 @@ class Plan:
     journey_seconds: float
     starts: int
     certificates: int
+    organisations: tuple[int, ...]
 
     @property
     def learners(self) -> int:
@@ -40,8 +41,8 @@ class Plan:
         return max(self.answers.values()) + sum(self.journeys.values()) + 3
 
 
-FULL = Plan({1: 10, 2: 12, 8: 24, 32: 64}, 3, {2: 80, 8: 80}, 8.0, 3, 20)
-QUICK = Plan({1: 4, 2: 4, 8: 12, 32: 32}, 1, {2: 8, 8: 16}, 3.0, 1, 6)
+FULL = Plan({1: 10, 2: 12, 8: 24, 32: 64}, 3, {2: 80, 8: 80}, 8.0, 3, 20, organisation.SIZES)
+QUICK = Plan({1: 4, 2: 4, 8: 12, 32: 32}, 1, {2: 8, 8: 16}, 3.0, 1, 6, organisation.SIZES[:1])
 
 
 class Run:
@@ -262,6 +263,7 @@ class Run:
         add("desk", "page of a search for a scenario", desk.find_scenario, "ms", at_most=50)
         add("desk", "search for a provision", desk.find_provision, "ms", at_most=50)
         add("desk", f"{writing.ENTRIES} entries of a file: checked and compared", desk.file_seconds, "s", at_most=10)
+        organisation.add_figures(add, self.say, self.where, self.plan.organisations)
 
 
 def _load(
