@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy.exc import IntegrityError
+
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow, DisowningRow
@@ -117,6 +119,11 @@ def disown(work: UnitOfWork, person: str, words: str) -> None:
             words=words.strip()[:LONGEST_REASON],
         )
     )
+    try:
+        work.session.flush()
+    except IntegrityError as clash:
+        # Another manager of theirs said it in this very moment.
+        raise NotReady("said-already") from clash
     for assignment in queries.list_current_of(work.session, row.id):
         assignment.is_disowned = True
     work.audit(_ACT, Target("person", person), what="not-mine")

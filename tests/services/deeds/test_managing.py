@@ -12,6 +12,7 @@ from quiz.access.permissions import Permission
 from quiz.db.models.assignments import AssignmentChangeRow, AssignmentRow, DisowningRow
 from quiz.db.models.people import AbsenceRow
 from quiz.db.models.trace import AuditEntryRow, OutboxMessageRow
+from quiz.db.queries import progress as queries
 from quiz.db.queries import tallies
 from quiz.engine.text import Text
 from quiz.services import delivering, managing, people, turning
@@ -163,13 +164,18 @@ def test_more_time_is_written_with_its_reason_and_never_for_oneself(
 
 
 def test_who_is_not_theirs_counts_as_late_no_more(
-    works: Works, manager: Actor, boss: Someone, late: Callable[..., Someone]
+    works: Works, manager: Actor, boss: Someone, late: Callable[..., Someone], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     someone = late(DRILL, EXAM)
     with pytest.raises(Refused, match="reason-missing"), works.writing(manager) as work:
         managing.disown(work, someone.public_id, "  ")
     with works.writing(manager) as work:
         managing.disown(work, someone.public_id, "نُقل")
+    # Also for a manager who asked a moment before the other had said it.
+    with monkeypatch.context() as asked_before, pytest.raises(NotReady, match="said-already"):
+        asked_before.setattr(queries, "find_open_disowning", lambda *_: None)
+        with works.writing(manager) as work:
+            managing.disown(work, someone.public_id, "نُقل")
     with pytest.raises(NotReady, match="said-already"), works.writing(manager) as work:
         managing.disown(work, someone.public_id, "نُقل")
     with pytest.raises(Refused, match="oneself"), works.writing(manager) as work:
