@@ -6,6 +6,7 @@ from quiz.web.admin import (
     assigning,
     people,
     people_imports,
+    people_new,
     people_settling,
     people_units,
     regrading,
@@ -16,4 +17,15 @@ from quiz.web.admin.views import blueprint
 __all__ = ["blueprint"]
 
 # Each of these opens its pages when it is imported.
-PAGES = (asking_again, assigned, assigning, people, people_imports, people_settling, people_units, regrading, views)
+PAGES = (
+    asking_again,
+    assigned,
+    assigning,
+    people,
+    people_imports,
+    people_new,
+    people_settling,
+    people_units,
+    regrading,
+    views,
+)

@@ -10,11 +10,12 @@ from quiz.presentation.forms import BaseForm
 from quiz.presentation.guard import for_roles
 from quiz.presentation.people_words import blame
 from quiz.presentation.work import reading, writing
+from quiz.services import people as services
 from quiz.services import staff_list, workforce
 from quiz.services.errors import Duplicate, Refused
 from quiz.services.staff_list import PersonSheet
 from quiz.services.unit_of_work import UnitOfWork
-from quiz.web.admin.people_forms import AwayForm, Choices, CorrectForm, EndForm, LeaveForm, UnitForm
+from quiz.web.admin.people_forms import AwayForm, Choices, CorrectForm, EndForm, InviteForm, LeaveForm, UnitForm
 from quiz.web.admin.views import blueprint as blueprint
 
 
@@ -39,7 +40,7 @@ def person(public_id: str) -> str:
 @blueprint.post("/people/<public_id>")
 @for_roles(Role.HR, Role.ADMIN)
 def change_person(public_id: str) -> Response | tuple[str, int]:
-    """Do one thing to a person: move, note or end an absence, let leave or come back, or put right."""
+    """Do one thing to a person: move, note or end an absence, let leave or come back, put right, or invite."""
     what = request.form.get("do", "")
     with reading() as work:
         sheet, units = staff_list.get_person(work, public_id), staff_list.list_unit_names(work)
@@ -61,7 +62,7 @@ def _page(public_id: str, sent: Mapping[str, BaseForm]) -> str:
         sheet, units = staff_list.get_person(work, public_id), staff_list.list_unit_names(work)
     forms = {**_forms(sheet, units), **sent}
     return render_template(
-        "admin/people/person.html", person=sheet, forms=forms, sent=sent, done="done" in request.args
+        "admin/people/person.html", person=sheet, forms=forms, sent=sent, done=request.args.get("done")
     )
 
 
@@ -79,6 +80,7 @@ def _forms(sheet: PersonSheet, units: Choices, sent: str = "") -> dict[str, Base
         "leave": LeaveForm(data("leave"), prefix="leave"),
         "back": UnitForm(data("back"), prefix="back", unit=sheet.unit_id).offer(units),
         "correct": CorrectForm(data("correct"), prefix="correct", obj=sheet).offer(),
+        "invite": InviteForm(data("invite"), prefix="invite"),
     }
 
 
@@ -101,4 +103,5 @@ _DEEDS: dict[str, Callable[[UnitOfWork, str, BaseForm], object]] = {
     "leave": lambda work, person, form: workforce.leave(work, person, form.last_day.data),
     "back": lambda work, person, form: workforce.come_back(work, person, form.unit.data),
     "correct": _correct,
+    "invite": lambda work, person, _form: services.invite(work, person),
 }

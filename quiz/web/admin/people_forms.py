@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -49,8 +49,8 @@ class LeaveForm(BaseForm):
     last_day = DateField(_l("Last day of work"), validators=[InputRequired()])
 
 
-class CorrectForm(BaseForm):
-    """What HR holds of a person, and why it is changed."""
+class HeldForm(BaseForm):
+    """What HR holds of a person."""
 
     name = StringField(_l("Name"), validators=[DataRequired(), Length(max=200)])
     latin_name = StringField(_l("Name in Latin letters"), validators=[Length(max=200)])
@@ -58,12 +58,75 @@ class CorrectForm(BaseForm):
     job_families = SelectMultipleField(
         _l("Job families"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+
+    def offer_families(self) -> None:
+        """Offer the job families; everybody is in the one that is for everybody."""
+        language = reader_locale().language
+        families = (key for key in AUDIENCES.said if key != "everyone")
+        self.job_families.choices = [(key, AUDIENCES.word(key, language)) for key in families]
+
+
+class CorrectForm(HeldForm):
+    """What HR holds of a person, and why it is changed."""
+
     reason = TextAreaField(_l("Reason"), validators=[DataRequired(), Length(max=500)])
 
     def offer(self) -> "CorrectForm":
         """Offer the job families, and return the form."""
-        language = reader_locale().language
-        self.job_families.choices = [(key, AUDIENCES.word(key, language)) for key in AUDIENCES.said]
+        self.offer_families()
+        return self
+
+
+class NewcomerForm(HeldForm):
+    """Somebody who joins: the number under which HR knows them, the unit and the first day."""
+
+    hr_number = StringField(
+        _l("HR number"),
+        description=_l("It belongs to this person for good, also after they have left."),
+        validators=[DataRequired(), Length(max=64)],
+    )
+    unit = SelectField(_l("Unit"), validators=[InputRequired()])
+    joined_on = DateField(_l("First day of work"), validators=[InputRequired()])
+    is_invited = BooleanField(_l("Send an invitation by e-mail"), default=True)
+
+    def offer(self, units: Choices) -> "NewcomerForm":
+        """Offer these units and the job families, and return the form."""
+        self.offer_families()
+        self.unit.choices = [("", ""), *_named(units)]
+        return self
+
+
+class InviteForm(BaseForm):
+    """Nothing to fill in: a person is sent an invitation."""
+
+
+class NameForm(BaseForm):
+    """What a unit is called, and the code that files name it by."""
+
+    name_ar = StringField(_l("Name in Arabic"), validators=[DataRequired(), Length(max=200)])
+    name_en = StringField(_l("Name in English"), validators=[DataRequired(), Length(max=200)])
+    code = StringField(
+        _l("Code"),
+        description=_l("What files of units and staff call it. It may be empty."),
+        validators=[Length(max=64)],
+    )
+
+    @property
+    def name(self) -> Text:
+        """The name in both languages."""
+        return Text({"ar": self.name_ar.data or "", "en": self.name_en.data or ""})
+
+
+class NewUnitForm(NameForm):
+    """A unit that is established: its names, its country, and the unit above."""
+
+    country = SelectField(_l("Country"), validators=[InputRequired()])
+    above = SelectField(_l("Unit above"))
+
+    def offer(self, units: Choices, top: str, countries: Sequence[tuple[str, str]]) -> "NewUnitForm":
+        """Offer these units, the top and the countries, and return the form."""
+        self.above.choices = [("", top), *_named(units)]
+        self.country.choices = list(countries)
         return self
 
 

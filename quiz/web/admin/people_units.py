@@ -12,10 +12,10 @@ from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import _
 from quiz.presentation.people_words import blame, refusal_words
 from quiz.presentation.work import reading, writing
-from quiz.services import people, staff_list, units
-from quiz.services.errors import NotFound, QuizError, Refused, Stale
+from quiz.services import hiring, people, staff_list, units
+from quiz.services.errors import Duplicate, NotFound, QuizError, Refused, Stale
 from quiz.services.unit_of_work import UnitOfWork
-from quiz.web.admin.people_forms import AboveForm, ActingForm, Choices, ManagerForm
+from quiz.web.admin.people_forms import AboveForm, ActingForm, Choices, ManagerForm, NameForm
 from quiz.web.admin.views import blueprint as blueprint
 
 
@@ -38,7 +38,7 @@ def unit(public_id: str) -> str:
 @blueprint.post("/units/<public_id>")
 @for_roles(Role.HR, Role.ADMIN)
 def change_unit(public_id: str) -> Response | tuple[str, int]:
-    """Do one thing to a unit: put it elsewhere, close it, give it a manager for good or for a time, or relieve one."""
+    """Do one thing to a unit: put it elsewhere, name it anew, close it, give it a manager or relieve one."""
     what = request.form.get("do", "")
     with reading() as work:
         names = staff_list.list_unit_names(work)
@@ -48,7 +48,7 @@ def change_unit(public_id: str) -> Response | tuple[str, int]:
     try:
         with writing() as work:
             _DEEDS[what](work, public_id, form)
-    except (Refused, Stale) as fault:
+    except (Refused, Duplicate, Stale) as fault:
         if form is None:
             return _page(public_id, {}, fault), 422
         blame(form, fault)
@@ -64,6 +64,9 @@ def _page(public_id: str, sent: Mapping[str, BaseForm], fault: QuizError | None 
     if found is None:
         raise NotFound("unit")
     forms = {**_forms(public_id, names), **sent}
+    if "name" not in sent:
+        held = found.name.by_language
+        forms["name"] = NameForm(prefix="name", name_ar=held["ar"], name_en=held.get("en", ""), code=found.code or "")
     if "above" not in sent:
         forms["above"] = AboveForm(prefix="above", above=found.above or "").offer(_others(public_id, names), _top())
     said = refusal_words(fault) if fault is not None else None
@@ -86,6 +89,7 @@ def _forms(public_id: str, names: Choices, sent: str = "") -> dict[str, BaseForm
 
     return {
         "above": AboveForm(data("above"), prefix="above").offer(_others(public_id, names), _top()),
+        "name": NameForm(data("name"), prefix="name"),
         "manager": ManagerForm(data("manager"), prefix="manager"),
         "acting": ActingForm(data("acting"), prefix="acting"),
     }
@@ -101,6 +105,7 @@ def _person(work: UnitOfWork, form: BaseForm) -> str:
 # Some need no form.
 _DEEDS: dict[str, Callable[[UnitOfWork, str, Any], object]] = {
     "above": lambda work, unit, form: units.move_unit(work, unit, form.above.data or None),
+    "name": lambda work, unit, form: hiring.rename_unit(work, unit, form.name, form.code.data or ""),
     "close": lambda work, unit, _form: units.close_unit(work, unit),
     "manager": lambda work, unit, form: units.set_manager(work, unit, _person(work, form)),
     "acting": lambda work, unit, form: units.appoint_acting(

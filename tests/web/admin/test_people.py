@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from quiz.access.actor import Role
 from quiz.db.models.people import PersonRow, RoleGrantRow
+from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.text import Text
 from quiz.services import people
 from quiz.services.unit_of_work import Works
@@ -40,7 +41,7 @@ def send(client: RoleClient, address: str, status: int = 303, **fields: str) -> 
 def test_a_person_is_found_by_part_of_a_name_or_by_number(hr: RoleClient, nadia: Someone) -> None:
     for words in ("نادية ادم", "الهادى", "T-2", "hanaa"):
         assert f"/admin/people/{nadia.public_id}" in hr.get(f"/admin/people?q={words}").links()
-    assert not hr.get("/admin/people?q=xyz").links("^/admin/people/")
+    assert not hr.get("/admin/people?q=xyz").links("^/admin/people/[0-9a-f]{32}")
 
 
 def test_each_form_of_a_person_does_its_one_thing(hr: RoleClient, nadia: Someone, other: str, works: Works) -> None:
@@ -64,6 +65,34 @@ def test_each_form_of_a_person_does_its_one_thing(hr: RoleClient, nadia: Someone
     assert (row.name, row.email, row.jurisdiction, row.active_until) == (
         "نادية آدم", "nadia@amana.example", "AE", None,
     )  # fmt: skip
+
+
+def test_somebody_is_added_and_invited_and_what_is_wrong_is_said_at_its_field(
+    hr: RoleClient, nadia: Someone, unit: str, works: Works
+) -> None:
+    here = "/admin/people/new"
+    fields = {"hr_number": "٩٩", "name": "آمال سعيد", "email": "amal@amana.example", "joined_on": "2026-11-22"}
+    assert "bad" in send(hr, here, 422, **fields).tones
+    taken = send(hr, here, 422, **{**fields, "unit": unit, "email": nadia.email})
+    assert taken.soup.select('input[name=email][aria-invalid=true]')
+    address = hr.post(here, {"csrf_token": hr.token(), **fields, "unit": unit, "is_invited": "y"}, 303).location
+    assert "آمال سعيد" in hr.get(address.split("#")[0]).h1
+    with works.database.reads() as session:
+        sent = [row.payload for row in session.scalars(select(OutboxMessageRow)) if row.kind == "MailRequested"]
+    assert len(sent) == 1
+    send(hr, address.split("?")[0], do="invite")
+
+
+def test_a_unit_is_established_and_named_anew(hr: RoleClient, unit: str) -> None:
+    here = "/admin/units/new"
+    fields = {"name_ar": "قسم القضايا", "name_en": "Cases", "code": "Q1", "country": "EG", "above": unit}
+    send(hr, here, 422, **{**fields, "country": "XX"})
+    address = hr.post(here, {"csrf_token": hr.token(), **fields}, 303).location.split("?")[0]
+    send(hr, here, 422, **fields)
+    names = {"name-name_ar": "قسم الفتوى", "name-name_en": "Advice", "name-code": ""}
+    send(hr, address, do="name", **names)
+    send(hr, address, 422, do="name", **{**names, "name-name_en": " "})
+    assert hr.get(address).h1 in ("قسم الفتوى", "Advice")
 
 
 def test_a_unit_gets_its_managers_moves_and_closes(
