@@ -74,7 +74,7 @@ def test_somebody_is_added_and_invited_and_what_is_wrong_is_said_at_its_field(
     fields = {"hr_number": "٩٩", "name": "آمال سعيد", "email": "amal@amana.example", "joined_on": "2026-11-22"}
     assert "bad" in send(hr, here, 422, **fields).tones
     taken = send(hr, here, 422, **{**fields, "unit": unit, "email": nadia.email})
-    assert taken.soup.select('input[name=email][aria-invalid=true]')
+    assert taken.soup.select("input[name=email][aria-invalid=true]")
     address = hr.post(here, {"csrf_token": hr.token(), **fields, "unit": unit, "is_invited": "y"}, 303).location
     assert "آمال سعيد" in hr.get(address.split("#")[0]).h1
     with works.database.reads() as session:
