@@ -176,6 +176,27 @@ def test_pages_of_the_desks(walk: Walk, language: str, who: str, paths: list[str
     examiner.tell(at_least=1)
 
 
+def test_pages_of_human_resources(walk: Walk, server: Server, language: str) -> None:
+    someone = server.person(MODULE)
+    walker, examiner = opened(walk, language, server.person(roles=[Role.HR]))
+    examiner.visit("/admin/people", "/admin/people?q=zzz", "/admin/people/new", "/admin/units", "/admin/units/new")
+    examiner.visit("/admin/imports", "/admin/disowned", "/admin/rules", "/admin/asked-again")
+    examiner.visit(f"/admin/people/{someone.public_id}", f"/admin/people/{someone.public_id}/assignments")
+    unfold(walker.page, most=6)
+    examiner.look("assignments, unfolded")
+    walker.go(f"/admin/people/{someone.public_id}")
+    unfold(walker.page, most=6)
+    examiner.look("a person, unfolded")
+    walker.go(f"/admin/units/{server.unit}")
+    unfold(walker.page, most=6)
+    examiner.look("a unit, unfolded")
+    for page in ("/admin/people/new", "/admin/units/new", "/admin/rules/new", "/admin/imports"):
+        walker.go(page)
+        walker.move("main form[method=post] button:not([value])")
+        examiner.look(f"{page} refused")
+    examiner.tell(at_least=16)
+
+
 def test_pages_of_the_content_desk(walk: Walk, server: Server, language: str) -> None:
     walker, examiner = opened(walk, language, server.person(roles=[Role.EDITOR]))
     examiner.visit(
