@@ -1,23 +1,14 @@
 """The completion record as a PDF: Arabic shaped, tagged, to be kept (PDF/A-3a) and read aloud (PDF/UA-1)."""
 
-import json
-import logging
 import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache
 from gettext import NullTranslations
-from importlib.resources import files
-from pathlib import Path
-from threading import Lock
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
-
-import typst
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from quiz.engine.text import Text
 from quiz.language import dates
@@ -25,31 +16,22 @@ from quiz.language.bidi import arabic_runs, strip_controls
 from quiz.language.catalogue import catalogue
 from quiz.language.locale import ReaderLocale
 from quiz.language.numbers import percent
-from quiz.language.prose import pieces
 from quiz.records import codes, qr
 from quiz.records.facts import CompletionFacts, EditionFact, canonical, to_document
+from quiz.records.typesetting import Data, drawn, line, typeset
 
 Wordings = Callable[[str], NullTranslations]
-Data = dict[str, Any]
 # What a fact is called, and what is said of it, line by line.
 Fact = tuple[str, list[str]]
 
 # As many lines of editions as stay readable on the first page, and about how many letters one holds there.
 EDITION_LINES_ON_FIRST_PAGE = 4
 _LETTERS_A_LINE = 90
-# The name of this type is in the stub of typst only.
-STANDARDS: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]
-# Amiri throughout: its text layer is extracted whole, where the sans breaks words up.
-_FONTS = Path(str(files("fontpkg_amiri"))) / "files"
-_FACES = ("Amiri-Regular.ttf", "Amiri-Bold.ttf")
-_TEMPLATE = Path(__file__).with_name("certificate.typ")
+_TEMPLATE = "certificate.typ"
 # Stand for the name and the programme while the sentence is taken apart; they occur in no catalogue.
 _NAME, _MODULE = "\ue000", "\ue001"
 _ROLES = {_NAME: "name", _MODULE: "module"}
 _SENTENCE_MARKS = " .،؛:«»“”"
-
-_log = logging.getLogger(__name__)
-_compiling = Lock()
 
 
 class UnsettableName(ValueError):
@@ -62,7 +44,7 @@ class UnsettableName(ValueError):
 
 def check_name(name: str) -> None:
     """Raise UnsettableName where the typeface lacks a character of a name; to be asked before issuing."""
-    missing = [character for character in _tidy(name) if ord(character) not in _drawn()]
+    missing = [character for character in _tidy(name) if ord(character) not in drawn()]
     if missing:
         raise UnsettableName("".join(dict.fromkeys(missing)))
 
@@ -87,12 +69,7 @@ def render(
         holder = latin
     arabic = _Side(ReaderLocale("ar", locale.digits, locale.calendar), wordings("ar"))
     data = _data(facts, holder, latin or holder, verify_url, code, (arabic, _Side(ReaderLocale("en"), wordings("en"))))
-    try:
-        return _compile(data, STANDARDS)
-    except typst.TypstError:
-        # What went wrong may quote a name, which has no place in a log.
-        _log.warning("certificate %s made without PDF/A and PDF/UA", facts.serial)
-        return _compile(data, [])
+    return typeset(_TEMPLATE, data, f"certificate {facts.serial}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +81,7 @@ class _Side:
 
     def line(self, text: str, language: str | None = None) -> Data:
         """Return a line as the template takes it; a text in another language says so."""
-        language = language or self.locale.language
-        return {
-            "language": language,
-            "pieces": [
-                {"words": piece.words, "kind": piece.kind, "short": piece.is_short}
-                for piece in pieces(text, language, self.locale)
-            ],
-        }
+        return line(text, language or self.locale.language, self.locale)
 
     def text(self, text: Text) -> Data:
         """Return a multilingual text as a line, in this language or in the one it falls back to."""
@@ -282,28 +252,3 @@ def _is_settable(name: str) -> bool:
     except UnsettableName:
         return False
     return True
-
-
-@cache
-def _drawn() -> frozenset[int]:
-    """Return the characters that every face of the certificate has."""
-    maps = []
-    for face in _FACES:
-        with TTFont(_FONTS / face, lazy=True) as font:
-            maps.append(frozenset[int](font.getBestCmap()))
-    return frozenset.intersection(*maps)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)])
-    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=fonts)
-
-
-def _compile(data: Data, standards: "list[typst.PDFStandard]") -> bytes:
-    words = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    # The compiler is borrowed whole for a run: two threads in it at once raise RuntimeError.
-    with _compiling:
-        made = _compiler().compile(format="pdf", pdf_standards=standards, sys_inputs={"data": words})
-    # A signature is appended after the last line, which therefore has to end.
-    return cast(bytes, made) + b"\n"

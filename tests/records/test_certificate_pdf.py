@@ -12,7 +12,7 @@ import pytest
 
 from quiz.engine.text import Text
 from quiz.language.locale import Calendar, Digits, ReaderLocale
-from quiz.records import certificate_pdf, codes
+from quiz.records import codes, typesetting
 from quiz.records.certificate_pdf import UnsettableName, check_name, render
 from quiz.records.facts import canonical, to_document
 
@@ -251,7 +251,7 @@ def test_the_template_compiles_without_a_warning(facts, wordings, monkeypatch):
             found.extend(warnings)
             return made
 
-    compiler = certificate_pdf._compiler()
-    monkeypatch.setattr(certificate_pdf, "_compiler", Watching)
+    compiler = typesetting.compiler("certificate.typ")
+    monkeypatch.setattr(typesetting, "compiler", lambda _: Watching())
     assert render(facts, NAME, None, URL, CODE, ARAB, wordings).startswith(b"%PDF")
     assert found == []
