@@ -55,4 +55,5 @@ class Permission(StrEnum):
     REFERENCE_PROVISION_READ = "reference:provision:read"
     REPORTING_TEAM_ACT = "reporting:team:act"
     REPORTING_TEAM_READ = "reporting:team:read"
+    REPORTING_WEAKNESS_READ = "reporting:weakness:read"
     TRACE_AUDIT_READ = "trace:audit:read"

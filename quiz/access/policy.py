@@ -61,6 +61,17 @@ def _team(actor: Actor, target: Target) -> Decision:
     return Decision(False, "does-not-manage-unit")
 
 
+def _team_or(*roles: Role) -> Rule:
+    """Open to a manager in their own units, and to some roles in every unit."""
+    held = _roles(*roles)
+
+    def rule(actor: Actor, target: Target) -> Decision:
+        decision = held(actor, target)
+        return decision if decision.allowed else _team(actor, target)
+
+    return rule
+
+
 def _another(*roles: Role) -> Rule:
     """Open to a role, but never to somebody who wrote a word of it: two people stand behind what is published."""
     held = _roles(*roles)
@@ -125,6 +136,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.REFERENCE_PROVISION_READ: _signed_in,
     Permission.REPORTING_TEAM_ACT: _team,
     Permission.REPORTING_TEAM_READ: _team,
+    Permission.REPORTING_WEAKNESS_READ: _team_or(Role.HR, Role.AUDITOR),
     Permission.TRACE_AUDIT_READ: _roles(Role.AUDITOR, Role.ADMIN),
 }
 

@@ -14,6 +14,7 @@ from quiz.cli.records import records
 from quiz.cli.serve import serve, work
 from quiz.cli.statistics import statistics
 from quiz.cli.translations import translations
+from quiz.cli.weaknesses import weaknesses
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,5 +24,7 @@ def main() -> None:
 
 for of_banks in (export, install, load):
     bank.add_command(of_banks)
-for command in (assignments, bank, db, demo, fonts, people, records, serve, statistics, translations, work):
+for command in (
+    assignments, bank, db, demo, fonts, people, records, serve, statistics, translations, weaknesses, work,
+):  # fmt: skip
     main.add_command(command)

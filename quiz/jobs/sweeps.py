@@ -21,7 +21,17 @@ from quiz.presentation.mail import (
     link_mail,
     remark_mail,
 )
-from quiz.services import correcting, delivering, evaluating, heads, regrading, reminding, taking, turning
+from quiz.services import (
+    correcting,
+    delivering,
+    disclosing,
+    evaluating,
+    heads,
+    regrading,
+    reminding,
+    taking,
+    turning,
+)
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.reminding import DueMail
@@ -62,11 +72,12 @@ def sweep(app: Flask) -> int:
 
 
 def _turn_day(works: Works) -> None:
-    """Let the rules give what is due, then mark the day; cut short, all of it is done again without harm."""
+    """Let the rules give what is due and count answers, then mark the day; cut short, it is done again without harm."""
     with works.reading(ACTOR) as work:
         is_due = turning.is_due(work)
     if is_due:
         evaluating.run_rules(works, ACTOR)
+        disclosing.count_all(works, ACTOR)
         with works.writing(ACTOR) as work:
             turning.turn_day(work)
 

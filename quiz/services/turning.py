@@ -8,6 +8,7 @@ from quiz.access.policy import Target
 from quiz.db.models.assignments import TurnedDayRow
 from quiz.db.queries import tallies
 from quiz.db.queries import turning as queries
+from quiz.services import disclosing
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -39,8 +40,15 @@ def turn_day(work: UnitOfWork) -> Turned | None:
     today = get_choices(work).civil_day(work.now)
     turned = look_again(work)
     tallies.draw_together(work.session)
+    published = disclosing.publish(work)
     work.session.add(TurnedDayRow(day=today, turned_at=work.now))
-    work.audit(Permission.PEOPLE_DAY_TURN, Target("day", today.isoformat()), late=turned.late, away=turned.away)
+    work.audit(
+        Permission.PEOPLE_DAY_TURN,
+        Target("day", today.isoformat()),
+        late=turned.late,
+        away=turned.away,
+        published=published,
+    )
     return turned
 
 

@@ -84,6 +84,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.REFERENCE_PROVISION_READ: (PEOPLE, OWNER),
     Permission.REPORTING_TEAM_ACT: (OWNER, {"manager"}),
     Permission.REPORTING_TEAM_READ: (OWNER, {"manager"}),
+    Permission.REPORTING_WEAKNESS_READ: ({"hr", "auditor"}, {"manager"}),
     Permission.TRACE_AUDIT_READ: ({"auditor", "admin"}, OWNER),
 }
 

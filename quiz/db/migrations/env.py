@@ -22,6 +22,7 @@ from quiz.db.models import (
     steps,
     trace,
     uploads,
+    weaknesses,
 )
 from quiz.db.models.base import UtcDateTime
 
@@ -41,6 +42,7 @@ MODELS = (
     steps,
     trace,
     uploads,
+    weaknesses,
 )
 
 
