@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import click
 
 from quiz.access.actor import Actor, Role
-from quiz.cli.demo_answers import answer_in_plenty
+from quiz.cli.demo_answers import HEAD, answer_in_plenty, tell_of_all
 from quiz.cli.demo_questions import converse
 from quiz.cli.install import install_from
 from quiz.cli.opening import settings, told, works
@@ -138,7 +138,8 @@ def make(doors: Works) -> None:
     for person in PEOPLE:
         if person.stage != "none":
             _assign(doors, person, ids[person.address], now)
-    answer_in_plenty(_clocked(doors, now - timedelta(days=3)), top, (now + timedelta(days=60)).date())
+    answer_in_plenty(_clocked(doors, now - timedelta(days=3)), top, (now + timedelta(days=60)).date(), PASSWORD)
+    tell_of_all(doors)
     converse(doors, ids)
 
 
@@ -182,4 +183,5 @@ def demo() -> None:
     click.echo(f"  password of every demo person: {PASSWORD}")
     for person in PEOPLE[:8]:
         click.echo(f"  {person.address}@amana.example")
+    click.echo(f"  {HEAD}")
     click.echo("")

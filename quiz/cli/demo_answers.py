@@ -4,11 +4,11 @@ from datetime import date
 from itertools import product
 from random import Random
 
-from quiz.access.actor import Actor
+from quiz.access.actor import Actor, Role
 from quiz.engine.attempt import Shown, Slot
 from quiz.engine.extremes import least_sound, soundest
 from quiz.engine.text import Text
-from quiz.services import people, taking
+from quiz.services import disclosing, people, taking
 from quiz.services.stored_attempts import get_stored
 from quiz.services.taking import Given
 from quiz.services.unit_of_work import UnitOfWork, Works
@@ -23,16 +23,28 @@ _FAMILY = (
     ("الصياد", "Elsayyad"), ("عزيز", "Aziz"), ("غالي", "Ghali"), ("فهمي", "Fahmy"), ("نجيب", "Naguib"),
 )  # fmt: skip
 COLLEAGUES = len(_FIRST) * len(_FAMILY)
+# Where they work, up to which number, and how much better or worse than others.
+_PLACES = (
+    ({"ar": "مكتب الاستقبال", "en": "Reception"}, 34, 0.1),
+    ({"ar": "مركز الاتصال", "en": "Call Centre"}, 53, -0.25),
+    ({"ar": "مكتب الشكاوى", "en": "Complaints"}, COLLEAGUES, 0.0),
+)
+HEAD = "colleague1@amana.example"
 _SYSTEM = Actor.system("demo")
 
 
-def answer_in_plenty(doors: Works, top: str, due: date) -> None:
-    """Let sixty people take the module once, each better or worse than others, some of them in English."""
+def answer_in_plenty(doors: Works, top: str, due: date, password: str) -> None:
+    """Let sixty people take the module once, each better or worse than others, some of them in English.
+
+    The first of them manages all the others, in three units of which one is too small to be told of.
+    """
     with doors.writing(_SYSTEM) as work:
         name = Text({"ar": "إدارة خدمات المتعاملين", "en": "Customer Services"})
-        unit = people.add_unit(work, name, "EG", top)
+        department = people.add_unit(work, name, "EG", top)
+        places = [(people.add_unit(work, Text(one), "EG", department), last, more) for one, last, more in _PLACES]
     for number, (first, family) in enumerate(product(_FIRST, _FAMILY), 1):
         chance = Random(number)  # noqa: S311 - the same demonstration every time
+        unit, more = next((unit, more) for unit, last, more in places if number <= last)
         with doors.writing(_SYSTEM) as work:
             person = people.provision_person(
                 work, f"DEMO-1{number:03}", f"colleague{number}@amana.example", f"{first[0]} {family[0]}", unit,
@@ -40,13 +52,23 @@ def answer_in_plenty(doors: Works, top: str, due: date) -> None:
             )  # fmt: skip
             people.assign_module(work, person, MODULE, due)
             actor = people.learner_actor(work, person)
+            if number == 1:
+                people.set_first_password(work, person, password)
+                people.grant_role(work, person, Role.MANAGER, department)
         with doors.writing(actor) as work:
-            _take(work, chance)
+            _take(work, chance, more)
 
 
-def _take(work: UnitOfWork, chance: Random) -> None:
+def tell_of_all(doors: Works) -> None:
+    """Publish what units get wrong at once, and not only on the morning after."""
+    disclosing.count_all(doors, _SYSTEM)
+    with doors.writing(_SYSTEM) as work:
+        disclosing.publish(work)
+
+
+def _take(work: UnitOfWork, chance: Random, more: float) -> None:
     shown = Shown("en", "latn") if chance.random() < 0.3 else Shown("ar", "arab")
-    ability = chance.uniform(0.45, 0.95)
+    ability = chance.uniform(0.45, 0.95) + more
     attempt_id = taking.begin_attempt(work, MODULE)
     attempt = get_stored(work, attempt_id).attempt
     while (number := attempt.next_open()) is not None:

@@ -49,6 +49,7 @@ class Kept:
 
     documents: Shelf = field(default_factory=lambda: Shelf(20_000))
     modules: Shelf = field(default_factory=lambda: Shelf(200))
+    lessons: Shelf = field(default_factory=lambda: Shelf(200))
     statistics: Shelf = field(default_factory=lambda: Shelf(20))
     trials: Shelf = field(default_factory=lambda: Shelf(100))
     searched: Shelf = field(default_factory=lambda: Shelf(4))

@@ -121,7 +121,7 @@ def test_no_float_comes_near_a_score() -> None:
     }
     # A moment is put in order as a number of seconds, and compared with nothing but others like it.
     # Statistics come after the marks; a delta of ETS has a constant that is no whole number.
-    assert floats <= {"selection.py", "statistics.py"}
+    assert floats <= {"disclosure.py", "selection.py", "statistics.py"}
 
 
 def test_nobody_is_named_in_a_log() -> None:

@@ -11,6 +11,7 @@ from quiz.web.admin import (
     people_units,
     regrading,
     views,
+    weaknesses,
 )
 from quiz.web.admin.views import blueprint
 
@@ -28,4 +29,5 @@ PAGES = (
     people_units,
     regrading,
     views,
+    weaknesses,
 )

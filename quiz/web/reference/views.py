@@ -5,7 +5,7 @@ from flask import Blueprint, g, render_template
 from quiz.access.actor import Role
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading
-from quiz.services import referring
+from quiz.services import lessons, referring
 
 blueprint = Blueprint("reference", __name__, url_prefix="/reference", template_folder="templates")
 
@@ -29,3 +29,12 @@ def instrument(key: str) -> str:
     return render_template(
         "reference/instrument.html", summary=summary, instrument=summary.instrument, may_open_scenarios=may_open
     )
+
+
+@blueprint.get("/lessons/<key>")
+@for_roles(Role.LEARNER)
+def lesson(key: str) -> str:
+    """Show the lesson cards of a module, outside of any attempt."""
+    with reading() as work:
+        found = lessons.get_lesson(work, key)
+    return render_template("reference/lesson.html", lesson=found)

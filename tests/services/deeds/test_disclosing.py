@@ -75,9 +75,7 @@ def test_what_was_left_open_is_no_answer(works: Works, sums: None, make_person: 
     attempt_id = learning.begin(works, someone, reckoning.MODULE)
     given = learning.best(learning.stored(works, someone, attempt_id), 1)
     with works.writing(someone.actor) as work:
-        taking.answer(
-            work, attempt_id, 1, learning.best(learning.stored(works, someone, attempt_id), 1), 0, learning.SHOWN
-        )
+        taking.answer(work, attempt_id, 1, given, 0, learning.SHOWN)
         taking.finish_attempt(work, attempt_id, learning.SHOWN)
     disclosing.count_all(works, SYSTEM)
     assert kept(works, WaitingAnswersRow) == [("Trial department", 1, 1, 1)]
