@@ -23,7 +23,7 @@ from quiz.services.teams import Scope, UnitName, get_scope, name_of
 from quiz.services.unit_of_work import UnitOfWork
 
 UNITS_AT_ONCE = 8
-LINES_AT_FIRST = 25
+LINES_AT_FIRST = 15
 # From which share on a cell is one step darker.
 STEPS = (Fraction(1, 10), Fraction(1, 5), Fraction(7, 20), Fraction(1, 2))
 

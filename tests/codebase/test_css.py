@@ -18,7 +18,6 @@ PAIRS = (
     *((words, ground, 5.3) for words in WORDS for ground in GROUNDS),
     *(("ink", ground, 10.0) for ground in GROUNDS),
     *(("ink", f"heat-{level}", 5.3) for level in range(5)),
-    ("ink", "hatch", 5.3),
     ("ink", "mark", 7.5),
     ("on-accent", "accent", 5.3),
     ("on-accent", "accent-hover", 5.3),
