@@ -12,21 +12,14 @@ from quiz.db.models.people import UnitRow
 from quiz.db.models.weaknesses import ReleasedAnswersRow, WaitingAnswersRow, WeaknessRow
 from quiz.engine.disclosure import WAIT
 from quiz.engine.text import Text
-from quiz.services import disclosing, people, taking, turning, units, workforce
+from quiz.services import disclosing, people, taking, units, workforce
 from quiz.services.unit_of_work import Works
 from tests import learning
 from tests import sums as reckoning
+from tests import weaknesses as ten
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
-
-PROVISION = "eg-cybercrime/law-175-2018/art-20"
-
-
-def turn(works: Works) -> None:
-    """Do what the worker does once a day, in its order."""
-    disclosing.count_all(works, SYSTEM)
-    with works.writing(SYSTEM) as work:
-        turning.turn_day(work)
+from tests.weaknesses import PROVISION, turn
 
 
 def kept(works: Works, table: Any) -> list[tuple[str, int, int, int]]:
@@ -119,26 +112,14 @@ def test_nine_attempts_show_nothing_and_the_tenth_shows_all(works: Works, take: 
     right(works)
 
 
-def fill(works: Works, unit: str, attempts: int, sound: int, clock: Clock) -> None:
+def fill(works: Works, unit: str, attempts: int, sound: int) -> None:
     """Let so many attempts of two answers wait in a unit since today."""
-    with works.database.writes() as session:
-        place = session.scalars(select(UnitRow.id).where(UnitRow.public_id == unit)).one()
-        session.add(
-            WaitingAnswersRow(
-                unit_id=place,
-                provision=PROVISION,
-                since=clock().date(),
-                attempts=attempts,
-                answers=2 * attempts,
-                sound=sound,
-            )
-        )
-        session.commit()
+    ten.fill(works, unit, 2 * attempts, 2 * attempts - sound, attempts=attempts)
 
 
 def test_a_figure_is_of_the_unit_with_all_below_it(works: Works, unit: str, desk: str, clock: Clock) -> None:
-    fill(works, desk, 10, 7, clock)
-    fill(works, unit, 9, 9, clock)
+    fill(works, desk, 10, 7)
+    fill(works, unit, 9, 9)
     turn(works)
     assert shown(works) == {"Desk": (20, 7, 20), "Trial department": (20, 7, 20)}
     assert kept(works, WaitingAnswersRow) == [("Trial department", 9, 18, 9)]
@@ -147,10 +128,10 @@ def test_a_figure_is_of_the_unit_with_all_below_it(works: Works, unit: str, desk
 def test_what_a_unit_did_not_bring_to_ten_counts_above_after_thirty_days(
     works: Works, unit: str, desk: str, clock: Clock
 ) -> None:
-    fill(works, desk, 6, 2, clock)
+    fill(works, desk, 6, 2)
     turn(works)
     clock.forward(days=WAIT.days - 1)
-    fill(works, unit, 4, 8, clock)
+    fill(works, unit, 4, 8)
     turn(works)
     assert shown(works) == {}
     clock.forward(days=1)
@@ -161,8 +142,8 @@ def test_what_a_unit_did_not_bring_to_ten_counts_above_after_thirty_days(
 def test_a_unit_that_moved_takes_whole_releases_along(works: Works, unit: str, desk: str, clock: Clock) -> None:
     with works.writing(SYSTEM) as work:
         other = people.add_unit(work, Text({"ar": "أخرى", "en": "Other"}), "EG")
-    fill(works, desk, 10, 7, clock)
-    fill(works, unit, 10, 20, clock)
+    fill(works, desk, 10, 7)
+    fill(works, unit, 10, 20)
     turn(works)
     assert shown(works)["Trial department"] == (40, 27, 40)
     with works.writing(SYSTEM) as work:
@@ -173,7 +154,7 @@ def test_a_unit_that_moved_takes_whole_releases_along(works: Works, unit: str, d
 
 
 def test_after_a_quarter_it_is_not_recent_and_after_a_year_not_shown(works: Works, unit: str, clock: Clock) -> None:
-    fill(works, unit, 10, 7, clock)
+    fill(works, unit, 10, 7)
     turn(works)
     for days, found in ((91, (20, 7, 20)), (1, (20, 7, 0)), (273, (20, 7, 0)), (1, None)):
         clock.forward(days=days)
