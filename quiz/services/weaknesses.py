@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import chain
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
@@ -167,20 +168,28 @@ def get_weaknesses(work: UnitOfWork, asked: Asked) -> Weaknesses:
 
 
 def stream_weaknesses(work: UnitOfWork, asked: Asked) -> Iterator[TakenAway]:
-    """Give every published figure of what is asked for: of all together, then unit by unit; raise NotFound."""
+    """Give every published figure of what is asked for: of all together, then unit by unit.
+
+    Raise NotFound at once, and not when the first is taken.
+    """
     scope = _scope(work, asked)
     library = get_library(work)
     whole = _whole(work, scope, library)
     wanted = _wanted(library, whole, asked.instrument)
     citations = {address: summarise_citations(library, (Citation(address),))[0] for address in wanted}
-    yield from (TakenAway(None, citations[address], whole[address]) for address in wanted)
-    below = _below(work, scope)
+    together = (TakenAway(None, citations[address], whole[address]) for address in wanted)
+    return chain(together, _unit_by_unit(work, _below(work, scope), citations))
+
+
+def _unit_by_unit(
+    work: UnitOfWork, below: Collection[int], citations: Mapping[str, CitationSummary]
+) -> Iterator[TakenAway]:
     names = progress.list_units(work.session, below)
     for unit in sorted(below, key=lambda unit: (sorted(names[unit].name.items()), unit)):
         cells = _cells(queries.list_figures(work.session, [unit]))
-        for address in wanted:
+        for address, citation in citations.items():
             if (unit, address) in cells:
-                yield TakenAway(name_of(names[unit]), citations[address], cells[unit, address])
+                yield TakenAway(name_of(names[unit]), citation, cells[unit, address])
 
 
 def _scope(work: UnitOfWork, asked: Asked) -> Scope:
