@@ -159,6 +159,8 @@ def test_pages_of_an_exam_that_is_not_passed(walk: Walk, server: Server, languag
     ("who", "paths"),
     [
         ("manager", ["/manage/", "/manage/people", "/manage/people?late=1", "/manage/remind", "/manage/extend"]),
+        ("colleague1", ["/manage/weaknesses", "/manage/weaknesses?instrument=eg-civil-service"]),
+        ("auditor", ["/admin/weaknesses", "/reference/lessons/gifts-and-conflicts"]),
         ("reviewer", ["/edit/", "/edit/drafts", "/edit/doubts"]),
         ("adviser", ["/advise/"]),
         ("admin", ["/admin/settings"]),
