@@ -19,6 +19,7 @@ PROTECTED = (
     "module_version",
     "posting",
     "regrading",
+    "released_answers",
     "remark",
     "retirement",
     "review",
