@@ -38,6 +38,16 @@ def test_answers_are_plenty_enough_for_statistics(database: Database) -> None:
         assert session.scalar(text("SELECT count(*) FROM mark_sheet")) >= COLLEAGUES
 
 
+def test_what_units_get_wrong_is_shown_dark_light_and_as_a_hint_and_of_one_unit_not_at_all(database: Database) -> None:
+    with database.reads() as session:
+        shares = session.execute(text("SELECT unit_id, 1.0 * sound / answers, answers FROM weakness")).all()
+        small = session.scalar(text("SELECT id FROM unit WHERE json_extract(name, '$.en') = 'Complaints'"))
+    assert min(share for _, share, _ in shares) < 0.5 < 0.85 < max(share for _, share, _ in shares)
+    assert min(answers for *_, answers in shares) < 30 <= max(answers for *_, answers in shares)
+    assert small is not None
+    assert small not in {unit for unit, *_ in shares}
+
+
 def test_each_desk_has_something_to_do_and_something_done(database: Database) -> None:
     waiting = (
         "SELECT count(*) FROM question AS asked WHERE kind {} 'doubt' "
