@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.engine.disclosure import FEWEST, WAIT, Interval, Part, release, wilson
+from quiz.engine.disclosure import FEW, FEWEST, WAIT, Interval, Part, release, wilson
 
 DAY = date(2026, 11, 21)
 TREE = {1: None, 2: 1, 3: 1, 4: 2, 5: 2}
@@ -39,6 +39,11 @@ def test_intervals_are_apart_only_where_nothing_is_common() -> None:
     assert high.is_apart_from(low)
     assert not Interval(0.1, 0.31).is_apart_from(high)
     assert not high.is_apart_from(Interval(0.1, 0.31))
+
+
+def test_what_people_were_promised_is_what_holds() -> None:
+    # The page, the list for learners and the check of the database say the same numbers.
+    assert (10, 30, timedelta(days=30)) == (FEWEST, FEW, WAIT)
 
 
 def waits(unit: int, attempts: int, days: int = 0) -> Part[str]:

@@ -1,5 +1,6 @@
 """What units get wrong: counted once for the unit it happened in, published by the ten, and never taken apart."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from quiz.db.models.mark_sheets import MarkSheetRow
 from quiz.db.models.people import UnitRow
 from quiz.db.models.weaknesses import ReleasedAnswersRow, WaitingAnswersRow, WeaknessRow
 from quiz.engine.disclosure import WAIT
+from quiz.engine.instrument import Citation
 from quiz.engine.text import Text
 from quiz.services import disclosing, people, taking, units, workforce
 from quiz.services.unit_of_work import Works
 from tests import learning
 from tests import sums as reckoning
 from tests import weaknesses as ten
+from tests.builders import a_scenario
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 from tests.weaknesses import PROVISION, turn
@@ -61,6 +64,12 @@ def test_an_answer_counts_once_for_what_its_scenario_rests_on(works: Works, take
     assert kept(works, WaitingAnswersRow) == [("Trial department", 1, 5, 3)]
     assert shown(works) == {}
     right(works)
+
+
+def test_what_tells_of_a_provision_rests_on_it_as_a_whole_and_today() -> None:
+    cites = (Citation("a/1/x#one"), Citation("a/1/x#two"), Citation("a/0/x", as_history=True), Citation("b/1/y"))
+    scenario = replace(a_scenario(option_cites=("c/1/z",)), cites=cites)
+    assert disclosing.provisions_of(scenario) == ("a/1/x", "b/1/y")
 
 
 def test_what_was_left_open_is_no_answer(works: Works, sums: None, make_person: MakePerson) -> None:
