@@ -93,6 +93,14 @@ class ReminderDue:
     day: str
 
 
+@dataclass(frozen=True, slots=True)
+class SuperiorDue:
+    """A superior is to be told on a civil day, in one mail, who of their line is past due."""
+
+    person_id: str
+    day: str
+
+
 Event = (
     AssignmentRuleMade
     | AttemptFinished
@@ -106,4 +114,5 @@ Event = (
     | RegradingDecided
     | ReminderAsked
     | ReminderDue
+    | SuperiorDue
 )

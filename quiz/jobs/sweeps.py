@@ -4,22 +4,23 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import date
-from smtplib import SMTPException
+from email.message import EmailMessage
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from quiz.access.actor import Actor
-from quiz.language.dates import gregorian_day, moment
+from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import (
     answer_mail,
-    assignment_mail,
     correction_mail,
     due_mail,
     link_mail,
     remark_mail,
+    superior_mail,
 )
 from quiz.services import (
     correcting,
@@ -28,18 +29,21 @@ from quiz.services import (
     evaluating,
     heads,
     regrading,
+    reminder_mails,
     reminding,
     taking,
     turning,
 )
+from quiz.services.delivering import Claimed
 from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
-from quiz.services.reminding import DueMail
-from quiz.services.unit_of_work import Works
+from quiz.services.reminder_mails import DueMail
+from quiz.services.unit_of_work import UnitOfWork, Works
 
 log = logging.getLogger(__name__)
 ACTOR = Actor.system("worker")
 PAUSE_SECONDS = 2.0
+_FOR_GOOD = 500
 
 
 def run(app: Flask, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
@@ -93,30 +97,52 @@ def _remind_all(works: Works) -> None:
 
 def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
     with works.writing(ACTOR) as work:
-        claimed = delivering.claim(work, message_id)
-    if claimed is None:
+        message = delivering.claim(work, message_id)
+    if message is None:
         return False
-    kind, payload = claimed
-    error = None
+    error, is_final = None, False
     try:
-        HANDLERS.get(kind, _nothing)(app, payload)
+        HANDLERS.get(message.kind, _nothing)(app, message)
     except (OSError, SMTPException, LookupError, QuizError) as failure:
-        error = type(failure).__name__
-        log.warning("outbox message %s (%s) failed: %s", message_id, kind, error)
+        error, is_final = _reason(failure)
+        log.warning("outbox message %s (%s) failed: %s", message_id, message.kind, error)
     with works.writing(ACTOR) as work:
-        if not delivering.finish(work, message_id, error):
-            log.error("outbox message %s (%s) given up: %s", message_id, kind, error)
+        if not delivering.finish(work, message_id, error, is_final):
+            reminder_mails.note_failed(work, message.kind, message.payload, "refused" if is_final else "given_up")
+            log.error("outbox message %s (%s) given up: %s", message_id, message.kind, error)
     return error is None
 
 
-def _nothing(_app: Flask, _payload: Mapping[str, Any]) -> None:
+def _reason(failure: Exception) -> tuple[str, bool]:
+    """Return why a mail did not go, without any address that the server said, and whether trying again is in vain.
+
+    Final is what a server refuses for good (5xx, RFC 5321 4.2.1) of the one who is to get it or of what it holds; what
+    it refuses of us, an operator may mend.
+    """
+    name = type(failure).__name__
+    if isinstance(failure, SMTPRecipientsRefused):
+        codes = [code for code, _ in failure.recipients.values()]
+        return f"{name} {max(codes, default=0)}", bool(codes) and min(codes) >= _FOR_GOOD
+    if isinstance(failure, SMTPResponseException):
+        return f"{name} {failure.smtp_code}", isinstance(failure, SMTPDataError) and failure.smtp_code >= _FOR_GOOD
+    return name, False
+
+
+def _send(app: Flask, message: Claimed, mail: EmailMessage) -> None:
+    """Hand a mail over under a Message-ID that stays the same at every try of its outbox message."""
+    works: Works = app.extensions["works"]
+    mail.replace_header("Message-ID", message.mail_id(str(mail["From"]).rpartition("@")[2]))
+    works.tools.mailer.send(mail)
+
+
+def _nothing(_app: Flask, _message: Claimed) -> None:
     """Events that nobody subscribes to yet are done by being seen."""
 
 
-def _send_link(app: Flask, payload: Mapping[str, Any]) -> None:
+def _send_link(app: Flask, message: Claimed) -> None:
     works: Works = app.extensions["works"]
     with works.writing(ACTOR) as work:
-        mail = delivering.prepare_link_mail(work, payload["link_id"])
+        mail = delivering.prepare_link_mail(work, message.payload["link_id"])
         choices = get_choices(work)
         now = work.now
     if mail is None:
@@ -124,79 +150,59 @@ def _send_link(app: Flask, payload: Mapping[str, Any]) -> None:
     locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
     until = moment(mail.expires_at, choices.zone, locale)
     link = f"{works.tools.base_url}/link/{mail.token}"
+    # Every try has a link of its own, and so a Message-ID of its own: the newest is the one that opens.
     works.tools.mailer.send(link_mail(app, mail.purpose, mail.language, mail.name, mail.email, link, until, now))
 
 
-def _mark_again(app: Flask, payload: Mapping[str, Any]) -> None:
+def _mark_again(app: Flask, message: Claimed) -> None:
     """Carry out a decision to mark answers again, some dozens in a transaction; cut short, it goes on from there."""
     works: Works = app.extensions["works"]
     while True:
         with works.writing(ACTOR) as work:
-            if not regrading.continue_regrading(work, payload["regrading_id"]):
+            if not regrading.continue_regrading(work, message.payload["regrading_id"]):
                 return
 
 
-def _tell_remark(app: Flask, payload: Mapping[str, Any]) -> None:
+def _tell_remark(app: Flask, message: Claimed) -> None:
     works: Works = app.extensions["works"]
     with works.reading(ACTOR) as work:
-        mail = delivering.prepare_remark_mail(work, payload["attempt_id"])
+        mail = delivering.prepare_remark_mail(work, message.payload["attempt_id"])
         now = work.now
     if mail is not None:
         link = f"{works.tools.base_url}/learn/attempts/{mail.attempt_id}/result"
-        works.tools.mailer.send(remark_mail(app, mail, link, now))
+        _send(app, message, remark_mail(app, mail, link, now))
 
 
-def _tell_answer(app: Flask, payload: Mapping[str, Any]) -> None:
+def _tell_answer(app: Flask, message: Claimed) -> None:
     works: Works = app.extensions["works"]
     with works.reading(ACTOR) as work:
-        mail = delivering.prepare_answer_mail(work, payload["answer_id"])
+        mail = delivering.prepare_answer_mail(work, message.payload["answer_id"])
         now = work.now
     if mail is not None:
         link = f"{works.tools.base_url}/learn/questions/{mail.question_id}"
-        works.tools.mailer.send(answer_mail(app, mail, link, now))
+        _send(app, message, answer_mail(app, mail, link, now))
 
 
-def _tell_taught(app: Flask, payload: Mapping[str, Any]) -> None:
+def _tell_taught(app: Flask, message: Claimed) -> None:
     """Tell of a correction, some dozens of people in a transaction; cut short, it goes on from there."""
     works: Works = app.extensions["works"]
     while True:
         with works.writing(ACTOR) as work:
-            if not correcting.continue_telling(work, payload["correction_id"]):
+            if not correcting.continue_telling(work, message.payload["correction_id"]):
                 return
 
 
-def _tell_correction(app: Flask, payload: Mapping[str, Any]) -> None:
+def _tell_correction(app: Flask, message: Claimed) -> None:
     works: Works = app.extensions["works"]
     with works.reading(ACTOR) as work:
-        mail = delivering.prepare_correction_mail(work, payload["correction_id"], payload["person_id"])
+        mail = delivering.prepare_correction_mail(work, message.payload["correction_id"], message.payload["person_id"])
         now = work.now
     if mail is not None:
         link = f"{works.tools.base_url}/learn/corrections/{mail.correction_id}"
-        works.tools.mailer.send(correction_mail(app, mail, link, now))
+        _send(app, message, correction_mail(app, mail, link, now))
 
 
-def _tell_assignment(app: Flask, payload: Mapping[str, Any]) -> None:
-    works: Works = app.extensions["works"]
-    with works.reading(ACTOR) as work:
-        mail = delivering.prepare_assignment_mail(work, payload["assignment_id"])
-        choices = get_choices(work)
-        now = work.now
-    if mail is not None:
-        locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
-        until = gregorian_day(mail.due_on, locale) if mail.due_on else ""
-        link = f"{works.tools.base_url}/learn/modules/{mail.module_key}"
-        works.tools.mailer.send(assignment_mail(app, mail, link, until, now))
-
-
-def _remind(app: Flask, payload: Mapping[str, Any]) -> None:
-    works: Works = app.extensions["works"]
-    with works.reading(ACTOR) as work:
-        mail = delivering.prepare_reminder_mail(work, payload["person_id"])
-    if mail is not None:
-        _send_due(app, works, mail)
-
-
-def _give_by_rules(app: Flask, _payload: Mapping[str, Any]) -> None:
+def _give_by_rules(app: Flask, _message: Claimed) -> None:
     """Let the rules give what is due, at once and not only when the next day is turned."""
     works: Works = app.extensions["works"]
     evaluating.run_rules(works, ACTOR)
@@ -204,36 +210,56 @@ def _give_by_rules(app: Flask, _payload: Mapping[str, Any]) -> None:
         turning.look_again(work)
 
 
-def _tell_due(app: Flask, payload: Mapping[str, Any]) -> None:
+def _tell_due(app: Flask, message: Claimed) -> None:
+    """Tell a person what is to be completed: by the ladder, as a manager asks, or as somebody assigned it."""
     works: Works = app.extensions["works"]
-    day = date.fromisoformat(payload["day"])
     with works.writing(ACTOR) as work:
-        mail = reminding.prepare_mail(work, payload["person_id"], day)
+        mail = _DUE_MAILS[message.kind](work, message.payload)
+        choices, now = get_choices(work), work.now
     if mail is None:
         return
-    _send_due(app, works, mail)
-    with works.writing(ACTOR) as work:
-        reminding.note_sent(work, payload["person_id"], day)
-
-
-def _send_due(app: Flask, works: Works, mail: DueMail) -> None:
-    """Send what a person is reminded of, whether a manager asks for it or the ladder."""
-    with works.reading(ACTOR) as work:
-        choices, now = get_choices(work), work.now
     locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
-    days = [gregorian_day(due, locale) for _, due, _ in mail.modules]
-    works.tools.mailer.send(due_mail(app, mail, f"{works.tools.base_url}/learn/", days, now))
+    only = mail.modules[0].key if len(mail.modules) == 1 else None
+    link = f"{works.tools.base_url}/learn/{f'modules/{only}' if only else ''}"
+    _send(app, message, due_mail(app, mail, link, locale, now))
+    _note_sent(works, message)
 
 
-HANDLERS: Mapping[str, Callable[[Flask, Mapping[str, Any]], None]] = {
+def _tell_superior(app: Flask, message: Claimed) -> None:
+    works: Works = app.extensions["works"]
+    with works.writing(ACTOR) as work:
+        person, day = message.payload["person_id"], date.fromisoformat(message.payload["day"])
+        mail = reminder_mails.prepare_superior_mail(work, person, day)
+        choices, now = get_choices(work), work.now
+    if mail is None:
+        return
+    locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
+    _send(app, message, superior_mail(app, mail, f"{works.tools.base_url}/manage/", locale, now))
+    _note_sent(works, message)
+
+
+def _note_sent(works: Works, message: Claimed) -> None:
+    with works.writing(ACTOR) as work:
+        reminder_mails.note_sent(work, message.kind, message.payload)
+
+
+_DUE_MAILS: Mapping[str, Callable[[UnitOfWork, Mapping[str, Any]], DueMail | None]] = {
+    "ModuleAssigned": lambda work, said: reminder_mails.prepare_given_mail(work, said["assignment_id"]),
+    "ReminderAsked": lambda work, said: reminder_mails.prepare_asked_mail(work, said["person_id"]),
+    "ReminderDue": lambda work, said: reminder_mails.prepare_mail(
+        work, said["person_id"], date.fromisoformat(said["day"])
+    ),
+}
+HANDLERS: Mapping[str, Callable[[Flask, Claimed], None]] = {
     "AssignmentRuleMade": _give_by_rules,
     "AttemptRemarked": _tell_remark,
     "CorrectionDecided": _tell_taught,
     "CorrectionReached": _tell_correction,
     "MailRequested": _send_link,
-    "ModuleAssigned": _tell_assignment,
+    "ModuleAssigned": _tell_due,
     "QuestionAnswered": _tell_answer,
     "RegradingDecided": _mark_again,
-    "ReminderAsked": _remind,
+    "ReminderAsked": _tell_due,
     "ReminderDue": _tell_due,
+    "SuperiorDue": _tell_superior,
 }

@@ -1,6 +1,7 @@
 """Mails put into words: Arabic first, plain and HTML, direction set in both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -9,9 +10,11 @@ from urllib.parse import urlsplit
 from flask import Flask, render_template
 from flask_babel import force_locale
 
+from quiz.language.dates import gregorian_day
+from quiz.language.locale import ReaderLocale
 from quiz.presentation.i18n import _
-from quiz.services.delivering import AnswerMail, AssignmentMail, CorrectionMail, RemarkMail
-from quiz.services.reminding import DueMail
+from quiz.services.delivering import AnswerMail, CorrectionMail, RemarkMail
+from quiz.services.reminder_mails import DueMail, DueModule, SuperiorMail
 
 SENDER = "no-reply"
 
@@ -52,25 +55,60 @@ def correction_mail(app: Flask, mail: CorrectionMail, link: str, now: datetime) 
         return _message(app, "correction", values, mail.language, mail.email, now)
 
 
-def assignment_mail(app: Flask, mail: AssignmentMail, link: str, until: str, now: datetime) -> EmailMessage:
-    """Return the mail that tells of a module that was assigned, and by when it is to be completed."""
+def due_mail(app: Flask, mail: DueMail, link: str, locale: ReaderLocale, now: datetime) -> EmailMessage:
+    """Return the mail of all that a person is to complete: what is new, what is past its day, what is still to come."""
     with app.test_request_context(), force_locale(mail.language):
-        title = mail.module_title.in_language(mail.language)[0]
-        values = {"mail": mail, "title": title, "link": link, "until": until}
-        return _message(
-            app, "assignment", {**values, "subject": _("A training module for you")}, mail.language, mail.email, now
-        )
-
-
-def due_mail(app: Flask, mail: DueMail, link: str, days: Sequence[str], now: datetime) -> EmailMessage:
-    """Return the mail that reminds: all that is to be completed, with its due day and whether that is past."""
-    with app.test_request_context(), force_locale(mail.language):
-        modules = [
-            (title.in_language(mail.language)[0], day, is_past)
-            for (title, _due, is_past), day in zip(mail.modules, days, strict=True)
+        lines = [_line(one, locale) for one in mail.modules]
+        parts = [
+            (heading, [line for line, one in zip(lines, mail.modules, strict=True) if _part(one) == part])
+            for part, heading in (
+                ("past", _("Past the due day")),
+                ("new", _("Newly assigned")),
+                ("due", _("To be completed")),
+            )
         ]
-        values = {"mail": mail, "modules": modules, "link": link, "subject": _("Your training and its due days")}
+        is_news = all(one.is_new for one in mail.modules)
+        subject = _("New training for you") if is_news else _("Your training and its due days")
+        values = {
+            "mail": mail,
+            "parts": [(heading, some) for heading, some in parts if some],
+            "link": link,
+            "subject": subject,
+            "is_due": any(one.due_on for one in mail.modules),
+        }
         return _message(app, "due", values, mail.language, mail.email, now)
+
+
+def superior_mail(app: Flask, mail: SuperiorMail, link: str, locale: ReaderLocale, now: datetime) -> EmailMessage:
+    """Return the mail that tells a superior who of their line is past due with what; states and dates alone."""
+    with app.test_request_context(), force_locale(mail.language):
+        late = [
+            (one.name, one.title.in_language(mail.language)[0], gregorian_day(one.due_on, locale)) for one in mail.late
+        ]
+        values = {"mail": mail, "late": late, "link": link, "subject": _("Training past its due day in your unit")}
+        return _message(app, "superior", values, mail.language, mail.email, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A module as a mail says it: with its day, and with the day on which superiors hear of it."""
+
+    title: str
+    day: str
+    is_past: bool
+    told_on: str
+    tells_from: str
+
+
+def _line(one: DueModule, locale: ReaderLocale) -> _Line:
+    day, told_on, tells_from = (
+        gregorian_day(day, locale) if day else "" for day in (one.due_on, one.told_on, one.tells_from)
+    )
+    return _Line(one.title.in_language(locale.language)[0], day, one.is_past, told_on, tells_from)
+
+
+def _part(one: DueModule) -> str:
+    return "past" if one.is_past else "new" if one.is_new else "due"
 
 
 def _message(

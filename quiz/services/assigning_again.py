@@ -9,8 +9,10 @@ from quiz.access.policy import Target
 from quiz.bank.delta import trained_by
 from quiz.bank.impact import ProvisionChange
 from quiz.db.models.amending import DeltaModuleRow
+from quiz.db.models.reminding import ReminderNoteRow
 from quiz.db.queries import amending, catalogue
 from quiz.db.queries import holding as queries
+from quiz.engine.reminders import ASSIGNED
 from quiz.engine.selection import Standing
 from quiz.engine.text import Text
 from quiz.events import ModuleAssigned
@@ -118,10 +120,28 @@ def assign_again(work: UnitOfWork, module_key: str, seen: Collection[str], due_o
     chosen = [one for one in holders if one.record in seen]
     for one in chosen:
         assignment = people.assign_module(work, one.person, module_key, due_on)
+        work.session.add(_to_be_told(work, assignment))
         work.record(ModuleAssigned(assignment))
     target = Target("module", module_key)
     work.audit(Permission.PEOPLE_ASSIGNMENT_WRITE, target, seen=len(set(seen)), assigned=len(chosen))
     return Assigned(len(chosen), len(set(seen)) - len(chosen))
+
+
+def _to_be_told(work: UnitOfWork, public_id: str) -> ReminderNoteRow:
+    """Return the note that somebody is told of an assignment by a mail of its own, so that the ladder is silent."""
+    assignment = queries.find_assignment_by_public_id(work.session, public_id)
+    if assignment is None:
+        raise NotFound("assignment")
+    today = get_choices(work).civil_day(work.now)
+    return ReminderNoteRow(
+        assignment_id=assignment.id,
+        person_id=assignment.person_id,
+        step=ASSIGNED,
+        outcome="queued",
+        reckoned_from=today,
+        noted_on=today,
+        noted_at=work.now,
+    )
 
 
 def _get(work: UnitOfWork, module_key: str) -> tuple[DeltaModuleRow, PinnedModule]:

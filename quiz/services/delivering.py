@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -11,16 +12,34 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import advising, catalogue, correcting, holding, people, progress
+from quiz.db.queries import advising, correcting, people
 from quiz.engine.text import Text
 from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
-from quiz.services.reminding import DueMail
 from quiz.services.stored_attempts import get_stored
 from quiz.services.unit_of_work import UnitOfWork
 
-MOST_TRIES = 8
-FIRST_PAUSE = timedelta(minutes=1)
+# With pauses that grow to an hour, the last try is more than three days after the first: a weekend without a mail
+# server loses nothing.
+MOST_TRIES = 80
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+# Longer than the slowest talk with a mail server, so that nobody takes up what another worker is still sending.
+HELD_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An outbox message that one worker carries out."""
+
+    id: int
+    kind: str
+    payload: Mapping[str, Any]
+    created_at: datetime
+
+    def mail_id(self, domain: str) -> str:
+        """Return the Message-ID of its mail, the same at every try: who gets it twice can tell."""
+        digest = sha256(f"{self.id} {self.created_at.isoformat()} {self.payload}".encode()).hexdigest()[:24]
+        return f"<{self.kind.lower()}.{self.id}.{digest}@{domain}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +66,30 @@ def list_due(work: UnitOfWork, most: int = 50) -> tuple[int, ...]:
     return tuple(work.session.scalars(statement))
 
 
-def claim(work: UnitOfWork, message_id: int) -> tuple[str, Mapping[str, Any]] | None:
+def claim(work: UnitOfWork, message_id: int) -> Claimed | None:
     """Take a due message for oneself for a while; None where another worker has it or it is done."""
     work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
     row = work.session.get(OutboxMessageRow, message_id, with_for_update=True)
     if row is None or row.done_at is not None or row.due_at > work.now:
         return None
     row.tries += 1
-    # Until then nobody else takes it; a worker that dies in between leaves it to the next.
-    row.due_at = work.now + FIRST_PAUSE * 2 ** (row.tries - 1)
-    return row.kind, dict(row.payload)
+    # A worker that dies in between leaves it to the next.
+    row.due_at = work.now + HELD_FOR
+    return Claimed(row.id, row.kind, dict(row.payload), row.created_at)
 
 
-def finish(work: UnitOfWork, message_id: int, error: str | None) -> bool:
-    """Note that a message is done, or why it failed; return False once it is given up."""
+def finish(work: UnitOfWork, message_id: int, error: str | None, is_final: bool = False) -> bool:
+    """Note that a message is done, or why it failed; return False once it is given up, at once where that is final."""
     work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
     row = work.session.get_one(OutboxMessageRow, message_id)
     row.last_error = error
     if error is None:
         row.done_at = work.now
-    elif row.tries >= MOST_TRIES:
+    elif is_final or row.tries >= MOST_TRIES:
         row.done_at = work.now
         return False
+    else:
+        row.due_at = work.now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.tries - 1, 10))
     return True
 
 
@@ -158,51 +179,6 @@ def prepare_correction_mail(work: UnitOfWork, correction_id: str, person_id: str
     if person is None or _has_left(person, work.now):
         return None
     return CorrectionMail(correction_id, person.name, person.email, person.language or "ar")
-
-
-@dataclass(frozen=True, slots=True)
-class AssignmentMail:
-    """Whom to tell of a module that was assigned to them: which, and by when it is to be completed."""
-
-    module_key: str
-    module_title: Text
-    due_on: date | None
-    name: str
-    email: str
-    language: str
-
-
-def prepare_assignment_mail(work: UnitOfWork, assignment_id: str) -> AssignmentMail | None:
-    """Return whom to tell of an assignment; None where it was begun already, or the person has left."""
-    work.require(Permission.MAIL_MESSAGE_SEND, Target("assignment", assignment_id))
-    assignment = holding.find_assignment_by_public_id(work.session, assignment_id)
-    if assignment is None:
-        raise NotFound("assignment")
-    person = people.find_person(work.session, assignment.person_id)
-    if person is None or assignment.state != "not_begun" or _has_left(person, work.now):
-        return None
-    document = catalogue.get_standing_module(work.session, assignment.module_id).document
-    return AssignmentMail(
-        document["key"],
-        Text(document["title"]),
-        assignment.due_on,
-        person.name,
-        person.email,
-        person.language or "ar",
-    )
-
-
-def prepare_reminder_mail(work: UnitOfWork, person_id: str) -> DueMail | None:
-    """Return whom to remind of what; None where all was completed since, or the person has left."""
-    work.require(Permission.MAIL_MESSAGE_SEND, Target("person", person_id))
-    person = people.find_person_by_public_id(work.session, person_id)
-    if person is None:
-        raise NotFound("person")
-    late = progress.list_late_of(work.session, person.id)
-    if not late or _has_left(person, work.now):
-        return None
-    modules = tuple((Text(row.title), row.due_on, True) for row in late)
-    return DueMail(modules, person.name, person.email, person.language or "ar")
 
 
 def _has_left(person: PersonRow, now: datetime) -> bool:

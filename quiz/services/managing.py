@@ -9,8 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow, DisowningRow
+from quiz.db.models.reminding import ReminderNoteRow
 from quiz.db.queries import people
 from quiz.db.queries import progress as queries
+from quiz.engine.reminders import ASKED
 from quiz.events import ReminderAsked
 from quiz.services.errors import NotReady, Refused
 from quiz.services.extending import checked_reason, keep_change
@@ -68,6 +70,19 @@ def remind(work: UnitOfWork, asked: Asked, seen: int) -> int:
     plan = plan_reminder(work, asked)
     if not plan.reached or len(plan.reached) > seen:
         raise NotReady("nobody" if not plan.reached else "others")
+    today = get_choices(work).civil_day(work.now)
+    for row in queries.list_late_ids(work.session, [one.public_id for one in plan.reached]):
+        work.session.add(
+            ReminderNoteRow(
+                assignment_id=row.id,
+                person_id=row.person_id,
+                step=ASKED,
+                outcome="queued",
+                reckoned_from=today,
+                noted_on=today,
+                noted_at=work.now,
+            )
+        )
     for one in plan.reached:
         work.record(ReminderAsked(one.public_id))
         work.audit(_ACT, Target("reminder", one.public_id))

@@ -53,6 +53,7 @@ class Choices:
             "reminders": {
                 "before": list(self.ladder.before),
                 "after": list(self.ladder.after),
+                "levels": list(self.ladder.levels),
                 "weekend": sorted(self.ladder.weekend),
                 "hours": list(self.hours),
             },
@@ -87,7 +88,8 @@ def _choices(document: dict[str, Any]) -> Choices:
     said = document.get("reminders")
     if said is None:
         return found
-    days = {name: tuple(said[name]) for name in ("before", "after")}
+    # Who chose when to remind before superiors could be told did not choose that they are.
+    days = {name: tuple(said.get(name, ())) for name in ("before", "after", "levels")}
     first, last = said["hours"]
     return replace(found, ladder=Ladder(**days, weekend=frozenset(said["weekend"])), hours=(first, last))
 

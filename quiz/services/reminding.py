@@ -1,18 +1,21 @@
 """Reminders of a day: what is said to whom in one mail, what is not said and why; cut short, it goes on from there."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import date, datetime, time, timedelta
+from itertools import groupby, islice
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.reminding import ReminderNoteRow, ReminderRunRow
-from quiz.db.queries import people
 from quiz.db.queries import reminding as queries
-from quiz.engine.reminders import OPEN, Asked, Plan, Reader, plan
-from quiz.engine.text import Text
-from quiz.events import ReminderDue
+from quiz.db.queries.reminding import Window
+from quiz.engine.reminders import ASKED, ASSIGNED, LEVEL, Asked, Noted, Plan, Reader, escalate, plan
+from quiz.events import ReminderDue, SuperiorDue
 from quiz.services.organisation import Choices, get_choices
+from quiz.services.superiors import Structure, line_above, load_structure
 from quiz.services.unit_of_work import UnitOfWork
 
 AT_ONCE = 500
@@ -40,98 +43,129 @@ def remind_some(work: UnitOfWork, most: int = AT_ONCE) -> bool:
     if not choices.may_send(work.now):
         return False
     today = choices.civil_day(work.now)
-    run = queries.find_run(work.session, today)
+    run = queries.find_run(work.session, today, to_change=True)
     if run is None:
-        run = ReminderRunRow(day=today, after_person=0, mails=0, steps=0, skipped=0, began_at=work.now)
+        run = ReminderRunRow(day=today, after_person=0, people=0, mails=0, steps=0, skipped=0, began_at=work.now)
         work.session.add(run)
         work.session.flush()
     elif run.ended_at is not None:
         return False
-    since = queries.find_last_ended(work.session, today) or today - _DAY
-    first = since - _DAY * max(choices.ladder.after, default=0)
-    last = today + _DAY * max(choices.ladder.before, default=0)
-    persons = queries.list_people(work.session, run.after_person, most, first, last)
-    _note(work, run, choices, persons, (since, first, last))
+    looking = _Looking(work, run, choices)
+    persons = looking.look_at_some(most)
+    run.people += len(persons)
     if len(persons) == most:
         run.after_person = persons[-1]
         return True
+    # Superiors come last, so that each gets one mail for all of their line.
+    for superior in queries.list_superiors_to_tell(work.session, today):
+        run.mails += 1
+        work.record(SuperiorDue(superior, today.isoformat()))
     run.ended_at = work.now
     work.audit(Permission.MAIL_MESSAGE_SEND, _TARGET, day=today.isoformat(), mails=run.mails, skipped=run.skipped)
     return False
 
 
-def _note(
-    work: UnitOfWork, run: ReminderRunRow, choices: Choices, persons: list[int], days: tuple[date, date, date]
-) -> None:
-    since, first, last = days
-    rows = queries.list_asked(work.session, persons, first, last)
-    noted = queries.list_steps(work.session, [row.id for row in rows])
-    told = {str(key): steps for key, steps in noted.items()}
-    for (person_id, public_id), held in groupby(rows, key=lambda row: (row.person_id, row.person)):
-        some = list(held)
-        asked = [
-            Asked(str(row.id), row.due_on, row.state, choices.civil_day(row.assigned_at), row.is_disowned)
-            for row in some
-        ]
-        reader = Reader(is_away=any(row.is_away for row in some))
-        found = plan(choices.ladder, reader, asked, since, run.day, told)
-        work.session.add_all(_rows(work, run.day, person_id, found))
-        run.steps += len(found.items)
-        run.skipped += len(found.skipped)
-        if found.items:
-            run.mails += 1
-            work.record(ReminderDue(public_id, run.day.isoformat()))
+@dataclass(slots=True)
+class _Looking:
+    """The reminders of a day, some people at a time."""
 
+    work: UnitOfWork
+    run: ReminderRunRow
+    choices: Choices
 
-def _rows(work: UnitOfWork, day: date, person_id: int, found: Plan) -> list[ReminderNoteRow]:
-    said: list[tuple[str, str, str, str | None]] = [(one.id, one.step, "queued", None) for one in found.items]
-    said += [(one.id, one.step, "skipped", one.because) for one in found.skipped]
-    return [
-        ReminderNoteRow(
-            assignment_id=int(key),
-            person_id=person_id,
-            step=step,
-            outcome=outcome,
-            because=because,
-            noted_on=day,
-            noted_at=work.now,
+    def look_at_some(self, most: int) -> list[int]:
+        """Note what the next people and their superiors are told, and return whom was looked at."""
+        session, ladder, today = self.work.session, self.choices.ladder, self.run.day
+        last_run = queries.find_last_ended(session, today)
+        since = last_run.day if last_run else today - _DAY
+        # What is assigned while a day is looked at comes too late for it: the moment counts and not the day.
+        midnight = datetime.combine(since, time.min, ZoneInfo(self.choices.zone))
+        window = Window(
+            first=since - _DAY * max(ladder.after, default=0),
+            last=today + _DAY * max(ladder.before, default=0),
+            new_since=last_run.began_at if last_run else midnight,
+            late_before=today - _DAY * min(ladder.levels) if ladder.levels else None,
         )
-        for key, step, outcome, because in said
-    ]
+        persons = queries.list_people(session, self.run.after_person, most, window)
+        rows = queries.list_asked(session, persons, window)
+        notes = _standing(rows, queries.list_noted(session, [row.id for row in rows]))
+        late = {row.person_id for row in rows if window.late_before and row.due_on and row.due_on <= window.late_before}
+        structure = load_structure(self.work, late) if late else Structure({}, {})
+        for (person_id, public_id), held in groupby(rows, key=lambda row: (row.person_id, row.person)):
+            some = list(held)
+            asked = [self._asked(row, notes[row.id], window) for row in some]
+            noted = {str(row.id): noted_steps(notes[row.id]) for row in some}
+            reader = Reader(is_away=any(row.is_away for row in some))
+            own = plan(ladder, reader, asked, since, today, noted)
+            self._keep(own, some, person_id, None)
+            if own.items:
+                self.run.mails += 1
+                self.work.record(ReminderDue(public_id, today.isoformat()))
+            line = _Line(list(line_above(structure, person_id)), notes)
+            found = escalate(ladder, reader, asked, today, noted, lambda key, level: bool(line.find(key, level)))  # noqa: B023
+            self._keep(found, some, person_id, line)
+        return persons
+
+    def _asked(self, row: Any, notes: Collection[ReminderNoteRow], window: Window) -> Asked:
+        kept_back = any(note.step == ASSIGNED for note in notes)
+        return Asked(
+            str(row.id),
+            row.due_on,
+            row.state,
+            self.choices.civil_day(row.assigned_at),
+            row.is_disowned,
+            is_new=row.rule_id is not None and (row.assigned_at > window.new_since or kept_back),
+            is_told=any(note.outcome == "sent" and note.person_id == row.person_id for note in notes),
+        )
+
+    def _keep(self, found: Plan, rows: Sequence[Any], person: int, line: "_Line | None") -> None:
+        by_key = {str(row.id): row for row in rows}
+        said: list[tuple[str, str, str | None]] = [(one.id, one.step, None) for one in found.items]
+        said += [(one.id, one.step, one.because) for one in found.skipped]
+        for key, step, because in said:
+            row = by_key[key]
+            self.work.session.add(
+                ReminderNoteRow(
+                    assignment_id=row.id,
+                    person_id=(line.find(key, int(step.removeprefix(LEVEL))) if line else None) or person,
+                    step=step,
+                    outcome="skipped" if because else "queued",
+                    because=because,
+                    reckoned_from=row.due_on if step != ASSIGNED else self.choices.civil_day(row.assigned_at),
+                    noted_on=self.run.day,
+                    noted_at=self.work.now,
+                )
+            )
+        self.run.steps += len(found.items)
+        self.run.skipped += len(found.skipped)
+
+
+def noted_steps(notes: Collection[ReminderNoteRow]) -> list[Noted]:
+    """Return notes as the engine reads them."""
+    return [Noted(note.step, note.noted_on, note.because) for note in notes]
+
+
+def _standing(rows: Sequence[Any], notes: Mapping[int, Sequence[ReminderNoteRow]]) -> dict[int, list[ReminderNoteRow]]:
+    return {row.id: standing_notes(notes.get(row.id, ()), row.due_on) for row in rows}
+
+
+def standing_notes(notes: Collection[ReminderNoteRow], due_on: date | None) -> list[ReminderNoteRow]:
+    """Return the notes that hold for a due date: who was given more time is reminded of the new day as well."""
+    return [note for note in notes if note.step in (ASSIGNED, ASKED) or note.reckoned_from in (None, due_on)]
 
 
 @dataclass(frozen=True, slots=True)
-class DueMail:
-    """What a person is reminded of in one mail: each module with its due date and whether that is past."""
+class _Line:
+    """Those above a person, the direct superior first, and what was noted of the person's assignments."""
 
-    modules: tuple[tuple[Text, date, bool], ...]
-    name: str
-    email: str
-    language: str
+    above: Sequence[int]
+    notes: Mapping[int, Collection[ReminderNoteRow]]
 
-
-def prepare_mail(work: UnitOfWork, person: str, day: date) -> DueMail | None:
-    """Return what is still true of what a person is to be told; what is not is dropped with its reason."""
-    work.require(Permission.MAIL_MESSAGE_SEND, Target("person", person))
-    row = people.find_person_by_public_id(work.session, person)
-    if row is None:
-        return None
-    has_left = row.active_until is not None and row.active_until <= work.now
-    today = get_choices(work).civil_day(work.now)
-    queued = queries.list_queued(work.session, row.id, day)
-    titles = queries.list_titles(work.session, {assignment.module_id for _, assignment in queued})
-    modules = []
-    for note, assignment in queued:
-        if has_left or assignment.state not in OPEN or not assignment.is_current or assignment.due_on is None:
-            note.outcome, note.because = "dropped", "left" if has_left else "done"
-            continue
-        modules.append((Text(titles[assignment.module_id]), assignment.due_on, assignment.due_on < today))
-    return DueMail(tuple(modules), row.name, row.email, row.language or "ar") if modules else None
-
-
-def note_sent(work: UnitOfWork, person: str, day: date) -> None:
-    """Note that the mail of a day was taken by the mail server."""
-    work.require(Permission.MAIL_MESSAGE_SEND, Target("person", person))
-    row = people.find_person_by_public_id(work.session, person)
-    for note, _ in queries.list_queued(work.session, row.id, day) if row else ():
-        note.outcome, note.sent_at = "sent", work.now
+    def find(self, key: str, level: int) -> int | None:
+        """Return who is told on a level: so far up the line, but nobody who was told of the same on a lower one."""
+        told = {
+            note.person_id
+            for note in self.notes.get(int(key), ())
+            if note.step.startswith(LEVEL) and note.outcome in ("queued", "sent")
+        }
+        return next((who for who in islice(self.above, level - 1, None) if who not in told), None)

@@ -1,6 +1,6 @@
 """Who somebody reports to: the manager of the nearest unit above, found among rows that are loaded once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from quiz.access.permissions import Permission
@@ -32,8 +32,14 @@ def superior_of(structure: Structure, person: int) -> int | None:
 
     Whoever manages a unit, for good or in place of somebody, reports to the manager of the next one above.
     """
+    return next(line_above(structure, person), None)
+
+
+def line_above(structure: Structure, person: int) -> Iterator[int]:
+    """Give everybody above a person up to the top, each once: of each unit one who is there, else nobody."""
     unit = structure.unit_of.get(person)
     seen: set[int] = set()
+    given = {person}
     while unit is not None and unit not in seen:
         seen.add(unit)
         managers = structure.managers.get(unit, ())
@@ -43,33 +49,34 @@ def superior_of(structure: Structure, person: int) -> int | None:
                 for who, capacity in managers
                 if who != person and who not in structure.absent
             ]
-            if here:
-                return min(here)[1]
+            above = min(here)[1] if here else None
+            if above is not None and above not in given:
+                given.add(above)
+                yield above
         unit = structure.above.get(unit)
-    return None
 
 
-def load_structure(work: UnitOfWork) -> Structure:
-    """Return the units and their managers as they are today."""
+def load_structure(work: UnitOfWork, people: Collection[int]) -> Structure:
+    """Return the units and their managers as they are today, with the places of some people."""
     work.require(Permission.PEOPLE_PERSON_READ, Target("structure"))
     today = get_choices(work).civil_day(work.now)
     managers: dict[int, list[tuple[int, str]]] = {}
     for one in queries.list_managers(work.session, today, today):
         managers.setdefault(one.unit_id, []).append((one.person_id, one.capacity))
-    people = {who for some in managers.values() for who, _ in some}
+    holders = {who for some in managers.values() for who, _ in some}
     return Structure(
         above={row.id: row.parent_id for row in queries.list_units(work.session)},
-        unit_of=queries.list_places(work.session),
+        unit_of=queries.list_places(work.session, people),
         managers=managers,
-        absent=queries.list_absent(work.session, people, today, work.now),
+        absent=queries.list_absent(work.session, holders, today, work.now),
     )
 
 
 def find_superior(work: UnitOfWork, person: str) -> str | None:
     """Return the public id of whom a person reports to today, None at the top; raise NotFound."""
-    structure = load_structure(work)
+    work.require(Permission.PEOPLE_PERSON_READ, Target("structure"))
     row = queries.find_person(work.session, person)
     if row is None:
         raise NotFound("person")
-    above = superior_of(structure, row.id)
+    above = superior_of(load_structure(work, [row.id]), row.id)
     return queries.list_public_ids(work.session, [above])[above] if above is not None else None

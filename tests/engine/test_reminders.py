@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quiz.engine.reminders import OPEN, Asked, Item, Ladder, Reader, Skipped, plan
+from quiz.engine.reminders import OPEN, Asked, Item, Ladder, Noted, Reader, Skipped, plan
 
 DUE = date(2026, 11, 19)  # a Thursday
 LADDER = Ladder(before=(7, 1), after=(1, 7))
@@ -110,7 +110,7 @@ LADDERS = st.builds(
 def test_over_any_history_nothing_is_said_twice_nor_of_what_is_done(
     ladder: Ladder, modules: list[Asked], days: list[date]
 ) -> None:
-    seen: dict[str, set[str]] = {}
+    seen: dict[str, list[Noted]] = {}
     since = days[0] - timedelta(days=1)
     states = {one.id: one.state for one in modules}
     for day in days:
@@ -118,9 +118,9 @@ def test_over_any_history_nothing_is_said_twice_nor_of_what_is_done(
         said = [(one.id, one.step) for one in (*found.items, *found.skipped)]
         assert len(said) == len(set(said))
         for module, step in said:
-            assert step not in seen.get(module, set())
+            assert step not in {was.step for was in seen.get(module, ())}
             assert ladder.is_working_day(day)
-            seen.setdefault(module, set()).add(step)
+            seen.setdefault(module, []).append(Noted(step, day))
         for item in found.items:
             assert states[item.id] in OPEN
         assert len({item.id for item in found.items}) == len(found.items)

@@ -1,15 +1,17 @@
 """Mails: both parts, the direction set, names isolated, nothing that a header could be broken with."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from email.message import EmailMessage
 
 import pytest
 from flask import Flask
 
 from quiz.engine.text import Text
 from quiz.factory import create_app
-from quiz.presentation.mail import assignment_mail, due_mail, link_mail
-from quiz.services.delivering import AssignmentMail
-from quiz.services.reminding import DueMail
+from quiz.language.locale import Calendar, ReaderLocale
+from quiz.presentation.mail import due_mail, link_mail, superior_mail
+from quiz.services.reminder_mails import DueMail, DueModule, LateOne, SuperiorMail
 from quiz.settings import Settings
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -38,36 +40,59 @@ def test_a_mail_says_the_same_twice(app: Flask, purpose: str, language: str, dir
     assert message["To"] == "hire@amana.example"
 
 
-@pytest.mark.parametrize("language", ["ar", "en"])
-@pytest.mark.parametrize("until", ["", "21"])
-def test_an_assignment_is_told_with_its_day_where_it_has_one(app: Flask, language: str, until: str) -> None:
-    title = Text({"ar": "ما تغيّر", "en": "What changed"})
-    mail = AssignmentMail("delta", title, date(2026, 12, 21), "هناء <رضا>", "hire@amana.example", language)
-    message = assignment_mail(app, mail, LINK, until, NOW)
-    plain, html = (str(message.get_body((kind,)).get_content()) for kind in ("plain", "html"))
-    assert title.by_language[language] in plain
-    assert f"<bdi>{title.by_language[language]}</bdi>" in html
-    assert LINK in plain
-    assert f'href="{LINK}"' in html
-    assert (" 21" in plain) is bool(until)
-    assert "<رضا>" not in html
-    assert "%(" not in plain + html
+DAY = date(2026, 12, 21)
+WHAT_CHANGED, GIFTS = Text({"ar": "ما تغيّر", "en": "What changed"}), Text({"ar": "الهدايا", "en": "Gifts"})
+
+
+def told(app: Flask, language: str, *modules: DueModule) -> tuple[EmailMessage, str, str]:
+    mail = DueMail(modules, "هناء <رضا>", "hire@amana.example", language)
+    locale = ReaderLocale.of(language, "latn", Calendar.GREGORIAN)
+    message = due_mail(app, mail, LINK, locale, NOW)
+    return message, *(str(message.get_body((kind,)).get_content()) for kind in ("plain", "html"))
 
 
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])
-def test_a_reminder_names_all_that_is_late(app: Flask, language: str, direction: str) -> None:
-    titles = Text({"ar": "ما تغيّر", "en": "What changed"}), Text({"ar": "الهدايا", "en": "Gifts"})
-    due = date(2026, 11, 1)
-    mail = DueMail(tuple((one, due, True) for one in titles), "هناء <رضا>", "hire@amana.example", language)
-    message = due_mail(app, mail, LINK, ["1", "2"], NOW)
-    plain, html = (str(message.get_body((kind,)).get_content()) for kind in ("plain", "html"))
+def test_a_mail_of_due_dates_names_each_module_in_its_part(app: Flask, language: str, direction: str) -> None:
+    modules = (
+        DueModule("1", "delta", WHAT_CHANGED, date(2026, 11, 2), is_past=True),
+        DueModule("2", "gifts", GIFTS, None, is_new=True),
+    )
+    message, plain, html = told(app, language, *modules)
     assert f'<html lang="{language}" dir="{direction}">' in html
-    for title in titles:
+    assert html.count("<h2>") == 2
+    for title in (WHAT_CHANGED, GIFTS):
         assert title.by_language[language] in plain
         assert f"<bdi>{title.by_language[language]}</bdi>" in html
+    assert plain.index("2026") < plain.index(GIFTS.by_language[language])
+    assert plain.count("2026") == html.count("2026") == 1
     assert LINK in plain
     assert f'href="{LINK}"' in html
     assert "<رضا>" not in html
+    assert "%(" not in plain + html
+    assert message["Subject"] != told(app, language, modules[1])[0]["Subject"]
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_mail_says_when_superiors_are_told_and_when_they_were(app: Flask, language: str) -> None:
+    quiet = DueModule("1", "gifts", GIFTS, DAY)
+    assert told(app, language, quiet)[1].count("2026") == 1
+    said = replace(quiet, told_on=date(2026, 12, 28), tells_from=date(2027, 1, 11))
+    for part in told(app, language, said)[1:]:
+        assert (part.count("28"), part.count("2027"), part.count("<br>")) in ((1, 1, 2), (1, 1, 0))
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])
+def test_a_superior_reads_names_modules_and_days(app: Flask, language: str, direction: str) -> None:
+    late = tuple(LateOne(name, GIFTS, DAY) for name in ("عادل <سمير>", "دعاء"))
+    mail = SuperiorMail(late, "هناء", "hire@amana.example", language)
+    message = superior_mail(app, mail, LINK, ReaderLocale.of(language, "latn", Calendar.GREGORIAN), NOW)
+    plain, html = (str(message.get_body((kind,)).get_content()) for kind in ("plain", "html"))
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    assert "<bdi>دعاء</bdi>" in html
+    assert "<سمير>" not in html
+    assert plain.count(GIFTS.by_language[language]) == plain.count("2026") == 2
+    assert LINK in plain
+    assert f'href="{LINK}"' in html
     assert "%(" not in plain + html
 
 

@@ -64,6 +64,14 @@ def find_person(session: Session, person_id: int) -> PersonRow | None:
     return session.get(PersonRow, person_id)
 
 
+def list_people_by_id(session: Session, person_ids: Collection[int]) -> dict[int, PersonRow]:
+    """Return people by their keys in the tables."""
+    found: dict[int, PersonRow] = {}
+    for some in batches(person_ids):
+        found |= {row.id: row for row in session.scalars(select(PersonRow).where(PersonRow.id.in_(some)))}
+    return found
+
+
 def list_names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     """Return the names of people by key, some hundred at a time."""
     names: dict[int, str] = {}

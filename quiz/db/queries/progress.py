@@ -246,15 +246,17 @@ def list_late_assignments(session: Session, narrowing: Narrowing) -> list[Assign
     return list(session.scalars(meant.order_by(AssignmentRow.due_on, AssignmentRow.id)))
 
 
-def list_late_of(session: Session, person_id: int) -> list[Row[Any]]:
-    """Return title and due date of all that a person is late with."""
-    statement = (
-        select(ModuleVersionRow.document["title"].label("title"), AssignmentRow.due_on)
-        .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
-        .join(ModuleVersionRow, ModuleVersionRow.id == ModuleRow.current_version_id)
-        .where(AssignmentRow.person_id == person_id, AssignmentRow.is_current, _LATE, ~AssignmentRow.is_disowned)
-    )
-    return list(session.execute(statement.order_by(AssignmentRow.due_on, AssignmentRow.id)))
+def list_late_ids(session: Session, persons: Collection[str]) -> list[Row[Any]]:
+    """Return the keys of all that some people, by public id, are late with, and theirs."""
+    found: list[Row[Any]] = []
+    for some in batches(persons):
+        statement = (
+            select(AssignmentRow.id, AssignmentRow.person_id)
+            .join(PersonRow, PersonRow.id == AssignmentRow.person_id)
+            .where(PersonRow.public_id.in_(some), AssignmentRow.is_current, _LATE, ~AssignmentRow.is_disowned)
+        )
+        found += session.execute(statement.order_by(AssignmentRow.id))
+    return found
 
 
 def list_noted(session: Session, deed: str, kind: str, since: datetime) -> set[str]:

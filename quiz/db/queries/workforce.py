@@ -125,9 +125,13 @@ def end_roles_of(session: Session, left: dict[int, date]) -> None:
         session.execute(statement.values(ends_on=day), execution_options={"synchronize_session": False})
 
 
-def list_places(session: Session) -> dict[int, int]:
-    """Return the unit of every person."""
-    return {row[0]: row[1] for row in session.execute(select(PersonRow.id, PersonRow.unit_id))}
+def list_places(session: Session, person_ids: Collection[int]) -> dict[int, int]:
+    """Return the units of people, by key."""
+    found: dict[int, int] = {}
+    for some in batches(person_ids):
+        statement = select(PersonRow.id, PersonRow.unit_id).where(PersonRow.id.in_(some))
+        found |= {row[0]: row[1] for row in session.execute(statement)}
+    return found
 
 
 def list_public_ids(session: Session, person_ids: Collection[int]) -> dict[int, str]:

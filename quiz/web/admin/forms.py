@@ -1,6 +1,7 @@
 """Forms of the administrator: the organisation's own choices, and marking again."""
 
 import re
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, TextAreaField
@@ -17,7 +18,7 @@ from quiz.services.regrading import RegradingPreview
 LONGEST_REASON = 500
 
 
-MOST_DAYS, MOST_STEPS = 365, 6
+MOST_DAYS, MOST_STEPS, MOST_LEVELS = 365, 6, 3
 _BETWEEN = re.compile(r"[\s,،;؛]+")
 
 
@@ -73,6 +74,14 @@ class SettingsForm(BaseForm):
         validators=[_are_days],
     )
     after = StringField(_l("Days after the due date on which a reminder goes out"), validators=[_are_days])
+    levels = StringField(
+        _l("Days after the due date from which superiors are told"),
+        description=_l(
+            "The first number is for the direct superior, the next for the one above, and so on; empty for nobody. "
+            "Who is told of was reminded before, and their mails name the day."
+        ),
+        validators=[_are_days],
+    )
     weekend = RadioField(
         _l("Days of rest, on which nothing is sent"),
         choices=[
@@ -84,6 +93,16 @@ class SettingsForm(BaseForm):
     )
     first_hour = StringField(_l("Hour from which mails are sent, of twenty-four"))
     last_hour = StringField(_l("Hour from which none are sent any more"))
+
+    def validate_levels(self, field: StringField) -> None:
+        """Refuse more levels than a line has, and graces that do not rise with it."""
+        if field.errors:
+            return
+        days = [int(one) for one in _numbers(field)]
+        if len(days) > MOST_LEVELS:
+            raise ValidationError(_("Nobody further up the line is told than three."))
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise ValidationError(_("Each of these numbers is larger than the one before it."))
 
     def validate_first_hour(self, field: StringField) -> None:
         """Refuse what is no hour."""

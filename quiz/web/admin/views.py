@@ -30,6 +30,7 @@ def settings() -> Response | tuple[str, int]:
             sensitive=choices.sensitive,
             before=_listed(choices.ladder.before),
             after=_listed(choices.ladder.after),
+            levels=_listed(choices.ladder.levels),
             weekend=",".join(map(str, sorted(choices.ladder.weekend))),
             first_hour=str(choices.hours[0]),
             last_hour=str(choices.hours[1]),
@@ -42,6 +43,7 @@ def settings() -> Response | tuple[str, int]:
     ladder = Ladder(
         before=days_of(form.before),
         after=days_of(form.after),
+        levels=days_of(form.levels),
         weekend=frozenset(int(day) for day in form.weekend.data.split(",") if day),
     )
     hours = (hour_of(form.first_hour), hour_of(form.last_hour))

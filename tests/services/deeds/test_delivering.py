@@ -39,7 +39,7 @@ def due(works: Works) -> tuple[int, ...]:
         return delivering.list_due(work)
 
 
-def claim(works: Works, message_id: int) -> object:
+def claim(works: Works, message_id: int) -> delivering.Claimed | None:
     with works.writing(SYSTEM) as work:
         return delivering.claim(work, message_id)
 
@@ -63,22 +63,26 @@ def test_the_oldest_is_due_first(works: Works, someone: Someone, clock: Clock) -
         assert delivering.list_due(work, most=1) == (first,)
 
 
-def test_what_one_has_claimed_nobody_else_gets_until_its_pause_is_over(
+def test_what_one_has_claimed_nobody_else_gets_until_it_must_have_died(
     works: Works, someone: Someone, clock: Clock, changes_nothing: Unchanged
 ) -> None:
     message_id = invite(works, someone)
-    kind, payload = claim(works, message_id)  # type: ignore[misc]
-    assert (kind, payload["link_id"]) == ("MailRequested", link_id(works))
-    clock.forward(minutes=1, microseconds=-1)
+    claimed = claim(works, message_id)
+    assert claimed is not None
+    assert (claimed.kind, claimed.payload["link_id"]) == ("MailRequested", link_id(works))
+    clock.now += delivering.HELD_FOR - timedelta(microseconds=1)
     with changes_nothing():
         assert (due(works), claim(works, message_id)) == ((), None)
     # A worker that died in between leaves it to the next.
     clock.forward(microseconds=1)
     assert due(works) == (message_id,)
-    assert claim(works, message_id) is not None
+    again = claim(works, message_id)
+    assert again is not None
+    assert again.mail_id("amana.example") == claimed.mail_id("amana.example")
+    assert again.mail_id("amana.example").endswith("@amana.example>")
 
 
-def test_each_failure_doubles_the_pause_and_the_eighth_is_the_last(
+def test_each_failure_doubles_the_pause_up_to_an_hour_for_three_days(
     works: Works, someone: Someone, clock: Clock
 ) -> None:
     message_id = invite(works, someone)
@@ -89,11 +93,23 @@ def test_each_failure_doubles_the_pause_and_the_eighth_is_the_last(
         row = outbox(works)[-1]
         assert row.last_error == "ConnectionRefusedError"
         (found,) = [one.due_at for one in outbox(works)]
+        # What is given up is due no more, whatever stands there.
         pauses.append(found.replace(tzinfo=clock.now.tzinfo) - clock.now)
         clock.now += pauses[-1]
-    assert pauses == [timedelta(minutes=2**number) for number in range(8)]
-    assert goes_on == [True] * 7 + [False]
+    assert pauses[:8] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 16, 32, 60, 60)]
+    assert sum(pauses[:-1], timedelta()) > timedelta(days=3)
+    assert goes_on == [True] * (delivering.MOST_TRIES - 1) + [False]
     assert (due(works), claim(works, message_id)) == ((), None)
+
+
+def test_what_is_refused_for_good_is_given_up_at_once(works: Works, someone: Someone) -> None:
+    message_id = invite(works, someone)
+    claim(works, message_id)
+    with works.writing(SYSTEM) as work:
+        assert delivering.finish(work, message_id, "SMTPRecipientsRefused 550", is_final=True) is False
+    row = outbox(works)[-1]
+    assert row.done_at is not None
+    assert (row.tries, row.last_error) == (1, "SMTPRecipientsRefused 550")
 
 
 def test_what_is_done_is_never_claimed_again(works: Works, someone: Someone, clock: Clock) -> None:

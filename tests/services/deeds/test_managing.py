@@ -11,12 +11,13 @@ from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.db.models.assignments import AssignmentChangeRow, AssignmentRow, DisowningRow
 from quiz.db.models.people import AbsenceRow
+from quiz.db.models.reminding import ReminderNoteRow
 from quiz.db.models.trace import AuditEntryRow, OutboxMessageRow
 from quiz.db.queries import progress as queries
 from quiz.db.queries import tallies
 from quiz.engine.text import Text
-from quiz.services import delivering, managing, people, turning
-from quiz.services.errors import NotFound, NotReady, Refused
+from quiz.services import managing, people, reminder_mails, turning
+from quiz.services.errors import NotReady, Refused
 from quiz.services.managing import Plan
 from quiz.services.reporting_people import Asked
 from quiz.services.unit_of_work import Works
@@ -76,15 +77,23 @@ def test_each_gets_one_mail_for_all_that_is_late(works: Works, manager: Actor, l
     with works.writing(manager) as work:
         assert managing.remind(work, WAITING, 2) == 2
     assert reminded(works) == [both.public_id, one.public_id]
-    with works.reading(SYSTEM) as work:
-        mail = delivering.prepare_reminder_mail(work, both.public_id)
+    with works.writing(SYSTEM) as work:
+        mail = reminder_mails.prepare_asked_mail(work, both.public_id)
         assert mail is not None
-        assert [due for _, due, _ in mail.modules] == [DUE, DUE]
+        assert [(module.due_on, module.is_past) for module in mail.modules] == [(DUE, True)] * 2
+        reminder_mails.note_sent(work, "ReminderAsked", {"person_id": both.public_id})
     complete(works, one)
-    with works.reading(SYSTEM) as work:
-        assert delivering.prepare_reminder_mail(work, one.public_id) is None
-        with pytest.raises(NotFound):
-            delivering.prepare_reminder_mail(work, "0" * 32)
+    with works.writing(SYSTEM) as work:
+        assert reminder_mails.prepare_asked_mail(work, one.public_id) is None
+        assert reminder_mails.prepare_asked_mail(work, both.public_id) is None
+        assert reminder_mails.prepare_asked_mail(work, "0" * 32) is None
+    with works.database.reads() as session:
+        notes = session.scalars(select(ReminderNoteRow).order_by(ReminderNoteRow.id))
+        assert [(note.step, note.outcome, note.because) for note in notes] == [
+            ("asked", "sent", None),
+            ("asked", "sent", None),
+            ("asked", "dropped", "done"),
+        ]
     with works.database.reads() as session:
         entry = AuditEntryRow.deed == Permission.REPORTING_TEAM_ACT.value
         assert len(list(session.scalars(select(AuditEntryRow).where(entry)))) == 2

@@ -13,8 +13,8 @@ from quiz.db.models.people import PersonRow
 from quiz.db.models.reminding import ReminderNoteRow, ReminderRunRow
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.reminders import Ladder
-from quiz.services import organisation, reminding
-from quiz.services.reminding import DueMail
+from quiz.services import organisation, reminder_mails, reminding
+from quiz.services.reminder_mails import DueMail
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
@@ -22,7 +22,7 @@ from tests.fixtures.settings import Clock
 Refusal = Callable[..., AbstractContextManager[None]]
 MODULE, EXAM = "onboarding-social-media", "exam-social-media"
 DUE = date(2026, 12, 10)  # a Thursday
-LADDER = Ladder(before=(7,), after=(3,), weekend=frozenset({4, 5}))
+LADDER = Ladder(before=(7,), after=(3,), levels=(), weekend=frozenset({4, 5}))
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def mails(works: Works) -> list[dict[str, str]]:
 
 def prepared(works: Works, mail: dict[str, str]) -> DueMail | None:
     with works.writing(SYSTEM) as work:
-        return reminding.prepare_mail(work, mail["person_id"], date.fromisoformat(mail["day"]))
+        return reminder_mails.prepare_mail(work, mail["person_id"], date.fromisoformat(mail["day"]))
 
 
 def test_one_mail_holds_everything_that_is_due(works: Works, hire: Someone, clock: Clock) -> None:
@@ -81,9 +81,11 @@ def test_one_mail_holds_everything_that_is_due(works: Works, hire: Someone, cloc
     (mail,) = mails(works)
     found = prepared(works, mail)
     assert found is not None
-    assert [(due, is_past) for _, due, is_past in found.modules] == [(DUE, False)] * 2
+    assert [(due, is_past) for due, is_past in ((one.due_on, one.is_past) for one in found.modules)] == [
+        (DUE, False)
+    ] * 2
     with works.writing(SYSTEM) as work:
-        reminding.note_sent(work, mail["person_id"], date.fromisoformat(mail["day"]))
+        reminder_mails.note_sent(work, "ReminderDue", mail)
     assert {outcome for _, outcome, _ in notes(works)} == {"sent"}
 
 

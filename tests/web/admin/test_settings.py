@@ -21,6 +21,7 @@ SENT = {
     "zone": "Asia/Dubai",
     "before": "14، ٣",
     "after": "1",
+    "levels": "٧، 21",
     "weekend": "5,6",
     "first_hour": "٧",
     "last_hour": "15",
@@ -46,11 +47,17 @@ def test_when_people_are_reminded_is_kept_as_it_was_typed(signed_in: Open, works
     change(admin)
     with works.reading(SYSTEM) as work:
         chosen = organisation.get_choices(work)
-    assert chosen.ladder == Ladder(before=(14, 3), after=(1,), weekend=frozenset({5, 6}))
+    assert chosen.ladder == Ladder(before=(14, 3), after=(1,), levels=(7, 21), weekend=frozenset({5, 6}))
     assert chosen.hours == (7, 15)
     page = admin.get("/admin/settings")
     assert page.soup.find("input", attrs={"name": "before"})["value"] == "14، 3"
     assert page.soup.find("input", attrs={"name": "weekend", "checked": True})["value"] == "5,6"
+
+
+def test_nobody_is_told_above_where_the_field_is_left_empty(signed_in: Open, works: Works) -> None:
+    change(signed_in(Role.ADMIN), levels="")
+    with works.reading(SYSTEM) as work:
+        assert organisation.get_choices(work).ladder.levels == ()
 
 
 def test_latin_digits_are_latin_on_every_page(signed_in: Open, learner: Learner) -> None:
@@ -90,6 +97,10 @@ def test_sensitive_scenarios_are_off_until_turned_on(signed_in: Open) -> None:
         ("after", "366"),
         ("after", "-3"),
         ("before", "1 2 3 4 5 6 7"),
+        ("levels", "soon"),
+        ("levels", "21 7"),
+        ("levels", "7, 14, 21, 28"),
+        ("levels", "366"),
         ("weekend", "0,1,2,3,4,5,6"),
         ("first_hour", "eight"),
         ("last_hour", "25"),
