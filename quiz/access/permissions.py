@@ -36,6 +36,7 @@ class Permission(StrEnum):
     LEARNING_QUESTION_ASK = "learning:question:ask"
     LEARNING_QUESTION_READ = "learning:question:read"
     LEARNING_REPLY_READ = "learning:reply:read"
+    MAIL_LOG_READ = "mail:log:read"
     MAIL_MESSAGE_SEND = "mail:message:send"
     ORGANISATION_SETTINGS_CHANGE = "organisation:settings:change"
     ORGANISATION_SETTINGS_READ = "organisation:settings:read"

@@ -116,6 +116,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.LEARNING_QUESTION_READ: _own,
     # Who holds the code of a reply is nobody in particular: the code alone opens it.
     Permission.LEARNING_REPLY_READ: _signed_in,
+    Permission.MAIL_LOG_READ: _roles(Role.HR, Role.AUDITOR, Role.ADMIN),
     Permission.MAIL_MESSAGE_SEND: _system_only,
     Permission.ORGANISATION_SETTINGS_CHANGE: _roles(Role.ADMIN),
     Permission.ORGANISATION_SETTINGS_READ: _anybody,
@@ -145,6 +146,7 @@ _SYSTEM_MAY = frozenset(
     {
         Permission.BANK_CORRECTION_TELL,
         Permission.BANK_SCENARIO_READ,
+        Permission.MAIL_LOG_READ,
         Permission.ORGANISATION_SETTINGS_CHANGE,
         Permission.PEOPLE_ASSIGNMENT_WRITE,
         Permission.PEOPLE_DAY_TURN,

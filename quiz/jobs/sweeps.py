@@ -28,6 +28,7 @@ from quiz.services import (
     disclosing,
     evaluating,
     heads,
+    mail_health,
     regrading,
     reminder_mails,
     reminding,
@@ -65,6 +66,7 @@ def sweep(app: Flask) -> int:
     with works.writing(ACTOR) as work:
         taking.expire_overdue(work)
         delivering.forget_failures(work)
+        mail_health.keep_sign(work)
     with works.reading(ACTOR) as work:
         due = delivering.list_due(work)
     carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
@@ -98,6 +100,7 @@ def _remind_all(works: Works) -> None:
 def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
     with works.writing(ACTOR) as work:
         message = delivering.claim(work, message_id)
+        mail_health.keep_sign(work)
     if message is None:
         return False
     error, is_final = None, False

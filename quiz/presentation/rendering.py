@@ -238,6 +238,8 @@ class Chrome:
         desks.append((Role.ADMIN, _("Changed provisions"), "admin.asked_again"))
         desks.append((Role.HR, _("Marking again"), "admin.regrading"))
         desks.append((Role.ADMIN, _("Marking again"), "admin.regrading"))
+        for role in (Role.HR, Role.AUDITOR, Role.ADMIN):
+            desks.append((role, _("Mails"), "admin.mails"))
         desks.append((Role.ADMIN, _("Settings"), "admin.settings"))
         places: dict[str, Place] = {}
         for role, label, endpoint in desks:

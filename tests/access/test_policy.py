@@ -65,6 +65,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.LEARNING_QUESTION_ASK: (PEOPLE, OWNER),
     Permission.LEARNING_QUESTION_READ: (OWNER, PEOPLE),
     Permission.LEARNING_REPLY_READ: (PEOPLE, OWNER),
+    Permission.MAIL_LOG_READ: ({"hr", "auditor", "admin", SYSTEM}, OWNER),
     Permission.MAIL_MESSAGE_SEND: ({SYSTEM}, OWNER),
     Permission.ORGANISATION_SETTINGS_CHANGE: ({"admin", SYSTEM}, OWNER),
     Permission.ORGANISATION_SETTINGS_READ: (EVERYBODY, OWNER),

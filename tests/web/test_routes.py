@@ -35,6 +35,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("POST", "/admin/imports"): ({Role.HR, Role.ADMIN}, 422, {}),
     ("GET", "/admin/imports/<public_id>"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("POST", "/admin/imports/<public_id>"): ({Role.HR, Role.ADMIN}, 303, {}),
+    ("GET", "/admin/mails"): ({Role.HR, Role.AUDITOR, Role.ADMIN}, 200, {}),
     ("GET", "/admin/people"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("GET", "/admin/people/<public_id>"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("POST", "/admin/people/<public_id>"): ({Role.HR, Role.ADMIN}, 422, {"do": "move"}),

@@ -72,6 +72,15 @@ def list_people_by_id(session: Session, person_ids: Collection[int]) -> dict[int
     return found
 
 
+def list_by_public_ids(session: Session, public_ids: Collection[str]) -> dict[str, str]:
+    """Return the names of people by their public ids."""
+    found: dict[str, str] = {}
+    for some in batches(public_ids):
+        statement = select(PersonRow.public_id, PersonRow.name).where(PersonRow.public_id.in_(some))
+        found |= {row.public_id: row.name for row in session.execute(statement)}
+    return found
+
+
 def list_names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     """Return the names of people by key, some hundred at a time."""
     names: dict[int, str] = {}

@@ -10,8 +10,8 @@ from quiz.presentation.forms import BaseForm
 from quiz.presentation.guard import for_roles
 from quiz.presentation.people_words import blame
 from quiz.presentation.work import reading, writing
+from quiz.services import mail_health, staff_list, workforce
 from quiz.services import people as services
-from quiz.services import staff_list, workforce
 from quiz.services.errors import Duplicate, Refused
 from quiz.services.staff_list import PersonSheet
 from quiz.services.unit_of_work import UnitOfWork
@@ -26,8 +26,8 @@ def people() -> str:
     words, unit = request.args.get("q", ""), request.args.get("unit") or None
     with reading() as work:
         found = staff_list.list_people(work, words, unit, request.args.get("page", 1, type=int))
-        units = staff_list.list_unit_names(work)
-    return render_template("admin/people/list.html", found=found, units=units, words=words, unit=unit)
+        units, health = staff_list.list_unit_names(work), mail_health.get_mail_health(work)
+    return render_template("admin/people/list.html", found=found, units=units, words=words, unit=unit, health=health)
 
 
 @blueprint.get("/people/<public_id>")
