@@ -12,6 +12,7 @@ from flask_babel import force_locale
 
 from quiz.language.dates import gregorian_day
 from quiz.language.locale import ReaderLocale
+from quiz.presentation.calendar_file import NAME, TYPE, due_calendar
 from quiz.presentation.i18n import _
 from quiz.services.delivering import AnswerMail, CorrectionMail, RemarkMail
 from quiz.services.reminder_mails import DueMail, DueModule, SuperiorMail
@@ -76,7 +77,14 @@ def due_mail(app: Flask, mail: DueMail, link: str, locale: ReaderLocale, now: da
             "subject": subject,
             "is_due": any(one.due_on for one in mail.modules),
         }
-        return _message(app, "due", values, mail.language, mail.email, now)
+        message = _message(app, "due", values, mail.language, mail.email, now)
+        if values["is_due"]:
+            base_url = app.extensions["settings"].base_url
+            dates = due_calendar(mail.modules, mail.language, base_url, now)
+            kind, _slash, subtype = TYPE.partition("/")
+            options = {"method": "PUBLISH", "charset": "utf-8"}
+            message.add_attachment(dates, kind, subtype, filename=NAME, params=options)
+        return message
 
 
 def superior_mail(app: Flask, mail: SuperiorMail, link: str, locale: ReaderLocale, now: datetime) -> EmailMessage:

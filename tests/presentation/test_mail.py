@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
+from icalendar import Calendar as CalendarFile
 
 from quiz.engine.text import Text
 from quiz.factory import create_app
@@ -79,6 +80,19 @@ def test_a_mail_says_when_superiors_are_told_and_when_they_were(app: Flask, lang
     said = replace(quiet, told_on=date(2026, 12, 28), tells_from=date(2027, 1, 11))
     for part in told(app, language, said)[1:]:
         assert (part.count("28"), part.count("2027"), part.count("<br>")) in ((1, 1, 2), (1, 1, 0))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_due_days_come_with_a_calendar_and_without_one_there_is_none(app: Flask, language: str) -> None:
+    message, _plain, _html = told(app, language, DueModule("1", "gifts", GIFTS, DAY))
+    (attached,) = message.iter_attachments()
+    assert attached.get_content_type() == "text/calendar"
+    assert attached.get_filename() == "amana.ics"
+    assert attached.get_param("charset") == "utf-8"
+    (event,) = CalendarFile.from_ical(attached.get_payload(decode=True)).walk("VEVENT")
+    assert GIFTS.by_language[language] in event["summary"]
+    assert "هناء" not in event.to_ical().decode()
+    assert list(told(app, language, DueModule("1", "gifts", GIFTS, None, is_new=True))[0].iter_attachments()) == []
 
 
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])

@@ -138,6 +138,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/healthz"): (EVERYBODY, 200, {}),
     ("POST", "/language"): (EVERYBODY, 303, {"language": "ar", "next": "/privacy"}),
     ("GET", "/learn/"): (SIGNED_IN, 200, {}),
+    ("GET", "/learn/calendar.ics"): (SIGNED_IN, 200, {}),
     ("GET", "/learn/ask"): (SIGNED_IN, 200, {}),
     ("POST", "/learn/ask"): (SIGNED_IN, 422, {"kind": "question"}),
     ("GET", "/learn/attempts/<attempt_id>"): (ALONE, 303, {}),

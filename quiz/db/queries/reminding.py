@@ -148,6 +148,17 @@ def list_superiors_to_tell(session: Session, day: date) -> list[str]:
     return list(session.scalars(statement))
 
 
+def list_open(session: Session, person_id: int) -> list[AssignmentRow]:
+    """Return what a person still has to complete by a day, the soonest first."""
+    statement = select(AssignmentRow).where(
+        AssignmentRow.person_id == person_id,
+        AssignmentRow.is_current,
+        AssignmentRow.state.in_(OPEN),
+        AssignmentRow.due_on.is_not(None),
+    )
+    return list(session.scalars(statement.order_by(AssignmentRow.due_on, AssignmentRow.id)))
+
+
 def count_extensions(session: Session, assignment_ids: Collection[int]) -> dict[int, int]:
     """Return how often more time was given for assignments, by key."""
     statement = (

@@ -5,10 +5,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
 from quiz.engine.attempt import Shown
+from quiz.presentation.calendar_file import NAME, TYPE, due_calendar
 from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import reader_locale
 from quiz.presentation.work import reading, writing
-from quiz.services import catalogue, taking, viewing
+from quiz.services import catalogue, due_days, taking, viewing
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.taking import Given
 from quiz.web.learner.forms import read_answer, read_order
@@ -29,6 +30,18 @@ def home() -> str:
     with reading() as work:
         offers = catalogue.list_offers(work)
     return render_template("learner/home.html", offers=offers)
+
+
+@blueprint.get("/calendar.ics")
+@for_roles(Role.LEARNER)
+def calendar() -> BaseResponse:
+    """Give the due days of whoever is signed in as a file for a calendar."""
+    with reading() as work:
+        modules, now, base_url = due_days.list_due_days(work), work.now, work.tools.base_url
+    file = due_calendar(modules, reader_locale().language, base_url, now)
+    response = BaseResponse(file, content_type=f"{TYPE}; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename={NAME}"
+    return response
 
 
 @blueprint.get("/modules/<key>")
