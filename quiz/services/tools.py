@@ -56,11 +56,13 @@ class SmtpMailer:
     """Speaks SMTP to one server, with STARTTLS where the address says `smtp+tls`."""
 
     url: str
+    # How many seconds a server may be silent.
+    patience: float = 20
 
     def send(self, message: EmailMessage) -> None:
         """Send one message over a connection of its own."""
         parts = urlsplit(self.url)
-        with SMTP(parts.hostname or "127.0.0.1", parts.port or 25, timeout=20) as server:
+        with SMTP(parts.hostname or "127.0.0.1", parts.port or 25, timeout=self.patience) as server:
             if parts.scheme == "smtp+tls":
                 server.starttls()
             if parts.username:
