@@ -101,12 +101,21 @@ class SuperiorDue:
     day: str
 
 
+@dataclass(frozen=True, slots=True)
+class DigestDue:
+    """A manager is to be told on a civil day how the trainings of their units stand."""
+
+    person_id: str
+    day: str
+
+
 Event = (
     AssignmentRuleMade
     | AttemptFinished
     | AttemptRemarked
     | CorrectionDecided
     | CorrectionReached
+    | DigestDue
     | MailRequested
     | ModuleAssigned
     | ModuleCompleted

@@ -17,6 +17,7 @@ from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import (
     answer_mail,
     correction_mail,
+    digest_mail,
     due_mail,
     link_mail,
     remark_mail,
@@ -25,6 +26,7 @@ from quiz.presentation.mail import (
 from quiz.services import (
     correcting,
     delivering,
+    digesting,
     disclosing,
     evaluating,
     heads,
@@ -72,6 +74,7 @@ def sweep(app: Flask) -> int:
     carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
     _turn_day(works)
     _remind_all(works)
+    _digest_all(works)
     # One large unit at a time: the next has its turn after the mails that came meanwhile.
     heads.count_next(works, ACTOR)
     return carried_out
@@ -97,6 +100,15 @@ def _remind_all(works: Works) -> None:
             more = reminding.remind_some(work)
 
 
+def _digest_all(works: Works) -> None:
+    """Ask for the weeks of managers, some dozens in a transaction; cut short, it goes on from there."""
+    with works.reading(ACTOR) as work:
+        more = digesting.is_due(work)
+    while more:
+        with works.writing(ACTOR) as work:
+            more = digesting.digest_some(work)
+
+
 def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
     with works.writing(ACTOR) as work:
         message = delivering.claim(work, message_id)
@@ -111,9 +123,17 @@ def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
         log.warning("outbox message %s (%s) failed: %s", message_id, message.kind, error)
     with works.writing(ACTOR) as work:
         if not delivering.finish(work, message_id, error, is_final):
-            reminder_mails.note_failed(work, message.kind, message.payload, "refused" if is_final else "given_up")
+            _note_failed(work, message, "refused" if is_final else "given_up")
             log.error("outbox message %s (%s) given up: %s", message_id, message.kind, error)
     return error is None
+
+
+def _note_failed(work: UnitOfWork, message: Claimed, because: str) -> None:
+    if message.kind == "DigestDue":
+        day = date.fromisoformat(message.payload["day"])
+        digesting.note_end(work, message.payload["person_id"], day, because)
+    else:
+        reminder_mails.note_failed(work, message.kind, message.payload, because)
 
 
 def _reason(failure: Exception) -> tuple[str, bool]:
@@ -241,6 +261,20 @@ def _tell_superior(app: Flask, message: Claimed) -> None:
     _note_sent(works, message)
 
 
+def _tell_week(app: Flask, message: Claimed) -> None:
+    works: Works = app.extensions["works"]
+    person, day = message.payload["person_id"], date.fromisoformat(message.payload["day"])
+    with works.writing(ACTOR) as work:
+        mail = digesting.prepare_digest_mail(work, person, day)
+        choices, now = get_choices(work), work.now
+    if mail is None:
+        return
+    locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
+    _send(app, message, digest_mail(app, mail, f"{works.tools.base_url}/manage/", locale, now))
+    with works.writing(ACTOR) as work:
+        digesting.note_end(work, person, day)
+
+
 def _note_sent(works: Works, message: Claimed) -> None:
     with works.writing(ACTOR) as work:
         reminder_mails.note_sent(work, message.kind, message.payload)
@@ -258,6 +292,7 @@ HANDLERS: Mapping[str, Callable[[Flask, Claimed], None]] = {
     "AttemptRemarked": _tell_remark,
     "CorrectionDecided": _tell_taught,
     "CorrectionReached": _tell_correction,
+    "DigestDue": _tell_week,
     "MailRequested": _send_link,
     "ModuleAssigned": _tell_due,
     "QuestionAnswered": _tell_answer,

@@ -12,9 +12,12 @@ from flask_babel import force_locale
 
 from quiz.language.dates import gregorian_day
 from quiz.language.locale import ReaderLocale
+from quiz.language.numbers import number
 from quiz.presentation.calendar_file import NAME, TYPE, due_calendar
 from quiz.presentation.i18n import _
+from quiz.presentation.wording import BUCKET_WORDS
 from quiz.services.delivering import AnswerMail, CorrectionMail, RemarkMail
+from quiz.services.digesting import LATE, DigestMail
 from quiz.services.reminder_mails import DueMail, DueModule, SuperiorMail
 
 SENDER = "no-reply"
@@ -95,6 +98,23 @@ def superior_mail(app: Flask, mail: SuperiorMail, link: str, locale: ReaderLocal
         ]
         values = {"mail": mail, "late": late, "link": link, "subject": _("Training past its due day in your unit")}
         return _message(app, "superior", values, mail.language, mail.email, now)
+
+
+def digest_mail(app: Flask, mail: DigestMail, link: str, locale: ReaderLocale, now: datetime) -> EmailMessage:
+    """Return the mail of a week: how many trainings stand under each reason, each with the list behind it."""
+    with app.test_request_context(), force_locale(mail.language):
+        lines = [
+            (
+                _("Past the due day") if one.bucket == LATE else BUCKET_WORDS[one.bucket](),
+                number(one.amount, locale),
+                number(one.before, locale) if one.before is not None and one.before != one.amount else "",
+                f"{link}people?{'late=1' if one.bucket == LATE else f'bucket={one.bucket}'}",
+            )
+            for one in mail.lines
+        ]
+        since = gregorian_day(mail.since, locale) if mail.since else ""
+        values = {"mail": mail, "lines": lines, "since": since, "link": link, "subject": _("The week of your unit")}
+        return _message(app, "digest", values, mail.language, mail.email, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.trace import OutboxMessageRow
+from quiz.db.queries import digesting, people, reminding
 from quiz.db.queries import mail_log as queries
-from quiz.db.queries import people, reminding
 from quiz.db.queries.mail_log import Wanted
 from quiz.engine.text import Text
 from quiz.language.folding import fold
@@ -17,7 +17,7 @@ from quiz.services.unit_of_work import UnitOfWork
 A_PAGE = 50
 MOST_PAGES = 1_000_000
 OUTCOMES = ("queued", "sent", "dropped", "skipped", "failed")
-_LONGEST_QUERY, _MOST_RUNS, _MOST_MESSAGES = 100, 7, 50
+_LONGEST_QUERY, _MOST_RUNS, _MOST_MESSAGES, _MOST_WEEKS = 100, 7, 50, 20
 _TARGET = Target("mails")
 
 
@@ -77,6 +77,17 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekLine:
+    """Whether a manager was told of the week of their units, and why not."""
+
+    day: date
+    outcome: str
+    because: str | None
+    person: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """A page of the log, with the modules that stand in it, the last days, and what waits or was given up."""
 
@@ -88,6 +99,7 @@ class LogPage:
     runs: tuple[RunLine, ...]
     waiting: tuple[Message, ...]
     given_up: tuple[Message, ...]
+    weeks: tuple[WeekLine, ...]
     person_name: str | None
 
 
@@ -129,6 +141,10 @@ def get_mail_log(work: UnitOfWork, asked: Asked) -> LogPage:
         runs,
         _messages(work, queries.list_waiting(work.session, MAILS, work.now, _MOST_MESSAGES)),
         _messages(work, queries.list_given_up(work.session, MAILS, work.now - GIVEN_UP_FOR, _MOST_MESSAGES)),
+        tuple(
+            WeekLine(row.day, row.outcome, row.because, row.public_id, row.name)
+            for row in digesting.list_digests(work.session, asked.person, asked.day, _MOST_WEEKS)
+        ),
         person.name if person else None,
     )
 

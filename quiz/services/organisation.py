@@ -27,6 +27,8 @@ class Choices:
     ladder: Ladder = field(default_factory=Ladder)
     # The hours of a working day between which people are reminded, by the organisation's clock.
     hours: tuple[int, int] = (8, 18)
+    # Whether managers are told once a week how the trainings of their units stand.
+    digest: bool = True
 
     def civil_day(self, moment: datetime) -> date:
         """Return the civil date of a moment in the organisation's zone."""
@@ -56,6 +58,7 @@ class Choices:
                 "levels": list(self.ladder.levels),
                 "weekend": sorted(self.ladder.weekend),
                 "hours": list(self.hours),
+                "digest": self.digest,
             },
         }
 
@@ -91,7 +94,12 @@ def _choices(document: dict[str, Any]) -> Choices:
     # Who chose when to remind before superiors could be told did not choose that they are.
     days = {name: tuple(said.get(name, ())) for name in ("before", "after", "levels")}
     first, last = said["hours"]
-    return replace(found, ladder=Ladder(**days, weekend=frozenset(said["weekend"])), hours=(first, last))
+    return replace(
+        found,
+        ladder=Ladder(**days, weekend=frozenset(said["weekend"])),
+        hours=(first, last),
+        digest=said.get("digest", False),
+    )
 
 
 def change_choices(work: UnitOfWork, choices: Choices) -> None:

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quiz.db.models.base import Base, BigKey, Id, Moment, UtcDateTime, Word
+from quiz.db.models.base import Base, BigKey, Id, Moment, Plain, UtcDateTime, Word
 
 
 class ReminderNoteRow(Base):
@@ -58,6 +58,27 @@ class ReminderRunRow(Base):
     people: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     began_at: Mapped[Moment]
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When managers were looked at for their weeks.
+    digested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DigestRow(Base):
+    """What a manager was told of the week of their units, or why nothing: how many trainings stand by reason."""
+
+    __tablename__ = "digest"
+    __table_args__ = (
+        UniqueConstraint("person_id", "day"),
+        CheckConstraint("outcome IN ('queued', 'sent', 'dropped', 'skipped', 'failed')", name="outcome"),
+        CheckConstraint("(outcome IN ('dropped', 'skipped', 'failed')) = (because IS NOT NULL)", name="because"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(BigKey, ForeignKey("person.id"))
+    day: Mapped[date]
+    figures: Mapped[Plain]
+    outcome: Mapped[Word]
+    because: Mapped[Word | None]
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class WorkerSignRow(Base):

@@ -91,6 +91,9 @@ class SettingsForm(BaseForm):
             SelectChoice("", _l("None")),
         ],
     )
+    digest = BooleanField(
+        _l("Managers are told once a week how the trainings of their units stand, if something changed")
+    )
     first_hour = StringField(_l("Hour from which mails are sent, of twenty-four"))
     last_hour = StringField(_l("Hour from which none are sent any more"))
 

@@ -20,6 +20,8 @@ _REASONS: dict[str, Callable[[], str]] = {
     "excused": lambda: _("They are excused from it."),
     "extended": lambda: _("More time was given."),
     "given_up": lambda: _("The mail server did not take it for days."),
+    "nothing": lambda: _("Nothing stands in their units."),
+    "unchanged": lambda: _("Nothing changed since they were told last."),
     "left": lambda: _("They do not work here any more."),
     "nobody_above": lambda: _("Nobody further up the line is there."),
     "not_due": lambda: _("It has no due date any more."),

@@ -31,6 +31,7 @@ def settings() -> Response | tuple[str, int]:
             before=_listed(choices.ladder.before),
             after=_listed(choices.ladder.after),
             levels=_listed(choices.ladder.levels),
+            digest=choices.digest,
             weekend=",".join(map(str, sorted(choices.ladder.weekend))),
             first_hour=str(choices.hours[0]),
             last_hour=str(choices.hours[1]),
@@ -48,7 +49,7 @@ def settings() -> Response | tuple[str, int]:
     )
     hours = (hour_of(form.first_hour), hour_of(form.last_hour))
     chosen = organisation.Choices(
-        name, form.digits.data, form.calendar.data, form.zone.data, form.sensitive.data, ladder, hours
+        name, form.digits.data, form.calendar.data, form.zone.data, form.sensitive.data, ladder, hours, form.digest.data
     )
     with writing() as work:
         organisation.change_choices(work, chosen)

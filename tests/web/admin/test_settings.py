@@ -60,6 +60,16 @@ def test_nobody_is_told_above_where_the_field_is_left_empty(signed_in: Open, wor
         assert organisation.get_choices(work).ladder.levels == ()
 
 
+def test_the_weekly_mail_of_managers_is_turned_off_and_on(signed_in: Open, works: Works) -> None:
+    admin = signed_in(Role.ADMIN)
+    for sent, expected in (({}, False), ({"digest": "y"}, True)):
+        change(admin, **sent)
+        with works.reading(SYSTEM) as work:
+            assert organisation.get_choices(work).digest is expected
+        box = admin.get("/admin/settings").soup.find("input", {"name": "digest"})
+        assert box.has_attr("checked") is expected
+
+
 def test_latin_digits_are_latin_on_every_page(signed_in: Open, learner: Learner) -> None:
     admin = signed_in(Role.ADMIN)
     change(admin, digits="latn", calendar="gregorian")

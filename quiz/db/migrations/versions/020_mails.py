@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import conv
 
 revision = "020"
@@ -9,6 +10,8 @@ down_revision = "019"
 branch_labels = None
 depends_on = None
 
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _MOMENT = sa.DateTime(timezone=True)
 _OUTCOME, _BECAUSE = conv("ck_reminder_note_outcome"), conv("ck_reminder_note_because")
 _ONCE = conv("uq_reminder_note_assignment_id_step")
@@ -33,6 +36,26 @@ def upgrade() -> None:
     op.create_index("ix_reminder_note_noted_on", "reminder_note", ["noted_on", "id"])
     with op.batch_alter_table("reminder_run") as batch_op:
         batch_op.add_column(sa.Column("people", sa.Integer(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("digested_at", _MOMENT, nullable=True))
+    op.create_table(
+        "digest",
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("person_id", _KEY, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("figures", _JSON, nullable=False),
+        sa.Column("outcome", sa.String(length=64), nullable=False),
+        sa.Column("because", sa.String(length=64), nullable=True),
+        sa.Column("sent_at", _MOMENT, nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('queued', 'sent', 'dropped', 'skipped', 'failed')", name=op.f("ck_digest_outcome")
+        ),
+        sa.CheckConstraint(
+            "(outcome IN ('dropped', 'skipped', 'failed')) = (because IS NOT NULL)", name=op.f("ck_digest_because")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
+        sa.UniqueConstraint("person_id", "day", name=op.f("uq_digest_person_id_day")),
+    )
     op.create_table(
         "worker_sign",
         sa.Column("worker", sa.String(length=64), nullable=False),
@@ -55,7 +78,9 @@ def _index(name: str, where: str, *more: str) -> None:
 
 def downgrade() -> None:
     op.drop_table("worker_sign")
+    op.drop_table("digest")
     with op.batch_alter_table("reminder_run") as batch_op:
+        batch_op.drop_column("digested_at")
         batch_op.drop_column("people")
     for name in ("noted_on", "not_said", "said"):
         op.drop_index(f"ix_reminder_note_{name}", "reminder_note")
