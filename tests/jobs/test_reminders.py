@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from quiz.access.actor import Role
 from quiz.db.connection import Database
 from quiz.db.models.assignments import AssignmentRow
-from quiz.db.models.reminding import ReminderNoteRow
+from quiz.db.models.reminding import DigestRow, ReminderNoteRow
 from quiz.engine.reminders import Ladder
 from quiz.factory import create_app
 from quiz.jobs.sweeps import sweep
@@ -18,7 +19,7 @@ from quiz.services import organisation
 from quiz.services.tools import MemoryMailer, Tools
 from quiz.services.unit_of_work import Works
 from quiz.settings import Settings
-from tests.fixtures.people import SYSTEM, Someone
+from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 
 DUE = date(2026, 12, 10)  # a Thursday
@@ -122,3 +123,15 @@ def test_what_was_done_while_the_server_was_away_is_not_sent(
     sweep(app)
     assert deaf.sent == []
     assert outcomes(works) == [("due", "dropped")] * 2
+
+
+def test_a_manager_gets_the_week_of_the_unit_after_all_were_reminded(
+    app: Flask, works: Works, make_person: MakePerson, mailer: MemoryMailer
+) -> None:
+    manager = make_person(Role.MANAGER)
+    for _ in range(4):
+        sweep(app)
+    (message,) = [one for one in mailer.sent if one["To"] == manager.email]
+    assert "/manage/people?bucket=not_begun" in body(message, "plain")
+    with works.database.reads() as session:
+        assert [row.outcome for row in session.scalars(select(DigestRow))] == ["sent"]

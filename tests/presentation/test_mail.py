@@ -11,7 +11,8 @@ from icalendar import Calendar as CalendarFile
 from quiz.engine.text import Text
 from quiz.factory import create_app
 from quiz.language.locale import Calendar, ReaderLocale
-from quiz.presentation.mail import due_mail, link_mail, superior_mail
+from quiz.presentation.mail import digest_mail, due_mail, link_mail, superior_mail
+from quiz.services.digesting import DigestLine, DigestMail
 from quiz.services.reminder_mails import DueMail, DueModule, LateOne, SuperiorMail
 from quiz.settings import Settings
 
@@ -107,6 +108,23 @@ def test_a_superior_reads_names_modules_and_days(app: Flask, language: str, dire
     assert plain.count(GIFTS.by_language[language]) == plain.count("2026") == 2
     assert LINK in plain
     assert f'href="{LINK}"' in html
+    assert "%(" not in plain + html
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])
+def test_each_line_of_a_week_leads_to_its_list(app: Flask, language: str, direction: str) -> None:
+    lines = DigestLine("late", 5, 3), DigestLine("not_begun", 7, 7), DigestLine("asks_help", 1, None)
+    mail = DigestMail(lines, DAY, "هناء <رضا>", "hire@amana.example", language)
+    locale = ReaderLocale.of(language, "latn", Calendar.GREGORIAN)
+    message = digest_mail(app, mail, "http://127.0.0.1:8000/manage/", locale, NOW)
+    plain, html = (str(message.get_body((kind,)).get_content()) for kind in ("plain", "html"))
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    for address in ("late=1", "bucket=not_begun", "bucket=asks_help"):
+        assert f'href="http://127.0.0.1:8000/manage/people?{address}"' in html
+        assert f"http://127.0.0.1:8000/manage/people?{address}" in plain
+    assert html.count("(") == plain.count("(") == 1
+    assert "2026" in plain
+    assert "<رضا>" not in html
     assert "%(" not in plain + html
 
 

@@ -112,6 +112,20 @@ def test_a_day_tells_how_it_went(signed_in: Open, told: list[Someone]) -> None:
     assert [cell.get_text(strip=True) for cell in row.select("td")][1:5] == ["2", "1", "2", "1"]
 
 
+def test_the_weeks_of_units_stand_there(
+    app: Flask, signed_in: Open, make_person: MakePerson, told: list[Someone], clock: Clock
+) -> None:
+    manager = make_person(Role.MANAGER, name="رئيس الوحدة")
+    clock.now += timedelta(days=4)
+    sweep(app)
+    sweep(app)
+    hr = signed_in(Role.HR)
+    for address in ("", f"?person={manager.public_id}", "?day=2026-12-14"):
+        (row,) = hr.get(f"/admin/mails{address}").soup.select("section#weeks tbody tr")
+        assert "رئيس الوحدة" in row.get_text()
+    assert hr.get("/admin/mails?day=2026-12-10").soup.find(id="weeks") is None
+
+
 def test_what_waits_and_what_was_given_up_is_shown_with_its_reason(
     signed_in: Open, works: Works, told: list[Someone], clock: Clock
 ) -> None:
