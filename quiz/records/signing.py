@@ -1,0 +1,101 @@
+"""Signing what leaves the house with the key of the organisation (Ed25519, RFC 8032), and checking such signatures."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+ALGORITHM = "Ed25519"
+
+
+class UnusableKey(ValueError):
+    """A file holds no key that can be used here; the message says what is wrong, and nothing of the key."""
+
+
+class Signer(Protocol):
+    """Puts the organisation's name under some bytes, or is nobody."""
+
+    @property
+    def public_key(self) -> bytes | None:
+        """Return the key to check with, as PEM; None where nothing is signed."""
+
+    def sign(self, content: bytes) -> bytes:
+        """Return the signature of some bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodySigns:
+    """Stands where the operator named no key."""
+
+    @property
+    def public_key(self) -> None:
+        """Return that there is no key."""
+        return None
+
+    def sign(self, content: bytes) -> bytes:
+        """Raise, since whoever asks has to look at the public key first."""
+        raise UnusableKey("there is no key to sign with")
+
+
+@dataclass(frozen=True, slots=True)
+class Ed25519Signer:
+    """Signs with a private key that only this process holds."""
+
+    key: Ed25519PrivateKey
+
+    @property
+    def public_key(self) -> bytes:
+        """Return the key to check with, as PEM."""
+        return self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    def sign(self, content: bytes) -> bytes:
+        """Return a signature of 64 bytes."""
+        return self.key.sign(content)
+
+
+def signer_of(path: Path | None) -> Signer:
+    """Return who signs with the private key in a PEM file, or nobody; raise UnusableKey."""
+    if path is None:
+        return NobodySigns()
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except OSError as fault:
+        raise UnusableKey(f"{path} cannot be read ({fault.strerror})") from fault
+    except (TypeError, ValueError, UnsupportedAlgorithm) as fault:
+        raise UnusableKey(f"{path} holds no private key in PEM without a passphrase") from fault
+    if not isinstance(key, Ed25519PrivateKey):
+        raise UnusableKey(f"{path} holds a key of another kind than {ALGORITHM}")
+    return Ed25519Signer(key)
+
+
+def _read(public_key: bytes) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(public_key)
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise UnusableKey("there is no public key in PEM") from fault
+    if not isinstance(key, Ed25519PublicKey):
+        raise UnusableKey(f"the key is of another kind than {ALGORITHM}")
+    return key
+
+
+def fingerprint(public_key: bytes) -> str:
+    """Return the SHA-256 of a public key in DER, in hexadecimal, by which people compare keys; raise UnusableKey."""
+    return hashlib.sha256(_read(public_key).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def is_signed(content: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Tell whether a signature is that of a key over exactly these bytes; raise UnusableKey."""
+    try:
+        _read(public_key).verify(signature, content)
+    except InvalidSignature:
+        return False
+    return True
