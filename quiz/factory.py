@@ -48,7 +48,13 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["works"] = Works(
         database or connect(settings.database_url),
         tools
-        or Tools.real(settings.mail_url, settings.base_url, settings.password_memory_kib, settings.password_rounds),
+        or Tools.real(
+            settings.mail_url,
+            settings.base_url,
+            settings.password_memory_kib,
+            settings.password_rounds,
+            settings.evidence_key,
+        ),
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]

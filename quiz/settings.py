@@ -34,6 +34,8 @@ class Settings:
     demo: bool = False
     password_memory_kib: int = 19456
     password_rounds: int = 2
+    # A PEM file with the Ed25519 key that packs of evidence are signed with; without it they say that they are not.
+    evidence_key: Path | None = None
 
     @property
     def is_https(self) -> bool:
@@ -65,11 +67,19 @@ class Settings:
             trusted_hosts=_words(environ.get("TRUSTED_HOSTS", "")) or (host,),
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0") or "0"),
             demo=demo,
+            evidence_key=_file("EVIDENCE_KEY", environ),
         )
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _file(name: str, environ: Mapping[str, str]) -> Path | None:
+    value = environ.get(name, "")
+    if value and not Path(value).is_file():
+        raise Misconfigured(f"{name} must be the path of a file, and {value!r} is none.")
+    return Path(value) if value else None
 
 
 def _port(text: str) -> int:

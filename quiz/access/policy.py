@@ -135,9 +135,11 @@ _RULES: dict[Permission, Rule] = {
     Permission.RECORDS_COMPLETION_REVOKE: _roles(Role.HR, Role.ADMIN),
     Permission.RECORDS_COMPLETION_VERIFY: _anybody,
     Permission.REFERENCE_PROVISION_READ: _signed_in,
+    Permission.REPORTING_EVIDENCE_TAKE: _roles(Role.HR, Role.AUDITOR),
     Permission.REPORTING_TEAM_ACT: _team,
     Permission.REPORTING_TEAM_READ: _team,
     Permission.REPORTING_WEAKNESS_READ: _team_or(Role.HR, Role.AUDITOR),
+    Permission.REPORTING_TEAM_TAKE: _team,
     Permission.TRACE_AUDIT_READ: _roles(Role.AUDITOR, Role.ADMIN),
 }
 

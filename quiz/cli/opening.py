@@ -29,7 +29,12 @@ def settings() -> Settings:
 def works() -> Works:
     """Return the door to the database that the environment names."""
     found = settings()
-    tools = Tools.real(found.mail_url, found.base_url, found.password_memory_kib, found.password_rounds)
+    try:
+        tools = Tools.real(
+            found.mail_url, found.base_url, found.password_memory_kib, found.password_rounds, found.evidence_key
+        )
+    except Misconfigured as fault:
+        raise click.UsageError(str(fault)) from fault
     return Works(connect(found.database_url), tools)
 
 

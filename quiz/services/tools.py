@@ -12,7 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from argon2 import PasswordHasher
 
+from quiz.records.signing import NobodySigns, Signer, UnusableKey, signer_of
 from quiz.services.kept import Kept
+from quiz.settings import Misconfigured
 
 
 def system_clock() -> datetime:
@@ -89,14 +91,25 @@ class Tools:
     mailer: Mailer
     base_url: str
     kept: Kept = field(default_factory=Kept)
+    signer: Signer = field(default_factory=NobodySigns)
 
     @classmethod
-    def real(cls, mail_url: str, base_url: str, memory_kib: int, rounds: int) -> "Tools":
-        """Return the tools of a running product; Argon2id with the given memory and rounds, one lane."""
+    def real(
+        cls, mail_url: str, base_url: str, memory_kib: int, rounds: int, evidence_key: Path | None = None
+    ) -> "Tools":
+        """Return the tools of a running product; Argon2id with the given memory and rounds, one lane.
+
+        Raise Misconfigured where the file named for signing holds no key that can sign.
+        """
+        try:
+            signer = signer_of(evidence_key)
+        except UnusableKey as fault:
+            raise Misconfigured(f"EVIDENCE_KEY: {fault}.") from fault
         return cls(
             clock=system_clock,
             chance=secrets.token_bytes,
             hasher=PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1),
             mailer=mailer_for(mail_url),
             base_url=base_url,
+            signer=signer,
         )

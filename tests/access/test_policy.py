@@ -83,9 +83,11 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.RECORDS_COMPLETION_REVOKE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_VERIFY: (EVERYBODY, OWNER),
     Permission.REFERENCE_PROVISION_READ: (PEOPLE, OWNER),
+    Permission.REPORTING_EVIDENCE_TAKE: ({"hr", "auditor"}, OWNER),
     Permission.REPORTING_TEAM_ACT: (OWNER, {"manager"}),
     Permission.REPORTING_TEAM_READ: (OWNER, {"manager"}),
     Permission.REPORTING_WEAKNESS_READ: ({"hr", "auditor"}, {"manager"}),
+    Permission.REPORTING_TEAM_TAKE: (OWNER, {"manager"}),
     Permission.TRACE_AUDIT_READ: ({"auditor", "admin"}, OWNER),
 }
 
