@@ -240,6 +240,8 @@ class Chrome:
         desks.append((Role.ADMIN, _("Marking again"), "admin.regrading"))
         for role in (Role.HR, Role.AUDITOR, Role.ADMIN):
             desks.append((role, _("Mails"), "admin.mails"))
+        for role in (Role.HR, Role.AUDITOR):
+            desks.append((role, _p("navigation", "Evidence"), "admin.evidence"))
         desks.append((Role.ADMIN, _("Settings"), "admin.settings"))
         places: dict[str, Place] = {}
         for role, label, endpoint in desks:
@@ -315,6 +317,7 @@ def install(app: Flask) -> None:
         plain=plain,
         prose=say_prose,
         reference=reference,
+        runs=runs,
         say=say,
         share=share,
         short_day=short_day,

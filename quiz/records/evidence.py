@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from quiz.engine.text import Text
+from quiz.records.questions import BY_CODE
 
 FORMAT = 1
 # Under this a figure about failing or about answers would tell of single people.
@@ -128,11 +129,11 @@ class Answer:
 
     @property
     def is_none(self) -> bool:
-        """Tell whether the answer is that there is none."""
+        """Tell whether the answer is that there is none; what is withheld is there."""
         held = [one.value for one in self.figures] + [
             value for table in self.tables for row in table.rows for value in row.values
         ]
-        return all(value.is_none for value in held)
+        return all(value.is_none and value.code != "too-few" for value in held)
 
     def with_more(self, figures: Iterable[Figure] = (), tables: Iterable[Table] = ()) -> "Answer":
         """Return the answer with more figures after its own."""
@@ -140,8 +141,11 @@ class Answer:
 
     def document(self) -> dict[str, Any]:
         """Return the plain form."""
+        question = BY_CODE[self.code]
         return {
-            "question": self.code,
+            "code": self.code,
+            "question": question.words.document(),
+            "sources": [source.document() for source in question.sources],
             "none": self.is_none,
             "figures": [{"what": one.code, **one.value.document()} for one in self.figures],
             "tables": [

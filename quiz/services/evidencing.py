@@ -10,6 +10,7 @@ from quiz.db.queries import progress
 from quiz.db.queries.evidence import Reach
 from quiz.engine.text import Text
 from quiz.records.evidence import Answer, Evidence, Span
+from quiz.records.questions import QUESTIONS
 from quiz.services import evidence_content as content
 from quiz.services import evidence_people as people
 from quiz.services.errors import Refused
@@ -18,10 +19,6 @@ from quiz.services.published import get_library
 from quiz.services.teams import get_scope
 from quiz.services.unit_of_work import UnitOfWork
 
-QUESTIONS = (
-    "audience", "online", "incidents", "asking", "effectiveness", "testing", "failing", "supervisors", "risk",
-    "timing", "documented", "signed", "currency", "reminders",
-)  # fmt: skip
 EARLIEST = date(2000, 1, 1)
 
 
@@ -88,7 +85,7 @@ def make_evidence(
         made_at=work.now,
         zone=choices.zone,
         people=queries.count_people(work.session, reach)[0],
-        answers=tuple(answers[code] for code in QUESTIONS),
+        answers=tuple(answers[question.code] for question in QUESTIONS),
     )
 
 

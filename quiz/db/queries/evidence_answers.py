@@ -24,7 +24,7 @@ def list_languages(session: Session, since: datetime, until: datetime) -> dict[s
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def count_attempts(session: Session, since: datetime, until: datetime) -> Row[Any]:
+def count_attempts(session: Session, since: datetime, until: datetime) -> Row[int, int, int, int]:
     """Return the assessed attempts that ended between two moments, first and later ones, and how many were passed."""
     is_first, passed = AttemptRow.number == 1, AttemptRow.outcome == "passed"
     statement = select(
@@ -33,8 +33,7 @@ def count_attempts(session: Session, since: datetime, until: datetime) -> Row[An
         func.count(case((AttemptRow.number > 1, 1))).label("later"),
         func.count(case((and_(AttemptRow.number > 1, passed), 1))).label("later_passed"),
     ).where(AttemptRow.purpose == "assessed", AttemptRow.ended_at >= since, AttemptRow.ended_at < until)
-    found: Row[Any] = list(session.execute(statement))[0]
-    return found
+    return session.execute(statement).one()
 
 
 def count_rereads(session: Session, since: datetime, until: datetime) -> int:
