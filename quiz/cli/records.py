@@ -12,12 +12,23 @@ from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
 from quiz.factory import create_app
 from quiz.presentation.assets import keep
+from quiz.records import pack
 from quiz.services import recomputing, regrading, replaying
 from quiz.services.completing import revoke_completion
 from quiz.services.replaying import ShownPage
 from quiz.web.learner.again import render_again
 
 _ACTOR = Actor.system("records")
+_WRONG = {
+    "another-key": "it is signed with another key than the one you gave",
+    "changed": "its content is not what the manifest names",
+    "key-unreadable": "it holds no Ed25519 key",
+    "manifest-rewritten": "it is not written as this program writes it",
+    "missing": "it is missing",
+    "not-listed": "the manifest does not name it",
+    "not-signed": "the pack is not signed: nothing shows who made it",
+    "signature-wrong": "it is not the signature of the manifest",
+}
 
 
 @click.group()
@@ -79,6 +90,41 @@ def regrade(
         if not some:
             break
     click.echo(f"decision {decision}: {done} attempts marked again")
+
+
+@records.command("verify-pack")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The public key (PEM) as the organisation gave it to you; otherwise the one in the pack is taken.",
+)
+@click.option("--unsigned", is_flag=True, help="Check the digests alone of a pack that is not signed.")
+def verify_pack(file: Path, key: Path | None, unsigned: bool) -> None:
+    """Check an evidence pack: every digest and the signature; list all that is wrong, with exit status 1.
+
+    It needs no database and no settings.
+    """
+    try:
+        found = pack.check(file.read_bytes(), key.read_bytes() if key else None)
+    except pack.NotAPack as fault:
+        raise click.ClickException(f"{file} is no evidence pack: {fault}") from fault
+    faults = [one for one in found.faults if not (unsigned and key is None and one.code == "not-signed")]
+    for one in faults:
+        click.echo(f"{one.file}: {_WRONG[one.code]}")
+    if faults:
+        raise SystemExit(1)
+    click.echo(
+        f"files: {len(found.manifest['files'])}, all as the manifest names them; made {found.manifest['made_at']}"
+    )
+    if found.fingerprint is None:
+        click.echo("not signed: nothing shows who made it")
+    else:
+        click.echo(f"signed with the key {found.fingerprint}")
+        if key is None:
+            click.echo(
+                "whose key that is, the pack cannot say: compare it with what the organisation names, or give --key"
+            )
 
 
 @records.command()

@@ -142,7 +142,10 @@ def signature_words(signer: Signer) -> str:
     """Return whether packs are signed, and by which key."""
     if signer.public_key is None:
         return _("Not signed: this installation has no key for it.")
-    return _("Signed with the key %(fingerprint)s", fingerprint=signing.fingerprint(signer.public_key))
+    # In groups, because people compare it by eye.
+    held = signing.fingerprint(signer.public_key)
+    groups = " ".join(held[place : place + 8] for place in range(0, len(held), 8))
+    return _("Signed with the key %(fingerprint)s", fingerprint=groups)
 
 
 def _grids(answer: Answer) -> Iterator[Grid]:

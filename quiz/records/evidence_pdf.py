@@ -1,5 +1,6 @@
 """Evidence as a PDF that is kept (PDF/A-3a) and read aloud (PDF/UA-1): one heading a question, tables with headers."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from quiz.records.typesetting import Data, line, typeset
 
 _TEMPLATE = "evidence.typ"
 ATTACHED = "evidence.json"
+_MARKS = re.compile("[\u064b-\u0652\u0670]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def render(paper: Paper, document: bytes) -> bytes:
     """Return the PDF, with the same figures attached as JSON; the same bytes for the same paper."""
 
     def said(words: str) -> Data:
-        return line(words, paper.locale.language, paper.locale)
+        # A letter with its vowel mark comes out of the text layer in pieces, and would be read aloud so.
+        return line(_MARKS.sub("", words), paper.locale.language, paper.locale)
 
     moment = paper.made_at
     return typeset(

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from quiz.records import signing
 from quiz.records.facts import canonical
@@ -132,11 +133,13 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > MOST_BYTES:
                 raise NotAPack("it would unfold to far more than any pack of ours")
+            if any(entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for entry in entries):
+                raise NotAPack("a file in it is packed in another way than ours")
             names = [entry.filename for entry in entries]
             if len(set(names)) != len(names) or MANIFEST not in names:
                 raise NotAPack(f"it has no {MANIFEST}, or a file twice")
             return {entry.filename: _content(archive, entry) for entry in entries}
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as fault:
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, zlib.error) as fault:
         if isinstance(fault, NotAPack):
             raise
         raise NotAPack("it is no ZIP file, or a damaged one") from fault

@@ -29,8 +29,8 @@ def span_of(work: UnitOfWork, first: date | None = None, last: date | None = Non
     """
     choices = get_choices(work)
     today = choices.civil_day(work.now)
-    first = first or (last or today).replace(month=1, day=1)
     last = min(last or today, today)
+    first = first or last.replace(month=1, day=1)
     if first > today:
         raise Refused("period-to-come", field="first")
     if first > last:

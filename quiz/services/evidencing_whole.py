@@ -68,7 +68,7 @@ def note_taken(work: UnitOfWork, evidence: Evidence, digest: str) -> None:
 
 def _languages(work: UnitOfWork, span: Span) -> list[Figure]:
     found = queries.list_languages(work.session, span.since, span.until)
-    return [Figure(f"taken-in-{one}", guarded_share(found.get(one, 0), sum(found.values()))) for one in LANGUAGES]
+    return [Figure(f"taken-in-{one}", share(found.get(one, 0), sum(found.values()))) for one in LANGUAGES]
 
 
 def _corrections(work: UnitOfWork, span: Span) -> list[Figure]:

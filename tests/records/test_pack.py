@@ -70,6 +70,18 @@ def test_one_changed_bit_in_any_file_is_found(data):
         assert name == "manifest.json"
 
 
+@given(st.integers(0, len(SEALED) - 1), st.integers(0, 7))
+def test_one_changed_bit_of_the_pack_itself_is_found_or_says_nothing_else(place, bit):
+    changed = bytearray(SEALED)
+    changed[place] ^= 1 << bit
+    try:
+        found = check(bytes(changed))
+    except NotAPack:
+        return
+    # What the ZIP says beside its files, such as their hour, is in no manifest.
+    assert found.faults or unpacked(bytes(changed)) == unpacked(SEALED)
+
+
 @given(st.binary(max_size=200))
 def test_what_is_no_pack_is_said_to_be_none(content):
     with pytest.raises(NotAPack):
