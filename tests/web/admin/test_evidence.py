@@ -160,9 +160,8 @@ def elements(node: object) -> list[pikepdf.Dictionary]:
     return []
 
 
-def test_the_pdf_in_english_reads_from_the_left(hr: RoleClient, due: Someone, browser: Open) -> None:
-    hr.client.set_cookie("language", "en", domain="127.0.0.1")
-    files = taken(hr)[1]
+def test_the_pdf_in_english_reads_from_the_left(due: Someone, browser: Open, make_person: MakePerson) -> None:
+    files = taken(browser(make_person(Role.AUDITOR), "en"))[1]
     pdf = pikepdf.open(BytesIO(files["evidence.pdf"]))
     assert pdf.Root.Lang == "en"
     text = text_of(files["evidence.pdf"])
