@@ -56,6 +56,7 @@ class Permission(StrEnum):
     REFERENCE_PROVISION_READ = "reference:provision:read"
     REPORTING_EVIDENCE_TAKE = "reporting:evidence:take"
     REPORTING_TEAM_ACT = "reporting:team:act"
+    REPORTING_TEAM_MAKE = "reporting:team:make"
     REPORTING_TEAM_READ = "reporting:team:read"
     REPORTING_WEAKNESS_READ = "reporting:weakness:read"
     REPORTING_TEAM_TAKE = "reporting:team:take"

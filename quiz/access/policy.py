@@ -137,6 +137,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.REFERENCE_PROVISION_READ: _signed_in,
     Permission.REPORTING_EVIDENCE_TAKE: _roles(Role.HR, Role.AUDITOR),
     Permission.REPORTING_TEAM_ACT: _team,
+    Permission.REPORTING_TEAM_MAKE: _system_only,
     Permission.REPORTING_TEAM_READ: _team,
     Permission.REPORTING_WEAKNESS_READ: _team_or(Role.HR, Role.AUDITOR),
     Permission.REPORTING_TEAM_TAKE: _team,

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from quiz.access.actor import Actor
+from quiz.jobs.tables import make_next
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import (
@@ -35,6 +36,7 @@ from quiz.services import (
     reminder_mails,
     reminding,
     taking,
+    taking_away,
     turning,
 )
 from quiz.services.delivering import Claimed
@@ -69,6 +71,7 @@ def sweep(app: Flask) -> int:
         taking.expire_overdue(work)
         delivering.forget_failures(work)
         mail_health.keep_sign(work)
+        taking_away.forget_exports(work)
     with works.reading(ACTOR) as work:
         due = delivering.list_due(work)
     carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
@@ -77,6 +80,8 @@ def sweep(app: Flask) -> int:
     _digest_all(works)
     # One large unit at a time: the next has its turn after the mails that came meanwhile.
     heads.count_next(works, ACTOR)
+    # One at a time, so that no mail waits for many of them.
+    make_next(app, ACTOR)
     return carried_out
 
 

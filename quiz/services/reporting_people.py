@@ -109,12 +109,7 @@ def list_team(work: UnitOfWork, asked: Asked, page: int = 1) -> TeamPage:
     """Return a page of current assignments, what is late first, then by due date; raise NotFound."""
     scope = get_scope(work, Permission.REPORTING_TEAM_READ, asked.unit)
     narrowing = narrow(work, scope, asked)
-    marked, total = 0, 0
-    for one in count_below(work, scope):
-        is_meant = asked.bucket in {None, one.bucket} and narrowing.module_id in {None, one.module_id}
-        if is_meant and (not asked.only_late or (one.is_late and one.bucket not in DONE)):
-            total += one.amount
-            marked += one.amount * one.is_late
+    total, marked = _counted(work, scope, narrowing)
     pages = min(max(1, -(-total // PAGE)), MOST_PAGES)
     page = min(max(page, 1), pages)
     choices = get_choices(work)
@@ -137,6 +132,23 @@ def list_team(work: UnitOfWork, asked: Asked, page: int = 1) -> TeamPage:
     return TeamPage(scope, Text(titles[0].title) if titles else None, rows, total, page, pages)
 
 
+def _counted(work: UnitOfWork, scope: Scope, narrowing: Narrowing) -> tuple[int, int]:
+    """Return how many assignments are meant, by their counts, and how many of them are marked late."""
+    marked, total = 0, 0
+    for one in count_below(work, scope):
+        is_meant = narrowing.bucket in {None, one.bucket} and narrowing.module_id in {None, one.module_id}
+        if is_meant and (narrowing.is_late is None or (one.is_late and one.bucket not in DONE)):
+            total += one.amount
+            marked += one.amount * one.is_late
+    return total, marked
+
+
+def count_team(work: UnitOfWork, asked: Asked) -> int:
+    """Return how long a list is, by its counts; raise NotFound."""
+    scope = get_scope(work, Permission.REPORTING_TEAM_READ, asked.unit)
+    return _counted(work, scope, narrow(work, scope, asked))[0]
+
+
 @dataclass(frozen=True, slots=True)
 class TakenAway:
     """A line of a list that is taken away: what stands on the screen, and no more."""
@@ -154,6 +166,11 @@ def stream_team(work: UnitOfWork, asked: Asked) -> Iterator[TakenAway]:
     """Give every line of a list in the order of the screen, some at a time; raise NotFound before the first."""
     scope = get_scope(work, Permission.REPORTING_TEAM_READ, asked.unit)
     return _taken_away(work, narrow(work, scope, asked))
+
+
+def stream_roots(work: UnitOfWork, roots: tuple[int, ...], asked: Asked) -> Iterator[TakenAway]:
+    """Give every line of a list of units that were the asker's when it was asked for; whoever calls asks the policy."""
+    return _taken_away(work, narrow(work, Scope(roots), asked))
 
 
 def _taken_away(work: UnitOfWork, narrowing: Narrowing) -> Iterator[TakenAway]:

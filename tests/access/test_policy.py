@@ -85,6 +85,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.REFERENCE_PROVISION_READ: (PEOPLE, OWNER),
     Permission.REPORTING_EVIDENCE_TAKE: ({"hr", "auditor"}, OWNER),
     Permission.REPORTING_TEAM_ACT: (OWNER, {"manager"}),
+    Permission.REPORTING_TEAM_MAKE: ({SYSTEM}, OWNER),
     Permission.REPORTING_TEAM_READ: (OWNER, {"manager"}),
     Permission.REPORTING_WEAKNESS_READ: ({"hr", "auditor"}, {"manager"}),
     Permission.REPORTING_TEAM_TAKE: (OWNER, {"manager"}),
