@@ -1,50 +1,29 @@
 """Long tables: made by the worker as of one moment, once, for whoever asked; begun again where a worker died."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO, StringIO
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 
 from quiz.access.actor import Actor, Role
-from quiz.db.connection import Database
 from quiz.db.models.exports import TeamExportPartRow, TeamExportRow
-from quiz.db.models.people import PersonRow
-from quiz.engine.text import Text
-from quiz.factory import create_app
 from quiz.jobs import tables
 from quiz.jobs.sweeps import ACTOR, sweep
-from quiz.presentation import team_table
 from quiz.services import taking_away, turning
 from quiz.services.errors import NotAllowed, NotFound, Stale
-from quiz.services.kept import Kept
-from quiz.services.reporting_people import Asked, TakenAway
-from quiz.services.tools import Tools
+from quiz.services.reporting_people import Asked
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 from tests.pages import HERE, RoleClient
 from tests.services.deeds.test_reporting import seen_as
 
 MODULE = "onboarding-social-media"
-
-
-@pytest.fixture
-def works(own_database: Database, tools: Tools) -> Works:
-    """Real commits: the worker writes while it reads."""
-    return Works(own_database, replace(tools, kept=Kept(documents=tools.kept.documents)))
-
-
-@pytest.fixture
-def app(settings: Settings, works: Works) -> Flask:
-    made = create_app(settings, works.database, works.tools)
-    made.config["RATELIMIT_ENABLED"] = False
-    return made
 
 
 @pytest.fixture
@@ -123,7 +102,7 @@ def test_progress_is_kept_as_it_goes(
     app: Flask, works: Works, manager: Someone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actor = seen_as(works, manager)
-    public_id = ask(works, actor)
+    ask(works, actor)
     seen = []
     note = taking_away.note_progress
 
@@ -134,24 +113,6 @@ def test_progress_is_kept_as_it_goes(
     monkeypatch.setattr(taking_away, "note_progress", noted)
     tables.make_next(app, ACTOR)
     assert seen == [2, 4, 6]
-
-
-def test_what_changes_meanwhile_is_not_in_it(
-    app: Flask, works: Works, manager: Someone, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    actor = seen_as(works, manager)
-    public_id = ask(works, actor)
-    note = taking_away.note_progress
-
-    def renaming(*given: object) -> None:
-        note(*given)  # type: ignore[arg-type]
-        with works.database.writes() as session:
-            session.execute(update(PersonRow).values(name="غيره"))
-            session.commit()
-
-    monkeypatch.setattr(taking_away, "note_progress", renaming)
-    tables.make_next(app, ACTOR)
-    assert "غيره" not in content(works, actor, public_id).decode()
 
 
 def test_asked_twice_at_once_it_is_made_once(works: Works, manager: Someone) -> None:
@@ -292,26 +253,6 @@ def test_what_is_short_is_given_at_once_with_the_same_filter(
     with client.client.get("/manage/people.csv?late=1", base_url=HERE) as response:
         assert "attachment" in response.headers["Content-Disposition"]
         assert len(rows(response.get_data())) == 1
-
-
-def test_lines_are_written_as_they_come(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    held: list[int] = []
-
-    class Into(BytesIO):
-        def write(self, some: object) -> int:
-            held.append(len(some))  # type: ignore[arg-type]
-            return 0
-
-    line = TakenAway("هند", Text({"ar": "إدارة"}), Text({"ar": "برنامج"}), "under_way", None, None, False)  # type: ignore[arg-type]
-
-    def many() -> Iterable[TakenAway]:
-        for _ in range(5_000):
-            yield line
-
-    with app.test_request_context():
-        team_table.write_table("csv", Into(), many())
-    assert len(held) > 5
-    assert isinstance(many(), Iterator)
 
 
 def test_a_unit_that_is_not_there_is_not_asked_for(works: Works, manager: Someone) -> None:
