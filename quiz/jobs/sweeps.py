@@ -54,14 +54,17 @@ _FOR_GOOD = 500
 def run(app: Flask, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
     """Sweep until told to stop; a database that is away is waited for."""
     while not stop.is_set():
+        carried_out = 0
         try:
-            sweep(app)
+            carried_out = sweep(app)
         except OperationalError as gone:
             log.error("the database does not answer: %s", type(gone).__name__)
         except Exception:
             # A worker that ends in silence sends nothing for years; this one says so and goes on.
             log.exception("a sweep failed")
-        stop.wait(pause)
+        # A hundred thousand mails would wait an hour for the pauses between their fifties.
+        if not carried_out:
+            stop.wait(pause)
 
 
 def sweep(app: Flask) -> int:
