@@ -9,6 +9,7 @@ from quiz.cli.demo import demo
 from quiz.cli.files import export, load
 from quiz.cli.fonts import fonts
 from quiz.cli.install import install
+from quiz.cli.mails import mails
 from quiz.cli.people import people
 from quiz.cli.records import records
 from quiz.cli.serve import serve, work
@@ -25,6 +26,6 @@ def main() -> None:
 for of_banks in (export, install, load):
     bank.add_command(of_banks)
 for command in (
-    assignments, bank, db, demo, fonts, people, records, serve, statistics, translations, weaknesses, work,
+    assignments, bank, db, demo, fonts, mails, people, records, serve, statistics, translations, weaknesses, work,
 ):  # fmt: skip
     main.add_command(command)

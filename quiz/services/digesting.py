@@ -56,6 +56,9 @@ def digest_some(work: UnitOfWork, most: int = AT_ONCE) -> bool:
     if not is_due(work):
         return False
     today = get_choices(work).civil_day(work.now)
+    run = reminding.find_run(work.session, today, to_change=True)
+    if run is None or run.digested_at is not None:
+        return False
     managed: dict[int, set[int]] = {}
     for one in workforce.list_managers(work.session, today, today):
         managed.setdefault(one.person_id, set()).add(one.unit_id)
@@ -83,9 +86,7 @@ def digest_some(work: UnitOfWork, most: int = AT_ONCE) -> bool:
         work.record(DigestDue(public_id, today.isoformat()))
     if len(chosen) == most:
         return True
-    run = reminding.find_run(work.session, today)
-    if run is not None:
-        run.digested_at = work.now
+    run.digested_at = work.now
     work.audit(Permission.MAIL_MESSAGE_SEND, _TARGET, day=today.isoformat())
     return False
 
