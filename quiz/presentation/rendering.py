@@ -218,37 +218,28 @@ class Chrome:
         if signed_in is None:
             return []
         roles = signed_in.actor.roles
-        desks = [(Role.LEARNER, _("My training"), "learner.home")]
-        desks.append((Role.LEARNER, _("My records"), "learner.records"))
-        desks.append((Role.LEARNER, _p("navigation", "Codes and laws"), "reference.instruments"))
-        desks.append((Role.MANAGER, _("My team"), "manager.team"))
-        desks.append((Role.EDITOR, _("Content desk"), "editor.desk"))
-        desks.append((Role.REVIEWER, _("Content desk"), "editor.desk"))
-        desks.append((Role.ADVISER, _("Questions"), "adviser.questions"))
-        desks.append((Role.ADVISER, _("Incidents"), "adviser.incidents"))
-        desks.append((Role.MANAGER, _("Weak spots"), "manager.weaknesses"))
-        desks.append((Role.MANAGER, _("Delegation"), "manager.delegation"))
-        for role in (Role.HR, Role.ADMIN):
-            desks.append((role, _("People"), "admin.people"))
-        desks.append((Role.HR, _("Assignment rules"), "admin.rules"))
-        desks.append((Role.ADMIN, _("Assignment rules"), "admin.rules"))
-        desks.append((Role.HR, _("Weak spots in all units"), "admin.weaknesses"))
-        desks.append((Role.AUDITOR, _("Weak spots in all units"), "admin.weaknesses"))
-        desks.append((Role.HR, _("Changed provisions"), "admin.asked_again"))
-        desks.append((Role.ADMIN, _("Changed provisions"), "admin.asked_again"))
-        desks.append((Role.HR, _("Marking again"), "admin.regrading"))
-        desks.append((Role.ADMIN, _("Marking again"), "admin.regrading"))
-        for role in (Role.HR, Role.AUDITOR, Role.ADMIN):
-            desks.append((role, _("Mails"), "admin.mails"))
-        for role in (Role.HR, Role.AUDITOR):
-            desks.append((role, _p("navigation", "Evidence"), "admin.evidence"))
-        desks.append((Role.ADMIN, _("Settings"), "admin.settings"))
-        places: dict[str, Place] = {}
-        for role, label, endpoint in desks:
-            if role in roles:
-                href = url_for(endpoint)
-                places[endpoint] = Place(label, href, request.path == href)
-        return list(places.values())
+        staff = (Role.HR, Role.ADMIN)
+        desks: list[tuple[tuple[Role, ...], str, str]] = [
+            ((Role.LEARNER,), _("My training"), "learner.home"),
+            ((Role.LEARNER,), _("My records"), "learner.records"),
+            ((Role.LEARNER,), _p("navigation", "Codes and laws"), "reference.instruments"),
+            ((Role.MANAGER,), _("My team"), "manager.team"),
+            ((Role.EDITOR, Role.REVIEWER), _("Content desk"), "editor.desk"),
+            ((Role.ADVISER,), _("Questions"), "adviser.questions"),
+            ((Role.ADVISER,), _("Incidents"), "adviser.incidents"),
+            ((Role.MANAGER,), _("Weak spots"), "manager.weaknesses"),
+            ((Role.MANAGER,), _("Delegation"), "manager.delegation"),
+            (staff, _("People"), "admin.people"),
+            (staff, _("Assignment rules"), "admin.rules"),
+            ((Role.HR, Role.AUDITOR), _("Weak spots in all units"), "admin.weaknesses"),
+            (staff, _("Changed provisions"), "admin.asked_again"),
+            (staff, _("Marking again"), "admin.regrading"),
+            ((*staff, Role.AUDITOR), _("Mails"), "admin.mails"),
+            ((Role.HR, Role.AUDITOR), _p("navigation", "Evidence"), "admin.evidence"),
+            ((Role.ADMIN,), _("Settings"), "admin.settings"),
+        ]
+        found = [(label, url_for(endpoint)) for those, label, endpoint in desks if roles & {*those}]
+        return [Place(label, href, request.path == href) for label, href in found]
 
     @property
     def may_write(self) -> bool:
