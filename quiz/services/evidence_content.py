@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from quiz.db.models.assignments import AssignmentRuleRow
 from quiz.db.queries import catalogue
@@ -170,13 +171,17 @@ def _rule(rule: AssignmentRuleRow, modules: dict[int, Module]) -> Row:
 
 
 def currency(
-    work: UnitOfWork, reach: Reach, span: Span, scenarios: Iterable[Scenario], modules: dict[int, Module]
+    work: UnitOfWork,
+    span: Span,
+    scenarios: Iterable[Scenario],
+    modules: dict[int, Module],
+    asked: Iterable[Any],
 ) -> Answer:
     """Answer whether training follows the texts: amendments, who was asked again, and how citations were verified."""
     amended, confirmed = queries.count_amendments(work.session, span.since, span.until)
     keys = queries.list_delta_keys(work.session, span.until)
     deltas = {key for key, one in modules.items() if one.key in keys}
-    asked = [row for row in queries.list_asked(work.session, reach, span.since, span.until) if row.module_id in deltas]
+    again = [row for row in asked if row.module_id in deltas]
     library = get_library(work)
     degrees: Counter[str] = Counter()
     for one in scenarios:
@@ -193,8 +198,8 @@ def currency(
         (
             Figure("amendments", count(amended)),
             Figure("found-to-hold", count(confirmed)),
-            Figure("asked-again", count(sum(row.asked for row in asked))),
-            Figure("completed-again", share(sum(row.done for row in asked), sum(row.asked for row in asked))),
+            Figure("asked-again", count(sum(row.asked for row in again))),
+            Figure("completed-again", share(sum(row.done for row in again), sum(row.asked for row in again))),
             Figure("citations", count(whole)),
         ),
         (Table("by-verification", ("verification", "citations"), verified),) if whole else (),

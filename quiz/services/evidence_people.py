@@ -1,6 +1,8 @@
 """Evidence of people without their answers: who was late, what failed, records, pledges, reminders."""
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from quiz.db.queries import evidence as queries
 from quiz.db.queries.evidence import Reach
@@ -41,15 +43,15 @@ def failing(work: UnitOfWork, reach: Reach) -> Answer:
     )
 
 
-def timing(work: UnitOfWork, reach: Reach, span: Span, modules: dict[int, Module]) -> Answer:
+def timing(work: UnitOfWork, reach: Reach, span: Span, modules: dict[int, Module], asked: Sequence[Any]) -> Answer:
     """Answer whether training comes in time: what was due in the period, of first times and of renewals; joiners."""
     choices = get_choices(work)
     today = choices.civil_day(work.now)
     yesterday = Period(days=1).before(today)
     figures: list[Figure] = []
+    counted = queries.count_due(work.session, reach, span.first, min(span.last, yesterday))
     for code, is_renewal in (("first", False), ("renewal", True)):
-        last = min(span.last, yesterday)
-        in_time, later, never = queries.count_due(work.session, reach, span.first, last, is_renewal)
+        in_time, later, never = counted.get(is_renewal, (0, 0, 0))
         due = in_time + later + never
         figures += [
             Figure(f"{code}-due", count(due)),
@@ -62,7 +64,6 @@ def timing(work: UnitOfWork, reach: Reach, span: Span, modules: dict[int, Module
     over = [one for one in joined if one[1] is not None or ONBOARDING.after(one[0]) < today]
     in_time = sum(done is not None and done <= ONBOARDING.after(joining) for joining, done in over)
     figures += [Figure("joined", count(len(joined))), Figure("joined-in-time", share(in_time, len(over)))]
-    asked = queries.list_asked(work.session, reach, span.since, span.until)
     rows = tuple(
         Row(said(modules[row.module_id].title), (count(row.asked), share(row.done, row.asked)))
         for row in sorted(asked, key=lambda row: (-row.asked, row.module_id))

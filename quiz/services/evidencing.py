@@ -1,5 +1,6 @@
 """Evidence for a manager's own units: everything that managers may see, and nothing that people answered."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,9 @@ from quiz.services.teams import get_scope
 from quiz.services.unit_of_work import UnitOfWork
 
 EARLIEST = date(2000, 1, 1)
+# Of more people counting takes seconds, which a page and the pack after it should not both wait for.
+KEPT_FROM = 2_000
+KEEP = timedelta(minutes=5)
 
 
 def span_of(work: UnitOfWork, first: date | None = None, last: date | None = None) -> Span:
@@ -52,9 +56,8 @@ def get_team_evidence(
     rows = progress.list_units(work.session, scope.roots)
     names = tuple(Text(rows[root].name) for root in scope.roots)
     span = span_of(work, first, last)
-    return make_evidence(
-        work, Reach(scope.roots, work.now), names, span, answer(work, Reach(scope.roots, work.now), span)
-    )
+    reach = Reach(scope.roots, work.now)
+    return kept(work, scope.roots, span, lambda: make_evidence(work, reach, names, span, answer(work, reach, span)))
 
 
 def note_team_taken(work: UnitOfWork, unit: str | None, evidence: Evidence, digest: str) -> None:
@@ -62,6 +65,12 @@ def note_team_taken(work: UnitOfWork, unit: str | None, evidence: Evidence, dige
     scope = get_scope(work, Permission.REPORTING_TEAM_TAKE, unit)
     target = Target("evidence", unit or "", unit_id=scope.roots[0] if scope.roots else None)
     work.audit(Permission.REPORTING_TEAM_TAKE, target, **taken(evidence, digest))
+
+
+def kept(work: UnitOfWork, roots: tuple[int, ...] | None, span: Span, make: Callable[[], Evidence]) -> Evidence:
+    """Return evidence, of very many people as it was some minutes ago; the moment it is of stands in it."""
+    key = ("evidence", roots, span.first, span.last)
+    return work.tools.kept.figures(key, work.now, KEEP, make, lambda found: found.people > KEPT_FROM)
 
 
 def taken(evidence: Evidence, digest: str) -> dict[str, str]:
@@ -94,6 +103,7 @@ def answer(work: UnitOfWork, reach: Reach, span: Span) -> dict[str, Answer]:
     scenarios = content.published(work)
     modules = content.standing_modules(work)
     number, more_time = queries.count_people(work.session, reach)
+    asked = queries.list_asked(work.session, reach, span.since, span.until)
     editions = sum(len(instrument.editions) for instrument in get_library(work).instruments)
     answers = (
         content.audience(work, scenarios, number, more_time),
@@ -103,10 +113,10 @@ def answer(work: UnitOfWork, reach: Reach, span: Span) -> dict[str, Answer]:
         people.failing(work, reach),
         content.supervisors(work, reach, span, modules),
         content.risk(work, reach, scenarios, modules),
-        people.timing(work, reach, span, modules),
+        people.timing(work, reach, span, modules, asked),
         people.documented(work, reach, span),
         people.signed(work, reach, span, editions),
-        content.currency(work, reach, span, scenarios, modules),
+        content.currency(work, span, scenarios, modules, asked),
         people.reminders(work, reach, span),
     )
     return {one.code: one for one in answers}

@@ -24,7 +24,7 @@ from quiz.records.evidence import (
     share,
     word,
 )
-from quiz.services.evidencing import answer, make_evidence, span_of, taken
+from quiz.services.evidencing import answer, kept, make_evidence, span_of, taken
 from quiz.services.unit_of_work import UnitOfWork
 
 _TARGET = Target("evidence")
@@ -36,7 +36,12 @@ KINDS = ("question", "doubt", "help")
 def get_evidence(work: UnitOfWork, first: date | None = None, last: date | None = None) -> Evidence:
     """Return the evidence of the whole organisation over a period; raise Refused where it is none."""
     work.require(Permission.REPORTING_EVIDENCE_TAKE, _TARGET)
-    span, reach = span_of(work, first, last), Reach(None, work.now)
+    span = span_of(work, first, last)
+    return kept(work, None, span, lambda: _make(work, span))
+
+
+def _make(work: UnitOfWork, span: Span) -> Evidence:
+    reach = Reach(None, work.now)
     answers = answer(work, reach, span)
     attempts = queries.count_attempts(work.session, span.since, span.until)
     answers |= {

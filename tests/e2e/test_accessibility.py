@@ -158,9 +158,19 @@ def test_pages_of_an_exam_that_is_not_passed(walk: Walk, server: Server, languag
 @pytest.mark.parametrize(
     ("who", "paths"),
     [
-        ("manager", ["/manage/", "/manage/people", "/manage/people?late=1", "/manage/remind", "/manage/extend"]),
         ("colleague1", ["/manage/weaknesses", "/manage/weaknesses?instrument=eg-civil-service"]),
         ("auditor", ["/admin/weaknesses", "/reference/lessons/gifts-and-conflicts"]),
+        (
+            "manager",
+            [
+                "/manage/",
+                "/manage/people",
+                "/manage/people?late=1",
+                "/manage/remind",
+                "/manage/extend",
+                "/manage/evidence",
+            ],
+        ),
         ("reviewer", ["/edit/", "/edit/drafts", "/edit/doubts"]),
         ("adviser", ["/advise/"]),
         ("admin", ["/admin/settings"]),
@@ -182,7 +192,7 @@ def test_pages_of_human_resources(walk: Walk, server: Server, language: str) -> 
     someone = server.person(MODULE)
     walker, examiner = opened(walk, language, server.person(roles=[Role.HR]))
     examiner.visit("/admin/people", "/admin/people?q=zzz", "/admin/people/new", "/admin/units", "/admin/units/new")
-    examiner.visit("/admin/imports", "/admin/disowned", "/admin/rules", "/admin/asked-again")
+    examiner.visit("/admin/imports", "/admin/disowned", "/admin/rules", "/admin/asked-again", "/admin/evidence")
     examiner.visit(f"/admin/people/{someone.public_id}", f"/admin/people/{someone.public_id}/assignments")
     unfold(walker.page, most=6)
     examiner.look("assignments, unfolded")

@@ -77,10 +77,11 @@ def list_asked(session: Session, reach: Reach, since: datetime, until: datetime)
     return list(session.execute(statement))
 
 
-def count_due(session: Session, reach: Reach, first: date, last: date, is_renewal: bool) -> tuple[int, int, int]:
+def count_due(session: Session, reach: Reach, first: date, last: date) -> dict[bool, tuple[int, int, int]]:
     """Return how much of what was due between two days was completed in time, how much later, how much never.
 
-    What was waived or asked no more is left out, and so is a record that was revoked.
+    Of renewals (True) and of first times. What was waived or asked no more is left out; a record that was revoked is
+    as if it had never been.
     """
     held = CompletionRow.completed_on.is_not(None) & RevocationRow.completion_id.is_(None)
     in_time, later = (
@@ -88,19 +89,23 @@ def count_due(session: Session, reach: Reach, first: date, last: date, is_renewa
         CompletionRow.completed_on > AssignmentRow.due_on,
     )
     statement = (
-        select(func.count(case((held & in_time, 1))), func.count(case((held & later, 1))), func.count())
+        select(
+            func.count(case((held & in_time, 1))),
+            func.count(case((held & later, 1))),
+            func.count(),
+            case((AssignmentRow.cycle > 1, 1), else_=0).label("is_renewal"),
+        )
         .select_from(AssignmentRow)
         .outerjoin(CompletionRow, CompletionRow.assignment_id == AssignmentRow.id)
         .outerjoin(RevocationRow, RevocationRow.completion_id == CompletionRow.id)
         .where(
             AssignmentRow.due_on.between(first, last),
             AssignmentRow.state != "excused",
-            AssignmentRow.cycle > 1 if is_renewal else AssignmentRow.cycle == 1,
             *_theirs(reach, AssignmentRow.person_id),
         )
+        .group_by(literal_column("is_renewal"))
     )
-    row = session.execute(statement).one()
-    return row[0], row[1], row[2] - row[0] - row[1]
+    return {bool(row[3]): (row[0], row[1], row[2] - row[0] - row[1]) for row in session.execute(statement)}
 
 
 def list_joined(session: Session, reach: Reach, first: date, last: date) -> list[tuple[date, date | None]]:

@@ -237,6 +237,19 @@ def test_how_citations_were_verified_comes_to_all_of_them(works: Works, staff: S
     assert {values[0].whole for values in degrees.values()} == {citations}
 
 
+def test_of_very_many_people_figures_are_kept_for_minutes_with_their_moment(
+    works: Works, staff: Staff, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidencing, "KEPT_FROM", 1)
+    first, own_first = whole(works, staff.hr), own(works, staff.manager)
+    assert own_first.people < first.people
+    clock.forward(minutes=4)
+    assert whole(works, staff.hr).made_at == first.made_at
+    assert whole(works, staff.hr, date(2026, 11, 1)).made_at == clock()
+    clock.forward(minutes=2)
+    assert whole(works, staff.hr).made_at == clock()
+
+
 def test_nobody_is_named(works: Works, staff: Staff) -> None:
     for found in (whole(works, staff.hr), own(works, staff.manager)):
         written = str(found.document())
