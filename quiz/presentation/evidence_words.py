@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from quiz.language import numbers
 from quiz.presentation.i18n import _, _p, number_words, reader_locale
+from quiz.presentation.reminder_words import REASONS
 from quiz.presentation.wording import STATE_WORDS, duration_words
 from quiz.records.evidence import Answer, Value
 
@@ -219,14 +220,7 @@ _WORDS: Mapping[str, Mapping[str, _Said]] = {
         "doubt": lambda: _("Doubts about a ruling"),
         "help": lambda: _("Requests for help"),
     },
-    "unsent": {
-        **STATE_WORDS,
-        "done": lambda: _("Completed before it was sent"),
-        "left": lambda: _("They do not work here any more"),
-        "away": lambda: _("Away on that day"),
-        "not_theirs": lambda: _("Said not to be of the unit"),
-        "overtaken": lambda: _("A later step was reached on the same day"),
-    },
+    "unsent": {**STATE_WORDS, **REASONS},
 }
 
 

@@ -27,6 +27,7 @@ from quiz.services.unit_of_work import UnitOfWork
 
 # 5 CFR 2638.304: within three months of the appointment.
 ONBOARDING = Period(months=3)
+_UNSENT = ("skipped", "dropped", "failed")
 
 
 def failing(work: UnitOfWork, reach: Reach) -> Answer:
@@ -114,7 +115,7 @@ def reminders(work: UnitOfWork, reach: Reach, span: Span) -> Answer:
         (
             Figure("sent", count(outcomes["sent"])),
             Figure("queued", count(outcomes["queued"])),
-            Figure("unsent", count(outcomes["skipped"] + outcomes["dropped"])),
+            Figure("unsent", count(sum(outcomes[one] for one in _UNSENT))),
         ),
         (Table("why-unsent", ("reason", "reminders"), rows),) if rows else (),
     )

@@ -29,6 +29,7 @@ from quiz.services.unit_of_work import UnitOfWork
 
 _TARGET = Target("evidence")
 # Within how many days a question was answered.
+_ADVICE = ("question", "doubt")
 _SOON, _LATER = timedelta(days=3), timedelta(days=7)
 KINDS = ("question", "doubt", "help")
 
@@ -117,11 +118,12 @@ def _asking(work: UnitOfWork, span: Span) -> Answer:
     nameless = 0
     for row in queries.list_questions(work.session, span.since, span.until):
         asked[row.kind] += 1
-        nameless += not row.by_name
+        # Of advice alone: a sum that held calls for help as well would tell how many those are.
+        nameless += row.kind in _ADVICE and not row.by_name
         if row.answered_at is not None:
             waited = row.answered_at - row.at
             answered[row.kind, "soon" if waited <= _SOON else "later" if waited <= _LATER else "long"] += 1
-    of_advice = sum(asked[kind] for kind in ("question", "doubt"))
+    of_advice = sum(asked[kind] for kind in _ADVICE)
     rows = tuple(
         Row(
             word("asked", kind),
@@ -139,6 +141,6 @@ def _asking(work: UnitOfWork, span: Span) -> Answer:
     columns = ("asked", "number", "within-three-days", "within-seven-days", "after-seven-days")
     return Answer(
         "asking",
-        (Figure("questions", count(of_advice)), Figure("without-name", share(nameless, sum(asked.values())))),
+        (Figure("questions", count(of_advice)), Figure("without-name", share(nameless, of_advice))),
         (Table("answered", columns, rows),) if rows else (),
     )

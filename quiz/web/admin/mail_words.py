@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from quiz.engine.reminders import LEVEL
 from quiz.presentation.i18n import _, _n
+from quiz.presentation.reminder_words import reason_words as reason_words
 
 OUTCOME_WORDS: dict[str, Callable[[], str]] = {
     "queued": lambda: _("Being sent"),
@@ -13,23 +14,6 @@ OUTCOME_WORDS: dict[str, Callable[[], str]] = {
     "failed": lambda: _("Given up"),
 }
 OUTCOME_TONES = {"sent": "good", "failed": "bad", "queued": "accent"}
-_REASONS: dict[str, Callable[[], str]] = {
-    "away": lambda: _("They are away."),
-    "begun": lambda: _("It was begun before it was told."),
-    "done": lambda: _("It is done."),
-    "excused": lambda: _("They are excused from it."),
-    "extended": lambda: _("More time was given."),
-    "given_up": lambda: _("The mail server did not take it for days."),
-    "nothing": lambda: _("Nothing stands in their units."),
-    "unchanged": lambda: _("Nothing changed since they were told last."),
-    "left": lambda: _("They do not work here any more."),
-    "nobody_above": lambda: _("Nobody further up the line is there."),
-    "not_due": lambda: _("It has no due date any more."),
-    "not_theirs": lambda: _("Their manager says that they are not of the unit."),
-    "not_told": lambda: _("They were not written to before."),
-    "overtaken": lambda: _("The same mail says a later step."),
-    "refused": lambda: _("The mail server refused it for good."),
-}
 _LEVELS: tuple[Callable[[], str], ...] = (
     lambda: _("To the direct superior"),
     lambda: _("To the superior above"),
@@ -46,12 +30,6 @@ KIND_WORDS: dict[str, Callable[[], str]] = {
     "ReminderDue": lambda: _("A reminder"),
     "SuperiorDue": lambda: _("To a superior"),
 }
-
-
-def reason_words(because: str | None) -> str:
-    """Return a reason as a sentence, nothing where there is none."""
-    said = _REASONS.get(because or "")
-    return said() if said else because or ""
 
 
 def step_words(step: str) -> str:

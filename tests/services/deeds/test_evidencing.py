@@ -186,10 +186,16 @@ def test_first_attempts_are_told_apart_from_later_ones(works: Works, staff: Staf
     assert figures(found, "audience")["taken-in-en"] == share(0, 20)
 
 
-def test_questions_are_counted_by_how_soon_they_were_answered(works: Works, staff: Staff) -> None:
+def test_questions_are_counted_by_how_soon_they_were_answered(
+    works: Works, staff: Staff, make_person: MakePerson
+) -> None:
+    with works.writing(make_person(modules=(sums.MODULE,)).actor) as work:
+        asking.ask(work, "help", sums.MODULE, "لم أفهم", with_name=False)
     found = whole(works, staff.hr)
     assert figures(found, "asking") == {"questions": count(1), "without-name": share(0, 1)}
-    assert rows(found, "asking", "answered") == {"question": (count(1), share(0, 1), share(1, 1), share(0, 1))}
+    assert rows(found, "asking", "answered")["question"] == (count(1), share(0, 1), share(1, 1), share(0, 1))
+    # One call for help is withheld, and no sum of others holds it.
+    assert set(rows(found, "asking", "answered")["help"]) == {WITHHELD}
 
 
 def test_incidents_lead_to_scenarios_or_are_waited_for(works: Works, staff: Staff) -> None:
@@ -224,8 +230,10 @@ def test_reminders_are_counted_with_what_was_not_sent(works: Works, staff: Staff
         while reminding.remind_some(work):
             pass
     found = whole(works, staff.hr)
-    assert figures(found, "reminders") == {"sent": NONE, "queued": count(11), "unsent": count(11)}
-    assert rows(found, "reminders", "why-unsent") == {"done": (count(10),), "away": (count(1),)}
+    assert figures(found, "reminders") == {"sent": NONE, "queued": count(11), "unsent": count(22)}
+    # Eleven superiors hear nothing yet of people who were not written to before.
+    reasons = {"not_told": (count(11),), "done": (count(10),), "away": (count(1),)}
+    assert rows(found, "reminders", "why-unsent") == reasons
     assert figures(own(works, staff.manager), "reminders")["queued"] == count(10)
 
 
