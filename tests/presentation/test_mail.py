@@ -122,7 +122,7 @@ def test_each_line_of_a_week_leads_to_its_list(app: Flask, language: str, direct
     for address in ("late=1", "bucket=not_begun", "bucket=asks_help"):
         assert f'href="http://127.0.0.1:8000/manage/people?{address}"' in html
         assert f"http://127.0.0.1:8000/manage/people?{address}" in plain
-    assert html.count("(") == plain.count("(") == 1
+    assert html.partition("<body")[2].count("(") == plain.count("(") == 1
     assert "2026" in plain
     assert "<رضا>" not in html
     assert "%(" not in plain + html
