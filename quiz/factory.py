@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             settings.base_url,
             settings.password_memory_kib,
             settings.password_rounds,
-            settings.evidence_key,
+            settings.credential_key_file,
         ),
     )
     if settings.trusted_proxies:

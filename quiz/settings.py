@@ -34,8 +34,9 @@ class Settings:
     demo: bool = False
     password_memory_kib: int = 19456
     password_rounds: int = 2
-    # A PEM file with the Ed25519 key that packs of evidence are signed with; without it they say that they are not.
-    evidence_key: Path | None = None
+    # A PEM file with the Ed25519 key of the organisation: it signs credentials, and packs of evidence (which say where
+    # they are not signed); without it there are no credentials.
+    credential_key_file: Path | None = None
 
     @property
     def is_https(self) -> bool:
@@ -67,7 +68,7 @@ class Settings:
             trusted_hosts=_words(environ.get("TRUSTED_HOSTS", "")) or (host,),
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0") or "0"),
             demo=demo,
-            evidence_key=_file("EVIDENCE_KEY", environ),
+            credential_key_file=_file("CREDENTIAL_KEY_FILE", environ),
         )
 
 

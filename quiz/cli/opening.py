@@ -31,7 +31,7 @@ def works() -> Works:
     found = settings()
     try:
         tools = Tools.real(
-            found.mail_url, found.base_url, found.password_memory_kib, found.password_rounds, found.evidence_key
+            found.mail_url, found.base_url, found.password_memory_kib, found.password_rounds, found.credential_key_file
         )
     except Misconfigured as fault:
         raise click.UsageError(str(fault)) from fault

@@ -95,16 +95,16 @@ class Tools:
 
     @classmethod
     def real(
-        cls, mail_url: str, base_url: str, memory_kib: int, rounds: int, evidence_key: Path | None = None
+        cls, mail_url: str, base_url: str, memory_kib: int, rounds: int, credential_key_file: Path | None = None
     ) -> "Tools":
         """Return the tools of a running product; Argon2id with the given memory and rounds, one lane.
 
         Raise Misconfigured where the file named for signing holds no key that can sign.
         """
         try:
-            signer = signer_of(evidence_key)
+            signer = signer_of(credential_key_file)
         except UnusableKey as fault:
-            raise Misconfigured(f"EVIDENCE_KEY: {fault}.") from fault
+            raise Misconfigured(f"CREDENTIAL_KEY_FILE: {fault}.") from fault
         return cls(
             clock=system_clock,
             chance=secrets.token_bytes,
