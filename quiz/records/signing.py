@@ -77,7 +77,8 @@ def signer_of(path: Path | None) -> Signer:
     return Ed25519Signer(key)
 
 
-def _read(public_key: bytes) -> Ed25519PublicKey:
+def read_public_key(public_key: bytes) -> Ed25519PublicKey:
+    """Return the key of a PEM file; raise UnusableKey."""
     try:
         key = load_pem_public_key(public_key)
     except (ValueError, UnsupportedAlgorithm) as fault:
@@ -89,13 +90,15 @@ def _read(public_key: bytes) -> Ed25519PublicKey:
 
 def fingerprint(public_key: bytes) -> str:
     """Return the SHA-256 of a public key in DER, in hexadecimal, by which people compare keys; raise UnusableKey."""
-    return hashlib.sha256(_read(public_key).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+    return hashlib.sha256(
+        read_public_key(public_key).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    ).hexdigest()
 
 
 def is_signed(content: bytes, signature: bytes, public_key: bytes) -> bool:
     """Tell whether a signature is that of a key over exactly these bytes; raise UnusableKey."""
     try:
-        _read(public_key).verify(signature, content)
+        read_public_key(public_key).verify(signature, content)
     except InvalidSignature:
         return False
     return True
