@@ -53,6 +53,7 @@ class Permission(StrEnum):
     RECORDS_COMPLETION_RECOMPUTE = "records:completion:recompute"
     RECORDS_COMPLETION_REVOKE = "records:completion:revoke"
     RECORDS_COMPLETION_VERIFY = "records:completion:verify"
+    RECORDS_CREDENTIAL_PREPARE = "records:credential:prepare"
     REFERENCE_PROVISION_READ = "reference:provision:read"
     REPORTING_EVIDENCE_TAKE = "reporting:evidence:take"
     REPORTING_TEAM_ACT = "reporting:team:act"

@@ -31,6 +31,7 @@ from quiz.services import (
     disclosing,
     evaluating,
     heads,
+    issuing,
     mail_health,
     regrading,
     reminder_mails,
@@ -78,6 +79,7 @@ def sweep(app: Flask) -> int:
     with works.reading(ACTOR) as work:
         due = delivering.list_due(work)
     carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
+    _prepare_credentials(works)
     _turn_day(works)
     _remind_all(works)
     _digest_all(works)
@@ -86,6 +88,15 @@ def sweep(app: Flask) -> int:
     # One at a time, so that no mail waits for many of them.
     make_next(app, ACTOR)
     return carried_out
+
+
+def _prepare_credentials(works: Works) -> None:
+    """Note a key that is new, and give new records their places in the lists of states."""
+    with works.reading(ACTOR) as work:
+        more = issuing.is_waiting(work)
+    while more:
+        with works.writing(ACTOR) as work:
+            more = issuing.prepare(work)
 
 
 def _turn_day(works: Works) -> None:

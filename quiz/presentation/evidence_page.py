@@ -13,6 +13,7 @@ from quiz.presentation.i18n import _, _l
 from quiz.presentation.work import works
 from quiz.records.evidence import Evidence
 from quiz.records.evidence_pdf import Paper
+from quiz.records.signing import at_present
 from quiz.services.errors import QuizError
 
 _REFUSED: Mapping[str, Callable[[], str]] = {
@@ -40,12 +41,12 @@ class PeriodForm(BaseForm):
 
 def paper(evidence: Evidence) -> Paper:
     """Return the answers in words, as the pages and the PDF alike have them."""
-    return paper_of(evidence, works().tools.signer)
+    return paper_of(evidence, at_present(works().tools.signer))
 
 
 def packed(evidence: Evidence) -> tuple[Response, str]:
     """Return the pack as a file to be kept, and the digest of its manifest."""
-    content, digest = make_pack(evidence, works().tools.signer)
+    content, digest = make_pack(evidence, at_present(works().tools.signer))
     kind = "units" if evidence.units else "organisation"
     name = f"amana-evidence-{kind}-{evidence.span.first}-{evidence.span.last}.zip"
     sent = send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name, max_age=0)

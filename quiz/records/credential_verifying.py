@@ -69,8 +69,8 @@ def check(
 ) -> Findings:
     """Return what is true of a credential; whatever it holds, nothing is raised.
 
-    `expected` is the credential as the frozen facts make it, or None where no record has its code. It is compared field
-    by field: a signature does not cover what the contexts do not define.
+    `expected` is the credential as the frozen facts make it, or None where no record, or none that is whole, has its
+    code. It is compared field by field: a signature does not cover what the contexts do not define.
     """
     signature = _check_token(handed_in, keys, issuer) if handed_in.token else _check_proof(handed_in, keys, issuer)
     faults = list(signature.faults)

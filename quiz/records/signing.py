@@ -1,6 +1,7 @@
 """Signing what leaves the house with the key of the organisation (Ed25519, RFC 8032), and checking such signatures."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 ALGORITHM = "Ed25519"
+log = logging.getLogger(__name__)
 
 
 class UnusableKey(ValueError):
@@ -60,6 +62,57 @@ class Ed25519Signer:
     def sign(self, content: bytes) -> bytes:
         """Return a signature of 64 bytes."""
         return self.key.sign(content)
+
+
+class FileSigner:
+    """Signs with the key of a file, and with another one as soon as the file holds another.
+
+    A file that holds no usable key any more is told of in the log, and the last good key goes on.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read the file; raise UnusableKey."""
+        self._path = path
+        self._held = (_state_of(path), signer_of(path))
+
+    @property
+    def public_key(self) -> bytes | None:
+        """Return the key to check with, as PEM."""
+        return self.at_present().public_key
+
+    def sign(self, content: bytes) -> bytes:
+        """Return the signature of some bytes; who names the key beside it takes both from `at_present`."""
+        return self.at_present().sign(content)
+
+    def at_present(self) -> Signer:
+        """Return who signs now: one whose key stays the same."""
+        state = _state_of(self._path)
+        if state != self._held[0]:
+            signer = self._held[1]
+            try:
+                signer = signer_of(self._path)
+            except UnusableKey as fault:
+                log.error("the key stays as it was: %s", fault)
+            self._held = (state, signer)
+        return self._held[1]
+
+
+def _state_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def watching(path: Path | None) -> Signer:
+    """Return who signs with the private key that stands in a file at the time, or nobody; raise UnusableKey."""
+    return NobodySigns() if path is None else FileSigner(path)
+
+
+def at_present(signer: Signer) -> Signer:
+    """Return a signer whose key stays the same, so that what names the key is signed with it."""
+    return signer.at_present() if isinstance(signer, FileSigner) else signer
 
 
 def signer_of(path: Path | None) -> Signer:

@@ -214,6 +214,11 @@ def list_records(work: UnitOfWork) -> tuple[RecordSummary, ...]:
     return tuple(_record(work, row) for row in rows if _facts(row) is not None)
 
 
+def read_record(work: UnitOfWork, row: CompletionRow) -> RecordSummary | None:
+    """Return what is stored of a record, whoever asks; None where its facts were tampered with."""
+    return _record(work, row) if _facts(row) is not None else None
+
+
 def _record(work: UnitOfWork, row: CompletionRow) -> RecordSummary:
     holder = queries.find_holder(work.session, row.id)
     revocation = queries.find_revocation(work.session, row.id)

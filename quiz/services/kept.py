@@ -55,6 +55,7 @@ class Kept:
     searched: Shelf = field(default_factory=lambda: Shelf(4))
     attempts: Shelf = field(default_factory=lambda: Shelf(2_000))
     heads: Shelf = field(default_factory=lambda: Shelf(50))
+    status_lists: Shelf = field(default_factory=lambda: Shelf(20))
     _choices: tuple[datetime, Any] | None = None
 
     def choices(self, now: datetime, read: Callable[[], _Thing]) -> _Thing:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from argon2 import PasswordHasher
 
-from quiz.records.signing import NobodySigns, Signer, UnusableKey, signer_of
+from quiz.records.signing import NobodySigns, Signer, UnusableKey, watching
 from quiz.services.kept import Kept
 from quiz.settings import Misconfigured
 
@@ -102,7 +102,7 @@ class Tools:
         Raise Misconfigured where the file named for signing holds no key that can sign.
         """
         try:
-            signer = signer_of(credential_key_file)
+            signer = watching(credential_key_file)
         except UnusableKey as fault:
             raise Misconfigured(f"CREDENTIAL_KEY_FILE: {fault}.") from fault
         return cls(

@@ -82,6 +82,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.RECORDS_COMPLETION_RECOMPUTE: ({SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_REVOKE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_VERIFY: (EVERYBODY, OWNER),
+    Permission.RECORDS_CREDENTIAL_PREPARE: ({SYSTEM}, OWNER),
     Permission.REFERENCE_PROVISION_READ: (PEOPLE, OWNER),
     Permission.REPORTING_EVIDENCE_TAKE: ({"hr", "auditor"}, OWNER),
     Permission.REPORTING_TEAM_ACT: (OWNER, {"manager"}),

@@ -25,7 +25,11 @@ FOR_EVERYBODY = {
     "public.accessibility",
     "public.components",
     "public.disclaimer",
+    "public.identifier",
+    "public.key_set",
     "public.privacy",
+    "public.profile",
+    "public.status",
     "public.verify",
     "public.verify_form",
 }

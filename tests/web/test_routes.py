@@ -20,6 +20,8 @@ ALONE = {OWNER}
 # Rule and method → who is let in, what they get, what is sent. All others: sign in first, or nothing is there.
 TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/"): (SIGNED_IN, 303, {}),
+    ("GET", "/.well-known/did.json"): (EVERYBODY, 200, {}),
+    ("GET", "/.well-known/jwks.json"): (EVERYBODY, 200, {}),
     ("GET", "/accessibility"): (EVERYBODY, 200, {}),
     ("GET", "/account"): (SIGNED_IN, 200, {}),
     ("POST", "/account/password"): (SIGNED_IN, 422, {}),
@@ -138,6 +140,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/forgot"): (EVERYBODY, 200, {}),
     ("POST", "/forgot"): (EVERYBODY, 422, {}),
     ("GET", "/healthz"): (EVERYBODY, 200, {}),
+    ("GET", "/issuer"): (EVERYBODY, 200, {}),
     ("POST", "/language"): (EVERYBODY, 303, {"language": "ar", "next": "/privacy"}),
     ("GET", "/learn/"): (SIGNED_IN, 200, {}),
     ("GET", "/learn/calendar.ics"): (SIGNED_IN, 200, {}),
@@ -163,6 +166,8 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/learn/records/"): (SIGNED_IN, 200, {}),
     ("GET", "/learn/records/<public_id>"): (ALONE, 200, {}),
     ("GET", "/learn/records/<public_id>.pdf"): (ALONE, 200, {}),
+    ("GET", "/learn/records/<public_id>.json"): (ALONE, 303, {}),  # without a key there is nothing to give
+    ("GET", "/learn/records/<public_id>.jwt"): (ALONE, 303, {}),
     ("GET", "/learn/visible"): (SIGNED_IN, 200, {}),
     ("GET", "/link/<token>"): (EVERYBODY, 200, {}),
     ("POST", "/link/<token>"): (EVERYBODY, 422, {}),
@@ -195,6 +200,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/sign-in"): ({NOBODY}, 200, {}),
     ("POST", "/sign-in"): (EVERYBODY, 422, {}),
     ("POST", "/sign-out"): (EVERYBODY, 303, {}),
+    ("GET", "/status/<int:number>"): (EVERYBODY, 404, {}),
     ("GET", "/verify/"): (EVERYBODY, 200, {}),
     ("GET", "/verify/<code>"): (EVERYBODY, 200, {}),
 }

@@ -10,7 +10,7 @@ from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import _, reader_locale
 from quiz.presentation.work import reading, writing
 from quiz.records import certificate_pdf, codes, qr
-from quiz.services import completing
+from quiz.services import completing, issuing
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.web.learner.forms import PledgeForm
 from quiz.web.learner.views import blueprint as blueprint
@@ -61,6 +61,7 @@ def record(public_id: str) -> str:
     """Show a completion record: the accessible original."""
     with reading() as work:
         found = completing.get_record(work, public_id)
+        hindrance = issuing.find_hindrance(work, public_id)
     address = verify_address(found.code)
     picture = Markup(qr.svg(address, _("QR code of the address that verifies this record")))  # noqa: S704 - our own SVG
     return render_template(
@@ -70,6 +71,7 @@ def record(public_id: str) -> str:
         code_words=codes.display(found.code),
         verify_url=address,
         picture=picture,
+        hindrance=hindrance,
         notice_code=request.args.get("notice"),
     )
 

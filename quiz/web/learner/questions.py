@@ -10,7 +10,7 @@ from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
 from quiz.services import asking, correcting
 from quiz.services.errors import NotFound
-from quiz.web.learner.afterwards import blueprint as blueprint
+from quiz.web.learner.credentials import blueprint as blueprint
 from quiz.web.learner.forms import AskForm, ReplyForm
 
 # A code is 60 random bits: at this pace nobody meets one by trying.

@@ -1,0 +1,60 @@
+"""Finding the keys of the issuer, the places of records in lists, and what those lists say."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quiz.db.models.completions import CompletionRow, RevocationRow
+from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
+
+
+def list_keys(session: Session) -> Sequence[IssuerKeyRow]:
+    """Return the keys of the issuer, in the order in which they began to sign."""
+    return session.scalars(select(IssuerKeyRow).order_by(IssuerKeyRow.id)).all()
+
+
+def find_newest_key(session: Session) -> str | None:
+    """Return the name of the key that signs now."""
+    return session.scalar(select(IssuerKeyRow.key_id).order_by(IssuerKeyRow.id.desc()).limit(1))
+
+
+def find_place(session: Session, public_id: str) -> CredentialPlaceRow | None:
+    """Return the place of a record."""
+    statement = select(CredentialPlaceRow).join(CompletionRow, CompletionRow.id == CredentialPlaceRow.completion_id)
+    return session.scalar(statement.where(CompletionRow.public_id == public_id))
+
+
+def list_without_place(session: Session, most: int) -> Sequence[int]:
+    """Return some records that have no place yet, oldest first."""
+    statement = select(CompletionRow.id).outerjoin(
+        CredentialPlaceRow, CredentialPlaceRow.completion_id == CompletionRow.id
+    )
+    statement = statement.where(CredentialPlaceRow.completion_id.is_(None)).order_by(CompletionRow.id).limit(most)
+    return session.scalars(statement).all()
+
+
+def find_newest_list(session: Session) -> tuple[int, int]:
+    """Return the number of the newest list and how many places of it are taken; zero and zero where there is none."""
+    number = session.scalar(select(func.max(CredentialPlaceRow.list_number))) or 0
+    statement = select(func.count()).select_from(CredentialPlaceRow).where(CredentialPlaceRow.list_number == number)
+    return number, session.scalar(statement) or 0
+
+
+def is_taken(session: Session, list_number: int, place: int) -> bool:
+    """Tell whether a record has that place."""
+    statement = select(CredentialPlaceRow.place)
+    statement = statement.where(CredentialPlaceRow.list_number == list_number, CredentialPlaceRow.place == place)
+    return session.scalar(statement) is not None
+
+
+def list_revoked(session: Session, list_number: int) -> list[tuple[int, datetime]]:
+    """Return the places of a list whose records were revoked, and when, in the order of the places."""
+    statement = (
+        select(CredentialPlaceRow.place, RevocationRow.revoked_at)
+        .join(RevocationRow, RevocationRow.completion_id == CredentialPlaceRow.completion_id)
+        .where(CredentialPlaceRow.list_number == list_number)
+        .order_by(CredentialPlaceRow.place)
+    )
+    return [(row.place, row.revoked_at) for row in session.execute(statement)]
