@@ -12,7 +12,7 @@ run: .venv/run.stamp
 	@DEMO=1 $(BIN)/quiz demo
 	@DEMO=1 $(BIN)/python -m quiz.cli.together
 
-test: .venv/dev.stamp .venv/browser.stamp
+test: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp
 	@$(BIN)/pytest
 
 check: .venv/dev.stamp
@@ -26,7 +26,7 @@ check: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@$(BIN)/python -m bench
 
-soak: .venv/dev.stamp .venv/browser.stamp
+soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp
 	@SOAK=1 $(BIN)/pytest -m soak
 	@SOAK=1 $(BIN)/pytest tests/engine
 
@@ -47,4 +47,9 @@ soak: .venv/dev.stamp .venv/browser.stamp
 # The browser and the PDF reader of the tests come from the system's packages.
 .venv/browser.stamp: | .venv/dev.stamp
 	@bash tests/install_browser.sh
+	@touch $@
+
+# The libraries of others that verify our credentials come by a lock of their own: they are no part of the product.
+.venv/verifier.stamp: tests/verifier/package-lock.json | .venv/dev.stamp
+	@bash tests/install_verifier.sh $(BIN)
 	@touch $@
