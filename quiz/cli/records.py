@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -12,10 +13,12 @@ from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
 from quiz.factory import create_app
 from quiz.presentation.assets import keep
-from quiz.records import pack
+from quiz.records import offline_code, pack
+from quiz.records.signing import UnusableKey
 from quiz.services import recomputing, regrading, replaying
 from quiz.services.completing import revoke_completion
 from quiz.services.replaying import ShownPage
+from quiz.services.tools import system_clock
 from quiz.web.learner.again import render_again
 
 _ACTOR = Actor.system("records")
@@ -125,6 +128,38 @@ def verify_pack(file: Path, key: Path | None, unsigned: bool) -> None:
             click.echo(
                 "whose key that is, the pack cannot say: compare it with what the organisation names, or give --key"
             )
+
+
+@records.command("verify-code")
+@click.argument("text")
+@click.option(
+    "--key",
+    "keys",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The public key of the organisation (PEM), or its /.well-known/did.json as a file.",
+)
+def verify_code(text: str, keys: Path) -> None:
+    """Check TEXT, which the QR code of a printed record holds, and say what it states; exit status 1 if it is wrong.
+
+    It needs no database, no settings and no network, and so cannot know whether the record was revoked since.
+    """
+    try:
+        found = offline_code.read_code(text, offline_code.public_keys_of(keys.read_bytes()))
+    except UnusableKey as fault:
+        raise click.ClickException(f"{keys}: {fault}") from fault
+    except offline_code.UnreadableCode as fault:
+        raise click.ClickException(f"the code does not hold: {fault}") from fault
+    until = found.valid_until
+    click.echo(f"code: {found.code}")
+    click.echo(f"holder: {found.name}")
+    click.echo(f"programme: {found.module}")
+    click.echo(f"completed on: {found.completed_on.isoformat()}")
+    click.echo(f"valid until: {until.isoformat() if until else 'no end date'}")
+    click.echo(f"signed with the key {found.key_id}; whether it was revoked since, only the service can say")
+    # A day later than here may be a day earlier elsewhere: on its last day a record is valid everywhere.
+    if until and system_clock().date() > until + timedelta(days=1):
+        raise click.ClickException("the record has expired")
 
 
 @records.command()

@@ -57,10 +57,12 @@ def render(
     code: str,
     locale: ReaderLocale,
     wordings: Wordings = catalogue,
+    qr_address: str | None = None,
 ) -> bytes:
     """Return the certificate: one A4 page, the same bytes for the same facts, the facts attached as JSON.
 
-    Digits follow `locale`, English lines keep Latin ones. Where a name cannot be set, the Latin one stands in
+    `qr_address` is what the QR code says instead of the address that stands beside it. Digits follow `locale`, English
+    lines keep Latin ones. Where a name cannot be set, the Latin one stands in
     its place; where nothing helps, the file is made without the standards, which demand that every character
     is drawn.
     """
@@ -69,6 +71,8 @@ def render(
         holder = latin
     arabic = _Side(ReaderLocale("ar", locale.digits, locale.calendar), wordings("ar"))
     data = _data(facts, holder, latin or holder, verify_url, code, (arabic, _Side(ReaderLocale("en"), wordings("en"))))
+    if qr_address:
+        data["qr"] = qr.svg(qr_address, arabic.words.gettext("QR code"), edge=0)
     return typeset(_TEMPLATE, data, f"certificate {facts.serial}")
 
 

@@ -11,7 +11,7 @@ from quiz.access.policy import Target
 from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
 from quiz.db.queries import completions
 from quiz.db.queries import credentials as queries
-from quiz.records import codes, credential, proofs, status_list
+from quiz.records import codes, credential, offline_code, proofs, status_list
 from quiz.records.credential import Held, Issuer, Place
 from quiz.records.credential_reading import Read, Unreadable, read
 from quiz.records.credential_verifying import Findings, KnownKey, check
@@ -97,6 +97,14 @@ def make_token(work: UnitOfWork, public_id: str) -> tuple[bytes, str]:
     issuer = get_issuer(work)
     token = proofs.as_token(credential.unsigned(held, issuer), issuer, signer, work.now)
     return token.encode(), held.code
+
+
+def find_offline_address(work: UnitOfWork, record: RecordSummary) -> str | None:
+    """Return the address of a record with a line behind it that is checked without any service, or None."""
+    signer = _signer(work)
+    if _hindrance(work, record) or record.holder_name is None or signer.public_key is None:
+        return None
+    return offline_code.offline_address(record.facts, record.holder_name, record.code, get_issuer(work), signer)
 
 
 def get_issuer(work: UnitOfWork) -> Issuer:

@@ -17,6 +17,8 @@ from quiz.db.models.assignments import AssignmentChangeRow, AssignmentRow
 from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.base import Base
 from quiz.db.models.catalogue import InstrumentVersionRow, ScenarioRow, ScenarioVersionRow
+from quiz.db.models.completions import CompletionRow
+from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
 from quiz.db.models.drafts import DraftRevisionRow, DraftRow, RetirementRow, ReviewRow
 from quiz.db.models.people import PersonRow
 from quiz.db.models.weaknesses import ReleasedAnswersRow
@@ -82,6 +84,8 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
     with works.database.writes() as session:
         session.add(_change(session, works.tools.clock()))
         session.add(_release(session, works.tools.clock()))
+        session.add(IssuerKeyRow(key_id="k", multikey="z", began_at=works.tools.clock()))
+        session.add(CredentialPlaceRow(completion_id=session.query(CompletionRow.id).scalar(), list_number=1, place=7))
         session.commit()
     return hire
 
@@ -165,6 +169,7 @@ def _column(table: str) -> str:
         "attempt_step": "kind",
         "audit_entry": "deed",
         "correction_notice": "person_id",
+        "credential_place": "place",
         "incident_scenario": "linked_by",
         "incident_wish": "wish_id",
         "remark": "attempt_id",

@@ -82,12 +82,15 @@ def record_pdf(public_id: str) -> Response:
     """Give the copy of a completion record for paper."""
     with reading() as work:
         found = completing.get_record(work, public_id)
+        qr_address = issuing.find_offline_address(work, found)
     if found.holder_name is None:
         raise NotFound("holder")
     locale = reader_locale()
     paper = locale if locale.language == "ar" else ARABIC
     address = verify_address(found.code)
-    document = certificate_pdf.render(found.facts, found.holder_name, found.latin_name, address, found.code, paper)
+    document = certificate_pdf.render(
+        found.facts, found.holder_name, found.latin_name, address, found.code, paper, qr_address=qr_address
+    )
     response = make_response(document)
     response.mimetype = "application/pdf"
     # Old programs read the plain name; all others the one in UTF-8.

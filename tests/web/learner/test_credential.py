@@ -16,7 +16,7 @@ from quiz.services.completing import revoke_completion
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM
-from tests.pages import RoleClient
+from tests.pages import HERE, RoleClient
 from tests.web.learning import SHORT, Learner
 
 
@@ -49,12 +49,12 @@ def test_the_page_offers_both_and_programs_find_what_they_name(
     sweep(app)
     page = learner.client.get(f"/learn/records/{record}")
     (as_json,), (as_token,) = page.links(r"\.json$"), page.links(r"\.jwt$")
-    answer = learner.client.client.get(as_json)
+    answer = learner.client.client.get(as_json, base_url=HERE)
     document = json.loads(answer.data)
     assert answer.headers["Content-Type"] == "application/vc"
     code = document["credentialSubject"]["licenseNumber"]
     assert answer.headers["Content-Disposition"] == f'attachment; filename="amana-{code}.json"'
-    token = learner.client.client.get(as_token)
+    token = learner.client.client.get(as_token, base_url=HERE)
     assert token.headers["Content-Type"] == "application/vc+jwt"
     assert token.headers["Content-Disposition"] == f'attachment; filename="amana-{code}.jwt"'
     with works.reading(SYSTEM) as work:
@@ -75,7 +75,7 @@ def test_a_list_is_fetched_again_only_when_it_changed(
     app: Flask, learner: Learner, record: str, visitor: RoleClient, works: Works
 ) -> None:
     sweep(app)
-    document = json.loads(learner.client.client.get(f"/learn/records/{record}.json").data)
+    document = json.loads(learner.client.client.get(f"/learn/records/{record}.json", base_url=HERE).data)
     address = path(document["credentialStatus"]["statusListCredential"])
     first = visitor.client.get(address)
     assert first.headers["Content-Type"] == "application/vc"
@@ -85,7 +85,7 @@ def test_a_list_is_fetched_again_only_when_it_changed(
     second = visitor.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
     assert second.status_code == 200
     assert second.data != first.data
-    assert learner.client.client.get(f"/learn/records/{record}.json").status_code == 303
+    assert learner.client.client.get(f"/learn/records/{record}.json", base_url=HERE).status_code == 303
     assert not learner.client.get(f"/learn/records/{record}").links(r"\.json$")
 
 
@@ -96,6 +96,6 @@ def test_without_a_key_the_page_says_why(app: Flask, learner: Learner, record: s
     assert page.soup.select("section[aria-labelledby=credential] p.muted")
     assert not page.links(r"\.json$")
     for ending in ("json", "jwt"):
-        assert learner.client.client.get(f"/learn/records/{record}.{ending}").status_code == 303
+        assert learner.client.client.get(f"/learn/records/{record}.{ending}", base_url=HERE).status_code == 303
     assert visitor.client.get("/.well-known/did.json").json["verificationMethod"] == []
     assert visitor.client.get("/status/1").status_code == 404
