@@ -16,7 +16,19 @@ import psutil  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bench import bare, in_process, loading, loads, measuring, organisation, servers, stage, weights, writing
+from bench import (
+    bare,
+    credentials,
+    in_process,
+    loading,
+    loads,
+    measuring,
+    organisation,
+    servers,
+    stage,
+    weights,
+    writing,
+)
 from bench.report import Report
 
 MOST_SECONDS = 270.0
@@ -243,6 +255,8 @@ class Run:
         add("certificate", "first of a process", seconds[0] * 1000, "ms")
         add("certificate", "later ones, median", median(seconds[1:]) * 1000, "ms")
         add("certificate", "later ones a second", len(seconds[1:]) / sum(seconds[1:]), "")
+        for what, milliseconds in credentials.credential_milliseconds().items():
+            add("credential", what, milliseconds, "ms")
         self.say(f"statistics of {measuring.ATTEMPTS} attempts of {measuring.SCENARIOS} scenarios")
         cold, warm = measuring.statistics_seconds(self.where)
         what = f"{measuring.ATTEMPTS} first attempts of {measuring.SCENARIOS} scenarios"

@@ -128,7 +128,7 @@ def statements_of_an_answer(stage: Stage, email: str) -> Asked:
     )
 
 
-def _facts(number: int) -> CompletionFacts:
+def facts_of(number: int) -> CompletionFacts:
     moment = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
     label = Text({"ar": "القانون رقم 175 لسنة 2018", "en": "Law No. 175 of 2018"})
     return CompletionFacts(
@@ -160,7 +160,7 @@ def render_certificates(count: int) -> list[float]:
         code = codes.make(number.to_bytes(8, "big"))
         started = time.perf_counter()
         certificate_pdf.render(
-            _facts(number),
+            facts_of(number),
             f"مريم عبد الله السيد حسن {'ابت'[number % 3]}",
             "Mariam Abdallah Elsayed Hassan",
             f"http://127.0.0.1:8000/verify/{code}",
