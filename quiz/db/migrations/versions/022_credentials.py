@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "023"
-down_revision = "017"
+revision = "022"
+down_revision = "021"
 branch_labels = None
 depends_on = None
 
