@@ -16,8 +16,8 @@ from quiz.language.bidi import arabic_runs, strip_controls
 from quiz.language.catalogue import catalogue
 from quiz.language.locale import ReaderLocale
 from quiz.language.numbers import percent
-from quiz.records import codes, qr
-from quiz.records.facts import CompletionFacts, EditionFact, canonical, to_document
+from quiz.records import codes, linked_facts, qr
+from quiz.records.facts import CompletionFacts, EditionFact
 from quiz.records.typesetting import Data, drawn, line, typeset
 
 Wordings = Callable[[str], NullTranslations]
@@ -58,11 +58,13 @@ def render(
     locale: ReaderLocale,
     wordings: Wordings = catalogue,
     qr_address: str | None = None,
+    signer: str | None = None,
 ) -> bytes:
-    """Return the certificate: one A4 page, the same bytes for the same facts, the facts attached as JSON.
+    """Return the certificate: one A4 page, the same bytes for the same facts, the facts attached as JSON-LD.
 
-    `qr_address` is what the QR code says instead of the address that stands beside it. Digits follow `locale`, English
-    lines keep Latin ones. Where a name cannot be set, the Latin one stands in
+    `qr_address` is what the QR code says instead of the address that stands beside it. `signer` is in whose name it is
+    about to be signed; without one the page says that it is not. Digits follow `locale`, English lines keep Latin
+    ones. Where a name cannot be set, the Latin one stands in
     its place; where nothing helps, the file is made without the standards, which demand that every character
     is drawn.
     """
@@ -70,7 +72,8 @@ def render(
     if latin and not _is_settable(holder) and _is_settable(latin):
         holder = latin
     arabic = _Side(ReaderLocale("ar", locale.digits, locale.calendar), wordings("ar"))
-    data = _data(facts, holder, latin or holder, verify_url, code, (arabic, _Side(ReaderLocale("en"), wordings("en"))))
+    sides = (arabic, _Side(ReaderLocale("en"), wordings("en")))
+    data = _data(facts, holder, latin or holder, verify_url, code, sides, _tidy(signer) if signer else None)
     if qr_address:
         data["qr"] = qr.svg(qr_address, arabic.words.gettext("QR code"), edge=0)
     return typeset(_TEMPLATE, data, f"certificate {facts.serial}")
@@ -98,7 +101,13 @@ class _Side:
 
 
 def _data(
-    facts: CompletionFacts, holder: str, latin: str, verify_url: str, code: str, sides: tuple[_Side, _Side]
+    facts: CompletionFacts,
+    holder: str,
+    latin: str,
+    verify_url: str,
+    code: str,
+    sides: tuple[_Side, _Side],
+    signer: str | None,
 ) -> Data:
     """Return everything the template draws, in words and digits that need no further thought."""
     ar, en = sides
@@ -106,6 +115,7 @@ def _data(
     address = verify_url.removesuffix(code).removesuffix(codes.display(code)).rstrip("/")
     moment = facts.completed_at
     rows, overleaf = _rows(facts, ar, en)
+    rows.insert(-1, _signature(signer, ar, en))
     module = facts.module_title.in_language("ar")[0]
     return {
         "title": gettext("Completion record: %(module)s") % {"module": module},
@@ -125,7 +135,9 @@ def _data(
         "qr": qr.svg(verify_url, gettext("QR code"), edge=0),
         "alt": gettext("QR code leading to %(address)s") % {"address": verify_url},
         "attachment": gettext("The facts of this record, for machines"),
-        "facts_json": canonical(to_document(facts)).decode(),
+        "attachment_name": linked_facts.NAME,
+        "attachment_type": linked_facts.MIME_TYPE,
+        "facts_json": linked_facts.attached(facts, verify_url).decode(),
         **_both(ar, en),
     }
 
@@ -222,6 +234,23 @@ def _serial(facts: CompletionFacts, ar: _Side, en: _Side) -> Data:
         "label_translation": en.line(en.words.gettext("Serial number")),
         "said": [{"line": en.line(facts.serial), "translation": None}],
     }
+
+
+def _signature(signer: str | None, ar: _Side, en: _Side) -> Data:
+    """Return in whose name the paper is signed, as the certificate of the signature says it, or that it is not."""
+
+    def label(side: _Side) -> Data:
+        return side.line(side.words.gettext("Electronic signature"))
+
+    def unsigned(side: _Side) -> Data:
+        return side.line(side.words.gettext("Not signed: test installation"))
+
+    said: Data
+    if signer is None:
+        said = {"line": unsigned(ar), "translation": unsigned(en)}
+    else:
+        said = {"line": ar.line(signer, _script(signer)), "translation": None}
+    return {"label": label(ar), "label_translation": label(en), "said": [said]}
 
 
 def _edition(edition: EditionFact, side: _Side) -> str:

@@ -36,6 +36,8 @@ ARABIC = {
     "Not an academic qualification": "ليست مؤهلًا دراسيًّا",
     "QR code": "رمز الاستجابة السريعة",
     "QR code leading to %(address)s": "رمز استجابة سريعة يؤدي إلى %(address)s",
+    "Electronic signature": "التوقيع الإلكتروني",
+    "Not signed: test installation": "غير موقعة: نظام تجريبي",
     "The facts of this record, for machines": "بيانات هذه الشهادة لتقرأها الأنظمة",
 }
 

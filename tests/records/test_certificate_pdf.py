@@ -12,7 +12,7 @@ import pytest
 
 from quiz.engine.text import Text
 from quiz.language.locale import Calendar, Digits, ReaderLocale
-from quiz.records import codes, typesetting
+from quiz.records import codes, linked_facts, typesetting
 from quiz.records.certificate_pdf import UnsettableName, check_name, render
 from quiz.records.facts import canonical, to_document
 
@@ -72,8 +72,8 @@ def tags(node):
 def make(facts, wordings):
     """Renders the certificate of the sample completion, or of one that differs."""
 
-    def made(name=NAME, latin_name="Fatima Al Maktoum", locale=ARAB, **changes):
-        return render(dataclasses.replace(facts, **changes), name, latin_name, URL, CODE, locale, wordings)
+    def made(name=NAME, latin_name="Fatima Al Maktoum", locale=ARAB, signer=None, **changes):
+        return render(dataclasses.replace(facts, **changes), name, latin_name, URL, CODE, locale, wordings, signer)
 
     return made
 
@@ -100,6 +100,15 @@ def test_the_facts_stand_on_the_page_in_both_languages(make):
         "Not an academic qualification", "Signed on 22 November 2026",
     ):  # fmt: skip
         assert flat(words) in text, words
+
+
+def test_the_page_says_in_whose_name_it_is_signed_or_that_it_is_not(make):
+    unsigned, signed = text_of(make()), text_of(make(signer="ختم الشهادات"))
+    for words in ("غير موقعة", "Not signed: test installation"):
+        assert flat(words) in unsigned, words
+        assert flat(words) not in signed, words
+    assert flat("ختم الشهادات") in signed
+    assert flat("Records Seal") in text_of(make(signer="Records Seal"))
 
 
 def test_digits_are_those_of_the_reader(make):
@@ -172,10 +181,12 @@ def test_the_structure_names_title_links_image_and_language(make):
 
 def test_the_facts_are_attached_for_machines(make, facts):
     pdf = opened(make())
-    attached = pdf.attachments["completion-facts.json"].get_file()
-    assert attached.mime_type == "application/json"
-    assert attached.read_bytes() == canonical(to_document(facts))
-    assert json.loads(attached.read_bytes())["serial"] == facts.serial
+    attached = pdf.attachments["completion-facts.jsonld"].get_file()
+    assert attached.mime_type == "application/ld+json"
+    document = json.loads(attached.read_bytes())
+    assert attached.read_bytes() == canonical(document)
+    assert linked_facts.facts_of(document) == to_document(facts)
+    assert document["@id"] == URL
     assert pdf.Root.AF[0].AFRelationship == "/Supplement"
 
 
