@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +18,20 @@ class Misconfigured(Exception):
 def folder(name: str) -> Path:
     """Return `content`, `translations` or `static`, which stand beside the package."""
     return ROOT / name
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """With what papers are signed: a key and its certificate in files, or a key in a token and its certificate."""
+
+    key_file: str = ""
+    certificate_file: str = ""
+    key_password: str = field(default="", repr=False)
+    pkcs11_module: str = ""
+    pkcs11_token: str = ""
+    pkcs11_key: str = ""
+    pkcs11_pin: str = field(default="", repr=False)
+    timestamp_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,7 @@ class Settings:
     # A PEM file with the Ed25519 key of the organisation: it signs credentials, and packs of evidence (which say where
     # they are not signed); without it there are no credentials.
     credential_key_file: Path | None = None
+    signing: Signing | None = None
 
     @property
     def is_https(self) -> bool:
@@ -69,7 +84,20 @@ class Settings:
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0") or "0"),
             demo=demo,
             credential_key_file=_file("CREDENTIAL_KEY_FILE", environ),
+            signing=_signing(environ),
         )
+
+
+def _signing(environ: Mapping[str, str]) -> Signing | None:
+    """Return with what papers are signed, or None where nothing of it is set."""
+    found = {one.name: environ.get(f"SIGNING_{one.name.upper()}", "") for one in fields(Signing)}
+    if not any(found.values()):
+        return None
+    if found["timestamp_url"] and urlsplit(found["timestamp_url"]).scheme not in {"http", "https"}:
+        raise Misconfigured(f"SIGNING_TIMESTAMP_URL must be an http or https address, not {found['timestamp_url']!r}.")
+    if found["pkcs11_module"] and not (found["pkcs11_token"] and found["pkcs11_key"]):
+        raise Misconfigured("SIGNING_PKCS11_MODULE needs SIGNING_PKCS11_TOKEN and SIGNING_PKCS11_KEY: their labels.")
+    return Signing(**found)
 
 
 def _words(text: str) -> tuple[str, ...]:
