@@ -47,14 +47,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["settings"] = settings
     app.extensions["works"] = Works(
         database or connect(settings.database_url),
-        tools
-        or Tools.real(
-            settings.mail_url,
-            settings.base_url,
-            settings.password_memory_kib,
-            settings.password_rounds,
-            settings.credential_key_file,
-        ),
+        tools or Tools.of(settings),
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     RECORDS_COMPLETION_REVOKE = "records:completion:revoke"
     RECORDS_COMPLETION_VERIFY = "records:completion:verify"
     RECORDS_CREDENTIAL_PREPARE = "records:credential:prepare"
+    RECORDS_PAPER_EXPORT = "records:paper:export"
+    RECORDS_PAPER_SIGN = "records:paper:sign"
     REFERENCE_PROVISION_READ = "reference:provision:read"
     REPORTING_EVIDENCE_TAKE = "reporting:evidence:take"
     REPORTING_TEAM_ACT = "reporting:team:act"

@@ -135,6 +135,8 @@ _RULES: dict[Permission, Rule] = {
     Permission.RECORDS_COMPLETION_REVOKE: _roles(Role.HR, Role.ADMIN),
     Permission.RECORDS_COMPLETION_VERIFY: _anybody,
     Permission.RECORDS_CREDENTIAL_PREPARE: _system_only,
+    Permission.RECORDS_PAPER_EXPORT: _system_only,
+    Permission.RECORDS_PAPER_SIGN: _system_only,
     Permission.REFERENCE_PROVISION_READ: _signed_in,
     Permission.REPORTING_EVIDENCE_TAKE: _roles(Role.HR, Role.AUDITOR),
     Permission.REPORTING_TEAM_ACT: _team,

@@ -30,12 +30,9 @@ def works() -> Works:
     """Return the door to the database that the environment names."""
     found = settings()
     try:
-        tools = Tools.real(
-            found.mail_url, found.base_url, found.password_memory_kib, found.password_rounds, found.credential_key_file
-        )
+        return Works(connect(found.database_url), Tools.of(found))
     except Misconfigured as fault:
         raise click.UsageError(str(fault)) from fault
-    return Works(connect(found.database_url), tools)
 
 
 def told(command: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -19,6 +19,7 @@ PROTECTED = (
     "instrument_version",
     "issuer_key",
     "module_version",
+    "paper",
     "posting",
     "regrading",
     "released_answers",
@@ -28,6 +29,7 @@ PROTECTED = (
     "revocation",
     "scenario_confirmation",
     "scenario_version",
+    "signing_certificate",
     "wish",
     "wish_decision",
 )
@@ -43,18 +45,22 @@ _OWN_WORDS = (
     "SELECT 1 FROM draft_revision AS written "
     "WHERE written.draft_id = NEW.draft_id AND written.author_id = NEW.reviewer_id"
 )
+# The bytes of a paper hold a name: they go after it, and not before.
+_NAME_STANDS = "SELECT 1 FROM completion_holder AS held WHERE held.completion_id = OLD.completion_id"
 
 
 def names(dialect: str) -> set[str]:
     """Return the name of every trigger that must stand at head."""
     triggers = {f"{table}_{deed}_refused" for table in PROTECTED for deed in ("update", "delete")}
     if dialect == "postgresql":
-        triggers |= {f"{table}_truncate_refused" for table in (*PROTECTED, "attempt")}
+        triggers |= {f"{table}_truncate_refused" for table in (*PROTECTED, "attempt", "paper_content")}
     return triggers | {
         "attempt_draw_frozen",
         "attempt_delete_refused",
         "attempt_follows_its_wait",
         "review_by_another",
+        "paper_content_update_refused",
+        "paper_content_delete_refused",
     }
 
 
@@ -91,6 +97,12 @@ def _sqlite() -> list[str]:
         "DROP TRIGGER IF EXISTS review_by_another",
         f"CREATE TRIGGER review_by_another BEFORE INSERT ON review WHEN EXISTS ({_OWN_WORDS}) "
         "BEGIN SELECT RAISE(ABORT, 'nobody reviews their own words'); END",
+        "DROP TRIGGER IF EXISTS paper_content_update_refused",
+        "CREATE TRIGGER paper_content_update_refused BEFORE UPDATE ON paper_content "
+        "BEGIN SELECT RAISE(ABORT, 'paper_content is never changed'); END",
+        "DROP TRIGGER IF EXISTS paper_content_delete_refused",
+        f"CREATE TRIGGER paper_content_delete_refused BEFORE DELETE ON paper_content WHEN EXISTS ({_NAME_STANDS}) "
+        "BEGIN SELECT RAISE(ABORT, 'paper_content is never changed'); END",
     ]
 
 
@@ -109,11 +121,15 @@ def _postgresql() -> list[str]:
         f"BEGIN IF EXISTS ({_OWN_WORDS}) THEN "
         "RAISE EXCEPTION 'nobody reviews their own words' USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF; RETURN NEW; END $$",
+        "CREATE OR REPLACE FUNCTION refuse_early_erasure() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF EXISTS ({_NAME_STANDS}) THEN "
+        "RAISE EXCEPTION '% is never changed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
+        "END IF; RETURN OLD; END $$",
     ]
     for table in PROTECTED:
         for deed in ("update", "delete"):
             made += _refusal(table, f"{table}_{deed}_refused", deed)
-    for table in (*PROTECTED, "attempt"):
+    for table in (*PROTECTED, "attempt", "paper_content"):
         made += [
             f"DROP TRIGGER IF EXISTS {table}_truncate_refused ON {table}",
             f"CREATE TRIGGER {table}_truncate_refused BEFORE TRUNCATE ON {table} "
@@ -122,6 +138,7 @@ def _postgresql() -> list[str]:
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in FROZEN_ATTEMPT)
     made += _refusal("attempt", "attempt_draw_frozen", "update", f"WHEN ({changed} OR OLD.ended_at IS NOT NULL)")
     made += _refusal("attempt", "attempt_delete_refused", "delete")
+    made += _refusal("paper_content", "paper_content_update_refused", "update")
     return [
         *made,
         "DROP TRIGGER IF EXISTS attempt_follows_its_wait ON attempt",
@@ -129,6 +146,9 @@ def _postgresql() -> list[str]:
         "EXECUTE FUNCTION refuse_early_attempt()",
         "DROP TRIGGER IF EXISTS review_by_another ON review",
         "CREATE TRIGGER review_by_another BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION refuse_own_review()",
+        "DROP TRIGGER IF EXISTS paper_content_delete_refused ON paper_content",
+        "CREATE TRIGGER paper_content_delete_refused BEFORE DELETE ON paper_content FOR EACH ROW "
+        "EXECUTE FUNCTION refuse_early_erasure()",
     ]
 
 

@@ -33,6 +33,7 @@ from quiz.services import (
     heads,
     issuing,
     mail_health,
+    papers,
     regrading,
     reminder_mails,
     reminding,
@@ -76,10 +77,11 @@ def sweep(app: Flask) -> int:
         delivering.forget_failures(work)
         mail_health.keep_sign(work)
         taking_away.forget_exports(work)
+    # First, since the papers that are signed for the records of the outbox hold a line that is signed with the key.
+    _prepare_credentials(works)
     with works.reading(ACTOR) as work:
         due = delivering.list_due(work)
     carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
-    _prepare_credentials(works)
     _turn_day(works)
     _remind_all(works)
     _digest_all(works)
@@ -244,6 +246,11 @@ def _tell_correction(app: Flask, message: Claimed) -> None:
         _send(app, message, correction_mail(app, mail, link, now))
 
 
+def _sign_paper(app: Flask, message: Claimed) -> None:
+    """Sign the paper of a record soon after it was earned, so that nobody waits for it."""
+    papers.sign_one(app.extensions["works"], ACTOR, message.payload["completion_id"])
+
+
 def _give_by_rules(app: Flask, _message: Claimed) -> None:
     """Let the rules give what is due, at once and not only when the next day is turned."""
     works: Works = app.extensions["works"]
@@ -314,6 +321,7 @@ HANDLERS: Mapping[str, Callable[[Flask, Claimed], None]] = {
     "DigestDue": _tell_week,
     "MailRequested": _send_link,
     "ModuleAssigned": _tell_due,
+    "ModuleCompleted": _sign_paper,
     "QuestionAnswered": _tell_answer,
     "RegradingDecided": _mark_again,
     "ReminderAsked": _tell_due,

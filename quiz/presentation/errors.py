@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from quiz.presentation.i18n import _
-from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refused, Stale
+from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refused, Stale, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +105,8 @@ def _quiz_error(error: QuizError) -> Response:
         return error_page(409)
     if isinstance(error, NotReady):
         return error_page(429 if error.code == "too-many-tries" else 409)
+    if isinstance(error, Unavailable):
+        return error_page(503)
     return error_page(400 if isinstance(error, Refused) else 500)
 
 

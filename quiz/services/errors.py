@@ -32,6 +32,10 @@ class Refused(QuizError):
     """The input cannot be taken as it is; the code says why."""
 
 
+class Unavailable(QuizError):
+    """Something outside that the deed needs does not answer; later it may."""
+
+
 class NotAllowed(QuizError):
     """The policy says no; `decision` holds its reason, for the log."""
 

@@ -15,6 +15,7 @@ from quiz.records import codes, credential, offline_code, proofs, status_list
 from quiz.records.credential import Held, Issuer, Place
 from quiz.records.credential_reading import Read, Unreadable, read
 from quiz.records.credential_verifying import Findings, KnownKey, check
+from quiz.records.facts import CompletionFacts
 from quiz.records.multikey import key_id, multikey
 from quiz.records.signing import Signer, at_present
 from quiz.services.completing import RecordSummary, get_record, read_record
@@ -99,12 +100,15 @@ def make_token(work: UnitOfWork, public_id: str) -> tuple[bytes, str]:
     return token.encode(), held.code
 
 
-def find_offline_address(work: UnitOfWork, record: RecordSummary) -> str | None:
-    """Return the address of a record with a line behind it that is checked without any service, or None."""
+def find_offline_address(work: UnitOfWork, facts: CompletionFacts, name: str, code: str) -> str | None:
+    """Return the address of a record with a line behind it that is checked without any service.
+
+    None without a key, or before the worker has noted it; whoever asks has asked the policy about the record.
+    """
     signer = _signer(work)
-    if _hindrance(work, record) or record.holder_name is None or signer.public_key is None:
+    if signer.public_key is None or queries.find_newest_key(work.session) != key_id(signer.public_key):
         return None
-    return offline_code.offline_address(record.facts, record.holder_name, record.code, get_issuer(work), signer)
+    return offline_code.offline_address(facts, name, code, get_issuer(work), signer)
 
 
 def get_issuer(work: UnitOfWork) -> Issuer:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from argon2 import PasswordHasher
 
+from quiz.records.paper_signing import NullSigner, PaperSigner, signer_for
 from quiz.records.signing import NobodySigns, Signer, UnusableKey, watching
 from quiz.services.kept import Kept
-from quiz.settings import Misconfigured
+from quiz.settings import Misconfigured, Settings
 
 
 def system_clock() -> datetime:
@@ -92,6 +93,19 @@ class Tools:
     base_url: str
     kept: Kept = field(default_factory=Kept)
     signer: Signer = field(default_factory=NobodySigns)
+    paper_signer: PaperSigner = field(default_factory=NullSigner)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Tools":
+        """Return the tools that the operator's settings ask for; raise Misconfigured where a key cannot sign."""
+        tools = cls.real(
+            settings.mail_url,
+            settings.base_url,
+            settings.password_memory_kib,
+            settings.password_rounds,
+            settings.credential_key_file,
+        )
+        return replace(tools, paper_signer=signer_for(settings.signing, system_clock()))
 
     @classmethod
     def real(

@@ -83,6 +83,8 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.RECORDS_COMPLETION_REVOKE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_VERIFY: (EVERYBODY, OWNER),
     Permission.RECORDS_CREDENTIAL_PREPARE: ({SYSTEM}, OWNER),
+    Permission.RECORDS_PAPER_EXPORT: ({SYSTEM}, OWNER),
+    Permission.RECORDS_PAPER_SIGN: ({SYSTEM}, OWNER),
     Permission.REFERENCE_PROVISION_READ: (PEOPLE, OWNER),
     Permission.REPORTING_EVIDENCE_TAKE: ({"hr", "auditor"}, OWNER),
     Permission.REPORTING_TEAM_ACT: (OWNER, {"manager"}),

@@ -20,6 +20,7 @@ from quiz.db.models.catalogue import InstrumentVersionRow, ScenarioRow, Scenario
 from quiz.db.models.completions import CompletionRow
 from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
 from quiz.db.models.drafts import DraftRevisionRow, DraftRow, RetirementRow, ReviewRow
+from quiz.db.models.papers import PaperRow, SigningCertificateRow
 from quiz.db.models.people import PersonRow
 from quiz.db.models.weaknesses import ReleasedAnswersRow
 from quiz.db.protection import PROTECTED
@@ -79,6 +80,7 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
         public_id = completing.sign_pledge(work, MODULE, pledge.digest, {})
     with works.writing(SYSTEM) as work:
         completing.revoke_completion(work, public_id, Text({"ar": "سبب", "en": "reason"}))
+    _signed(works)
     _answered(works, hire, make_person(Role.ADVISER), make_person(Role.EDITOR))
     _told(works, drawn)
     with works.database.writes() as session:
@@ -101,6 +103,19 @@ def _release(session: Session, moment: datetime) -> ReleasedAnswersRow:
     unit = session.query(PersonRow.unit_id).limit(1).scalar()
     amounts = {"attempts": 10, "answers": 10, "sound": 5}
     return ReleasedAnswersRow(unit_id=unit, provision="eg-conduct", released_on=moment.date(), **amounts)
+
+
+def _signed(works: Works) -> None:
+    """Lay a signed paper beside the record, with the certificate that signed it."""
+    moment = works.tools.clock()
+    with works.database.writes() as session:
+        completion = session.query(CompletionRow.id).limit(1).scalar()
+        certificate = {"begins_at": moment, "ends_at": moment, "first_used_at": moment}
+        session.add(SigningCertificateRow(fingerprint="f" * 64, pem="x", name="ختم", **certificate))
+        session.flush()
+        paper = {"digest": "d" * 64, "certificate_fingerprint": "f" * 64, "signed_at": moment}
+        session.add(PaperRow(completion_id=completion, **paper))
+        session.commit()
 
 
 def _told(works: Works, key: str) -> None:
@@ -172,9 +187,11 @@ def _column(table: str) -> str:
         "credential_place": "place",
         "incident_scenario": "linked_by",
         "incident_wish": "wish_id",
+        "paper": "digest",
         "remark": "attempt_id",
         "wish_decision": "state",
         "revocation": "revoked_by",
+        "signing_certificate": "name",
     }
     return named.get(table, "id")
 

@@ -26,7 +26,8 @@ def printed(server: Server) -> str:
         assert row is not None
         record = completing.read_record(work, row)
         assert record is not None
-        address = issuing.find_offline_address(work, record)
+        assert record.holder_name is not None
+        address = issuing.find_offline_address(work, record.facts, record.holder_name, record.code)
     assert address is not None
     return address.removeprefix(server.url)
 

@@ -1,17 +1,19 @@
 """Pages of the learner after passing: the pledge, the records, and what a manager sees."""
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from io import BytesIO
+from urllib.parse import quote
+
+from flask import Response, current_app, redirect, render_template, request, send_file, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
-from quiz.language.locale import ARABIC
 from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import _, reader_locale
-from quiz.presentation.work import reading, writing
-from quiz.records import certificate_pdf, codes, qr
-from quiz.services import completing, issuing
-from quiz.services.errors import NotFound, NotReady, Refused
+from quiz.presentation.work import actor, reading, works, writing
+from quiz.records import codes, qr
+from quiz.services import completing, issuing, papers
+from quiz.services.errors import NotReady, Refused
 from quiz.web.learner.forms import PledgeForm
 from quiz.web.learner.views import blueprint as blueprint
 from quiz.web.learner.views import shown
@@ -49,12 +51,6 @@ def records() -> str:
     return render_template("learner/records.html", records=found)
 
 
-def verify_address(code: str) -> str:
-    """Return the public address that verifies a record."""
-    base: str = current_app.extensions["settings"].base_url
-    return f"{base}{url_for('public.verify', code=codes.display(code))}"
-
-
 @blueprint.get("/records/<public_id>")
 @for_roles(Role.LEARNER)
 def record(public_id: str) -> str:
@@ -62,7 +58,8 @@ def record(public_id: str) -> str:
     with reading() as work:
         found = completing.get_record(work, public_id)
         hindrance = issuing.find_hindrance(work, public_id)
-    address = verify_address(found.code)
+        paper = papers.get_state(work, public_id)
+    address = papers.verify_address(current_app.extensions["settings"].base_url, found.code)
     picture = Markup(qr.svg(address, _("QR code of the address that verifies this record")))  # noqa: S704 - our own SVG
     return render_template(
         "learner/record.html",
@@ -72,6 +69,7 @@ def record(public_id: str) -> str:
         verify_url=address,
         picture=picture,
         hindrance=hindrance,
+        paper=paper,
         notice_code=request.args.get("notice"),
     )
 
@@ -79,23 +77,17 @@ def record(public_id: str) -> str:
 @blueprint.get("/records/<public_id>.pdf")
 @for_roles(Role.LEARNER)
 def record_pdf(public_id: str) -> Response:
-    """Give the copy of a completion record for paper."""
-    with reading() as work:
-        found = completing.get_record(work, public_id)
-        qr_address = issuing.find_offline_address(work, found)
-    if found.holder_name is None:
-        raise NotFound("holder")
-    locale = reader_locale()
-    paper = locale if locale.language == "ar" else ARABIC
-    address = verify_address(found.code)
-    document = certificate_pdf.render(
-        found.facts, found.holder_name, found.latin_name, address, found.code, paper, qr_address=qr_address
-    )
-    response = make_response(document)
-    response.mimetype = "application/pdf"
+    """Give the copy of a completion record for paper: the one that was signed, where papers are signed."""
+    found = papers.get_paper(works(), actor(), public_id)
+    response = send_file(BytesIO(found.content), "application/pdf", conditional=True, etag=False)
+    # It says a name: no machine on the way is to keep it.
+    response.headers["Cache-Control"] = "no-store"
     # Old programs read the plain name; all others the one in UTF-8.
-    name = f"amana-{found.facts.module_key}-{found.facts.completed_on.isoformat()}.pdf"
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
+    day = found.completed_on.isoformat()
+    title = found.module_title.in_language(reader_locale().language)[0]
+    plain = f"amana-{found.module_key}-{day}.pdf"
+    whole = quote(_("%(title)s, completion record, %(day)s", title=title, day=day) + ".pdf", safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}"
     return response
 
 

@@ -1,15 +1,25 @@
 """The pledge, and the record that follows at once: a page, a paper, a public address."""
 
+import io
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
+import pikepdf
 import pytest
+from flask import Flask, url_for
+from werkzeug.test import TestResponse
 
 from quiz.engine.text import Text
+from quiz.records.paper_verifying import read_paper
 from quiz.services import completing
+from quiz.services.papers import verify_address
+from quiz.services.unit_of_work import Works
+from tests.authorities import Authority
 from tests.fixtures.settings import Clock
 from tests.pages import RoleClient
 from tests.web.learning import SHORT, Learner
@@ -111,6 +121,58 @@ def test_the_paper_has_the_name_in_its_text(passed: Learner, tmp_path: Path) -> 
         joined = " ".join(re.sub("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", "", told).split())
         assert passed.someone.name in joined
         assert "Hanaa Abdallah Reda" in joined
+
+
+def test_without_a_certificate_the_page_says_that_the_paper_is_not_signed(passed: Learner) -> None:
+    assert "PDF" in passed.client.get(f"/learn/records/{passed.sign()}").main
+    assert "نظام تجريبي" in passed.client.get(f"/learn/records/{passed.sign()}").main
+
+
+def test_with_a_certificate_it_says_in_whose_name_and_gives_what_was_signed(
+    passed: Learner, works: Works, app: Flask
+) -> None:
+    signing = replace(works.tools, paper_signer=Authority().issue("ختم الجهة").signer)
+    app.extensions["works"] = replace(works, tools=signing)
+    record = passed.sign()
+    page = passed.client.get(f"/learn/records/{record}")
+    assert "ختم الجهة" in page.main
+    assert page.links(f"/learn/records/{record}.pdf")
+    first, second = (ask(passed, record) for _ in range(2))
+    assert first.get_data() == second.get_data()
+    assert read_paper(first.get_data()).signer == "ختم الجهة"
+
+
+def test_a_part_of_the_paper_may_be_asked_for(passed: Learner) -> None:
+    record = passed.sign()
+    whole = ask(passed, record)
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    some = ask(passed, record, Range="bytes=0-4")
+    assert (some.status_code, some.get_data()) == (206, b"%PDF-")
+    assert some.headers["Content-Range"] == f"bytes 0-4/{len(whole.get_data())}"
+    assert ask(passed, record, Range="bytes=99999999-").status_code == 416
+
+
+def test_its_name_is_said_in_arabic_and_in_letters_that_every_program_reads(passed: Learner) -> None:
+    said = ask(passed, passed.sign()).headers["Content-Disposition"]
+    plain, whole = re.fullmatch(r"attachment; filename=\"(.*)\"; filename\*=UTF-8''(\S+)", said).groups()
+    assert re.fullmatch(r"amana-[a-z-]+-2026-11-21\.pdf", plain)
+    assert re.search("[\u0621-\u064a]", unquote(whole))
+    assert unquote(whole).endswith(".pdf")
+
+
+def test_the_address_on_the_paper_is_the_one_that_verifies(passed: Learner, app: Flask) -> None:
+    record = passed.sign()
+    with app.test_request_context():
+        verifies = url_for("public.verify", code="3WW6-P9D8-KS862")
+    assert verify_address("", "3WW6P9D8KS862") == verifies
+    with pikepdf.open(io.BytesIO(ask(passed, record).get_data())) as pdf:
+        (address,) = {str(note.A.URI) for note in pdf.pages[0].Annots if "/A" in note}
+    assert passed.client.get(address.removeprefix("http://127.0.0.1:8000"))
+
+
+def ask(learner: Learner, record: str, **headers: str) -> TestResponse:
+    address = f"/learn/records/{record}.pdf"
+    return learner.client.client.get(address, base_url="http://127.0.0.1", headers=headers)
 
 
 def test_the_same_record_gives_the_same_paper(passed: Learner) -> None:

@@ -1,0 +1,71 @@
+"""Finding signed papers, the records that have none yet, and the certificates that signed."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
+from quiz.db.models.papers import PaperContentRow, PaperRow, SigningCertificateRow
+
+_Given = TypeVar("_Given")
+
+
+def find_paper(session: Session, public_id: str) -> tuple[PaperRow, str] | None:
+    """Return the signed paper of a record without its bytes, and the name on its certificate."""
+    statement = (
+        select(PaperRow, SigningCertificateRow.name)
+        .join(SigningCertificateRow, SigningCertificateRow.fingerprint == PaperRow.certificate_fingerprint)
+        .join(CompletionRow, CompletionRow.id == PaperRow.completion_id)
+        .where(CompletionRow.public_id == public_id)
+    )
+    found = session.execute(statement).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def find_content(session: Session, completion_id: int) -> bytes | None:
+    """Return the bytes of a paper, None once they were erased."""
+    statement = select(PaperContentRow.content).where(PaperContentRow.completion_id == completion_id)
+    return session.scalar(statement)
+
+
+def list_unsigned(session: Session, after: int, most: int) -> Sequence[CompletionRow]:
+    """Return the first records after a key that still have a name, hold, and have no signed paper."""
+    statement = _unsigned(select(CompletionRow)).where(CompletionRow.id > after)
+    return session.scalars(statement.order_by(CompletionRow.id).limit(most)).all()
+
+
+def count_unsigned(session: Session) -> int:
+    """Return how many records are still to be signed."""
+    return session.scalar(_unsigned(select(func.count(CompletionRow.id)))) or 0
+
+
+def _unsigned(statement: Select[_Given]) -> Select[_Given]:
+    return (
+        statement.join(CompletionHolderRow, CompletionHolderRow.completion_id == CompletionRow.id)
+        .outerjoin(PaperRow, PaperRow.completion_id == CompletionRow.id)
+        .outerjoin(RevocationRow, RevocationRow.completion_id == CompletionRow.id)
+        .where(PaperRow.completion_id.is_(None), RevocationRow.completion_id.is_(None))
+    )
+
+
+def stream_papers(session: Session) -> Iterator[tuple[CompletionRow, PaperRow, bytes | None]]:
+    """Give every signed paper with its record and its bytes, a few at a time."""
+    statement = (
+        select(CompletionRow, PaperRow, PaperContentRow.content)
+        .join(PaperRow, PaperRow.completion_id == CompletionRow.id)
+        .outerjoin(PaperContentRow, PaperContentRow.completion_id == CompletionRow.id)
+        .order_by(CompletionRow.id)
+        .execution_options(yield_per=20)
+    )
+    for row in session.execute(statement):
+        yield row[0], row[1], row[2]
+
+
+def list_certificates(session: Session) -> Sequence[SigningCertificateRow]:
+    """Return every certificate that ever signed a paper, in the order of first use."""
+    statement = select(SigningCertificateRow)
+    return session.scalars(
+        statement.order_by(SigningCertificateRow.first_used_at, SigningCertificateRow.fingerprint)
+    ).all()
