@@ -10,6 +10,7 @@ from quiz.cli.files import export, load
 from quiz.cli.fonts import fonts
 from quiz.cli.install import install
 from quiz.cli.mails import mails
+from quiz.cli.papers import export_papers, sign, verify_papers
 from quiz.cli.people import people
 from quiz.cli.records import records
 from quiz.cli.serve import serve, work
@@ -25,6 +26,8 @@ def main() -> None:
 
 for of_banks in (export, install, load):
     bank.add_command(of_banks)
+for of_papers in (export_papers, sign, verify_papers):
+    records.add_command(of_papers)
 for command in (
     assignments, bank, db, demo, fonts, mails, people, records, serve, statistics, translations, weaknesses, work,
 ):  # fmt: skip

@@ -50,11 +50,23 @@ def _unsigned(statement: Select[_Given]) -> Select[_Given]:
     )
 
 
+def count_papers(session: Session) -> int:
+    """Return how many signed papers there are."""
+    return session.scalar(select(func.count()).select_from(PaperRow)) or 0
+
+
 def stream_papers(session: Session) -> Iterator[tuple[CompletionRow, PaperRow, bytes | None]]:
     """Give every signed paper with its record and its bytes, a few at a time."""
+    for record, paper, content in stream_records(session):
+        if paper is not None:
+            yield record, paper, content
+
+
+def stream_records(session: Session) -> Iterator[tuple[CompletionRow, PaperRow | None, bytes | None]]:
+    """Give every record with its signed paper and the bytes of it, as far as there are any, a few at a time."""
     statement = (
         select(CompletionRow, PaperRow, PaperContentRow.content)
-        .join(PaperRow, PaperRow.completion_id == CompletionRow.id)
+        .outerjoin(PaperRow, PaperRow.completion_id == CompletionRow.id)
         .outerjoin(PaperContentRow, PaperContentRow.completion_id == CompletionRow.id)
         .order_by(CompletionRow.id)
         .execution_options(yield_per=20)

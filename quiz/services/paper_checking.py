@@ -1,0 +1,147 @@
+"""Papers looked at again: what a file is to our register, whether what is stored holds, and copies for archives."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quiz.access.actor import Actor
+from quiz.access.permissions import Permission
+from quiz.access.policy import Target
+from quiz.db.models.completions import CompletionRow
+from quiz.db.models.papers import PaperRow, SigningCertificateRow
+from quiz.db.queries import completions
+from quiz.db.queries import papers as queries
+from quiz.records import codes
+from quiz.records import facts as frozen
+from quiz.records.paper_signing import SigningCertificate, UnusableCertificate, check_chain
+from quiz.records.paper_verifying import PaperReading, judge, read_apart, read_paper
+from quiz.services.completing import verify
+from quiz.services.papers import list_known
+from quiz.services.unit_of_work import UnitOfWork, Works
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCheck:
+    """What is true of a file that somebody brought.
+
+    `problems` are the codes of PaperProblem, and of ours: `record-unknown` (its facts name no record here),
+    `facts-differ` (they are not the registered ones), `not-the-kept-one` (another file is the signed paper of the
+    record). `code` leads to the page that verifies the record, whose `state` is told as there: a good paper of a
+    revoked record is still a good paper.
+    """
+
+    problems: tuple[str, ...]
+    reading: PaperReading
+    code: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProblem:
+    """One thing stored that does not hold: of what, which, and what is wrong, as codes."""
+
+    kind: str
+    id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRecord:
+    """A record as an archive keeps it: its facts in their one byte form, and its signed paper where there is one."""
+
+    public_id: str
+    facts: bytes
+    facts_digest: str
+    paper: bytes | None
+    paper_digest: str | None
+    certificate: str | None
+    revoked: bool
+
+
+def check_file(works: Works, actor: Actor, content: bytes) -> PaperCheck:
+    """Return what is true of bytes from anywhere; whatever they are, this answers, within bounds of time and memory."""
+    apart = read_apart(content)
+    with works.reading(actor) as work:
+        work.require(Permission.RECORDS_COMPLETION_VERIFY, Target("paper"))
+        reading = judge(apart, list_known(work))
+        problems: list[str] = [one.value for one in reading.problems]
+        if reading.facts is None:
+            return PaperCheck(tuple(problems), reading)
+        row = completions.find_completion(work.session, str(reading.facts["serial"]))
+        if row is None:
+            return PaperCheck((*problems, "record-unknown"), reading)
+        if reading.facts_digest != row.facts_digest:
+            problems.append("facts-differ")
+        found = queries.find_paper(work.session, row.public_id)
+        if found is not None and found[0].digest != hashlib.sha256(content).hexdigest():
+            problems.append("not-the-kept-one")
+        return PaperCheck(tuple(problems), reading, codes.display(row.verify_code), verify(work, row.verify_code).state)
+
+
+def check_stored(work: UnitOfWork) -> Iterator[StoredProblem]:
+    """Give everything that does not hold of stored papers: their bytes, signatures, facts, and the certificates."""
+    work.require(Permission.RECORDS_COMPLETION_RECOMPUTE, Target("papers"))
+    known: dict[str, SigningCertificate] = {}
+    for row in queries.list_certificates(work.session):
+        try:
+            known[row.fingerprint] = _certificate(row)
+        except UnusableCertificate as fault:
+            yield StoredProblem("certificate", row.fingerprint, str(fault))
+    for record, paper, content in queries.stream_papers(work.session):
+        for what in _problems(work, record, paper, content, known):
+            yield StoredProblem("paper", record.public_id, what)
+
+
+def count_stored(work: UnitOfWork) -> int:
+    """Return how many signed papers there are."""
+    work.require(Permission.RECORDS_COMPLETION_RECOMPUTE, Target("papers"))
+    return queries.count_papers(work.session)
+
+
+def list_archived(work: UnitOfWork) -> Iterator[ArchivedRecord]:
+    """Give every record as an archive keeps it; that it was taken out is written down, and it needs a writing work."""
+    work.require(Permission.RECORDS_PAPER_EXPORT, Target("completions"))
+    work.audit(Permission.RECORDS_PAPER_EXPORT, Target("completions"))
+    for record, paper, content in queries.stream_records(work.session):
+        yield ArchivedRecord(
+            public_id=record.public_id,
+            facts=frozen.canonical(record.facts),
+            facts_digest=record.facts_digest,
+            paper=content,
+            paper_digest=paper.digest if paper else None,
+            certificate=paper.certificate_fingerprint if paper else None,
+            revoked=completions.find_revocation(work.session, record.id) is not None,
+        )
+
+
+def _certificate(row: SigningCertificateRow) -> SigningCertificate:
+    certificate = SigningCertificate.from_pem(row.pem.encode())
+    if certificate.fingerprint != row.fingerprint:
+        raise UnusableCertificate("is not the one that its fingerprint names")
+    check_chain(certificate)
+    return certificate
+
+
+def _problems(
+    work: UnitOfWork,
+    record: CompletionRow,
+    paper: PaperRow,
+    content: bytes | None,
+    known: dict[str, SigningCertificate],
+) -> Iterator[str]:
+    if frozen.digest(record.facts) != record.facts_digest:
+        yield "registered-facts-altered"
+    if content is None:
+        # Erased with the name; while the name stands, bytes that are missing are a loss.
+        if completions.find_holder(work.session, record.id) is not None:
+            yield "content-missing"
+        return
+    if hashlib.sha256(content).hexdigest() != paper.digest:
+        yield "content-altered"
+        return
+    reading = judge(read_paper(content), known)
+    yield from (one.value for one in reading.problems)
+    if reading.facts_digest != record.facts_digest:
+        yield "facts-differ"
+    if reading.fingerprint != paper.certificate_fingerprint:
+        yield "another-certificate"

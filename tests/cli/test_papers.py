@@ -1,0 +1,94 @@
+"""`quiz records sign`, `verify`, `export` on the demonstration, as an operator has them."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from quiz.records.facts import digest
+from quiz.records.paper_verifying import read_paper
+from tests.authorities import YEAR, Authority
+
+Run = Callable[..., Result]
+Environment = dict[str, str | None]
+
+
+@pytest.fixture
+def environment(made: tuple[str, str], environment: Environment, tmp_path: Path) -> Environment:
+    """The settings of an operator who signs, on a copy of the demonstration."""
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(made[0].removeprefix("sqlite:///"))) as whole, closing(sqlite3.connect(copy)) as own:
+        whole.backup(own)
+    # The shell has no clock of the tests: the certificate is good on whatever day they run.
+    today = datetime.now(UTC)  # noqa: TID251
+    issued = Authority().issue("ختم الجهة", today - timedelta(days=1), today + YEAR).write(tmp_path)
+    named = {f"SIGNING_{name.upper()}": value for name, value in issued.items()}
+    return {**environment, "DATABASE_URL": f"sqlite:///{copy}", **named}
+
+
+def test_what_is_unsigned_is_signed_once(quiz: Run) -> None:
+    assert quiz("records", "sign").exit_code == 2
+    first = quiz("records", "sign", "--all")
+    assert first.exit_code == 0, first.output
+    assert "1 of 1" in first.output
+    assert first.output.endswith("signed: 1, left out: 0\n")
+    assert quiz("records", "sign", "--all").output.endswith("signed: 0, left out: 0\n")
+    assert quiz("records", "verify", "--all").output.startswith("papers: 1, records: 1,")
+
+
+def test_without_a_certificate_nothing_is_signed_and_why_is_told(quiz: Run) -> None:
+    result = quiz("records", "sign", "--all", SIGNING_KEY_FILE=None, SIGNING_CERTIFICATE_FILE=None)
+    assert result.exit_code == 1
+    assert "SIGNING_KEY_FILE" in result.output
+
+
+def test_a_setting_that_cannot_sign_stops_every_command_in_one_line(quiz: Run, environment: Environment) -> None:
+    result = quiz("records", "verify", "--all", SIGNING_KEY_FILE="/no/such/key.pem")
+    assert result.exit_code == 2
+    assert "SIGNING_KEY_FILE cannot be read" in result.output
+
+
+def test_everything_is_written_for_an_archive_and_verifies_file_by_file(quiz: Run, tmp_path: Path) -> None:
+    quiz("records", "sign", "--all")
+    folder = tmp_path / "archive"
+    done = quiz("records", "export", str(folder))
+    assert done.output == "records: 1, papers: 1\n"
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    (entry,) = manifest["records"]
+    paper, facts = folder / entry["paper"], folder / entry["facts"]
+    assert digest(json.loads(facts.read_bytes())) == entry["facts_digest"]
+    assert hashlib.sha256(paper.read_bytes()).hexdigest() == entry["paper_digest"]
+    assert manifest["certificates"][entry["certificate"]] in {one.name for one in folder.iterdir()}
+    sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert set(sums) == {one.name for one in folder.iterdir()} - {"SHA256SUMS"}
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == one for name, one in sums.items())
+    assert read_paper(paper.read_bytes()).signer == "ختم الجهة"
+    good = quiz("records", "verify", str(paper))
+    assert good.exit_code == 0, good.output
+    assert ": whole, signed by ختم الجهة" in good.output
+    assert good.output.endswith(" valid\n")
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(paper.read_bytes() + b"more")
+    told = quiz("records", "verify", str(paper), str(bad))
+    assert told.exit_code == 1
+    assert f"{bad}: added-to, not-the-kept-one\n" in told.output
+    assert quiz("records", "export", str(folder)).exit_code == 2
+    assert quiz("records", "verify").exit_code == 2
+
+
+def test_what_was_tampered_with_is_listed_and_fails(quiz: Run, environment: Environment) -> None:
+    quiz("records", "sign", "--all")
+    with closing(sqlite3.connect(str(environment["DATABASE_URL"]).removeprefix("sqlite:///"))) as database:
+        database.execute("DROP TRIGGER paper_content_update_refused")
+        database.execute("UPDATE paper_content SET content = x'00'")
+        database.commit()
+    result = quiz("records", "verify", "--all")
+    assert result.exit_code == 1
+    assert ": content-altered\n" in result.output
+    assert result.output.endswith("faults: 1\n")
