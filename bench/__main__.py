@@ -257,6 +257,8 @@ class Run:
         add("certificate", "later ones a second", len(seconds[1:]) / sum(seconds[1:]), "")
         for what, milliseconds in credentials.credential_milliseconds().items():
             add("credential", what, milliseconds, "ms")
+        signed = in_process.sign_certificates(self.plan.certificates)
+        add("certificate", "made, signed and read again, median", median(signed) * 1000, "ms", at_most=150)
         self.say(f"statistics of {measuring.ATTEMPTS} attempts of {measuring.SCENARIOS} scenarios")
         cold, warm = measuring.statistics_seconds(self.where)
         what = f"{measuring.ATTEMPTS} first attempts of {measuring.SCENARIOS} scenarios"

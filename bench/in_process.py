@@ -7,10 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from sqlalchemy import event
 
 from bench.browser import Fields, Reply
@@ -33,6 +37,8 @@ from quiz.factory import create_app
 from quiz.language.locale import ARABIC
 from quiz.records import certificate_pdf, codes
 from quiz.records.facts import CompletionFacts, EditionFact
+from quiz.records.pades import FileSigner
+from quiz.records.paper_signing import SigningCertificate
 from quiz.services.stored_attempts import get_stored
 from quiz.settings import folder
 
@@ -169,6 +175,42 @@ def render_certificates(count: int) -> list[float]:
         )
         seconds.append(time.perf_counter() - started)
     return seconds
+
+
+def sign_certificates(count: int) -> list[float]:
+    """Return the seconds that each of so many took to be made, signed (P-256) and read again, in this process."""
+    now = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+    signer = _signer(now)
+    seconds = []
+    for number in range(count):
+        code = codes.make(number.to_bytes(8, "big"))
+        address = f"http://127.0.0.1:8000/verify/{code}"
+        started = time.perf_counter()
+        name = f"مريم عبد الله السيد حسن {'ابت'[number % 3]}"
+        paper = certificate_pdf.render(
+            _facts(number), name, "Mariam Abdallah", address, code, ARABIC, signer=signer.certificate.name
+        )
+        signer.sign(paper, now)
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def _signer(now: datetime) -> FileSigner:
+    """Return a signer with a certificate of an authority of its own, good for this moment."""
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, words)]) for words in ("Bench root", "Bench seal")]
+    root, leaf = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(names[0])
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(keys[0], hashes.SHA256())
+        for name, key in zip(names, keys, strict=True)
+    )
+    return FileSigner(SigningCertificate(leaf, (root,)), keys[1])
 
 
 def certificates_in_fresh_process(count: int) -> list[float]:
