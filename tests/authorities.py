@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from quiz.records.pades import FileSigner
-from quiz.records.paper_signing import SigningCertificate
+from quiz.records.paper_signing import PrivateKey, SigningCertificate
 from tests.fixtures.settings import NOW
 
 YEAR = timedelta(days=365)
@@ -25,7 +25,7 @@ USAGES = (
 class Issued:
     """A certificate with its key and those above it."""
 
-    key: EllipticCurvePrivateKey
+    key: PrivateKey
     certificate: SigningCertificate
 
     @property
@@ -68,16 +68,17 @@ class Authority:
         ends: datetime = NOW + YEAR,
         usage: tuple[str, ...] = ("digital_signature", "content_commitment"),
         purpose: x509.ObjectIdentifier | None = None,
+        key: PrivateKey | None = None,
     ) -> Issued:
         """Return a certificate for signing papers, with a key of its own."""
-        key = new_key()
+        key = key or new_key()
         leaf = self._issue(words, key, begins, ends, usage, purpose=purpose)
         return Issued(key, SigningCertificate(leaf, (self.root,)))
 
     def _issue(
         self,
         words: str,
-        key: EllipticCurvePrivateKey,
+        key: PrivateKey,
         begins: datetime,
         ends: datetime,
         usage: tuple[str, ...],

@@ -6,6 +6,7 @@ import os
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import find_spec
 from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -22,7 +23,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from quiz.records.paper_signing import PrivateKey, SigningCertificate, SigningFailed
 from quiz.records.paper_verifying import read_paper
-from quiz.settings import Signing
+from quiz.settings import Misconfigured, Signing
 
 FIELD = "Signature"
 # What a reader that speaks aloud calls the field, which is seen on no page.
@@ -52,6 +53,8 @@ class Pkcs11Signer:
     """Signs with a key that stays in a token: a card, or the hardware module of an authority."""
 
     def __init__(self, certificate: SigningCertificate, signing: Signing) -> None:
+        if find_spec("pkcs11") is None:
+            raise Misconfigured("SIGNING_PKCS11_MODULE needs the package python-pkcs11 (pip install 'amana[pkcs11]').")
         self.certificate = certificate
         self._signing = signing
         self._turn = threading.Lock()
@@ -70,6 +73,8 @@ class Pkcs11Signer:
                     signing_cert=_plain(self.certificate),
                     ca_chain=[_asn1(one) for one in self.certificate.chain],
                     key_label=self._signing.pkcs11_key,
+                    # Hashed here: not every token knows the mechanism that does both.
+                    use_raw_mechanism=True,
                 )
                 return _signed(paper, signer, self.certificate, at, self._signing.timestamp_url)
             except PKCS11Error as fault:

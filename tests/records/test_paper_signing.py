@@ -1,25 +1,32 @@
 """Signing a paper: what is signed by which key, and every setting that is refused before anything is signed."""
 
+import asyncio
 import io
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pikepdf
 import pytest
+from asn1crypto import keys, tsp
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ec import SECP192R1, generate_private_key
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.timestamps import DummyTimeStamper
 
 from quiz.language.locale import ARABIC
+from quiz.records import pades
 from quiz.records.certificate_pdf import render
 from quiz.records.pades import FileSigner
 from quiz.records.paper_signing import NullSigner, SigningCertificate, SigningFailed, signer_for
 from quiz.records.paper_verifying import judge, read_paper
 from quiz.settings import Misconfigured, Settings, Signing
-from tests.authorities import YEAR, Authority, new_key
+from tests.authorities import YEAR, Authority, new_key, time_stamping
 from tests.fixtures.settings import NOW
 
 CODE = "3WW6P9D8KS862"
@@ -180,6 +187,61 @@ def test_a_signature_that_does_not_verify_becomes_no_paper(paper, authority) -> 
     issued = authority.issue()
     with pytest.raises(SigningFailed, match="does not verify"):
         FileSigner(issued.certificate, new_key()).sign(paper(), NOW)
+
+
+def test_a_token_without_its_package_is_refused_at_start(authority, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(pades, "find_spec", lambda _: None)
+    named = authority.issue().write(tmp_path)["certificate_file"]
+    token = {"pkcs11_module": "/lib/token.so", "pkcs11_token": "t", "pkcs11_key": "k"}
+    with pytest.raises(Misconfigured, match="python-pkcs11"):
+        signer_for(Signing(certificate_file=named, **token), NOW)
+
+
+@pytest.fixture
+def time_server(authority) -> Iterator[tuple[str, list[str]]]:
+    """A server of this machine that tells the time of a signature, and what it was asked with."""
+    own = rsa.generate_private_key(65537, 2048)
+    stamping = authority.issue("Time", usage=("digital_signature",), purpose=time_stamping(), key=own)
+    key = keys.PrivateKeyInfo.load(stamping.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    stamper = DummyTimeStamper(pades._plain(stamping.certificate), key, pades._store(stamping.certificate))
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.headers["Content-Type"])
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            reply = asyncio.run(stamper.async_request_tsa_response(tsp.TimeStampReq.load(body))).dump()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", asked
+        server.shutdown()
+
+
+@pytest.mark.enable_socket
+def test_a_server_is_asked_for_the_time_where_one_is_named(paper, authority, tmp_path: Path, time_server) -> None:
+    url, asked = time_server
+    signed = signer_for(Signing(**authority.issue().write(tmp_path), timestamp_url=url), NOW).sign(paper(), NOW)
+    assert read_paper(signed).fault is None
+    assert set(asked) == {"application/timestamp-query"}
+    (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
+    kinds = [one["type"].native for one in signature.signer_info["unsigned_attrs"]]
+    assert kinds == ["signature_time_stamp_token"]
+
+
+@pytest.mark.enable_socket
+def test_a_time_server_that_is_away_is_told_and_nothing_is_signed(paper, authority, tmp_path: Path) -> None:
+    # Nobody listens at the port that is kept for nobody.
+    signing = Signing(**authority.issue().write(tmp_path), timestamp_url="http://127.0.0.1:9/")
+    with pytest.raises(SigningFailed, match="time server does not answer"):
+        signer_for(signing, NOW).sign(paper(), NOW)
 
 
 def test_secrets_of_a_signer_are_told_to_no_log(authority, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Pages of the learner after passing: the pledge, the records, and what a manager sees."""
 
+import re
 from io import BytesIO
 from urllib.parse import quote
 
@@ -84,7 +85,8 @@ def record_pdf(public_id: str) -> Response:
     response.headers["Cache-Control"] = "no-store"
     # Old programs read the plain name; all others the one in UTF-8.
     day = found.completed_on.isoformat()
-    title = found.module_title.in_language(reader_locale().language)[0]
+    # Some systems take none of these in the name of a file.
+    title = " ".join(re.sub(r'[\\/:*?"<>|]', " ", found.module_title.in_language(reader_locale().language)[0]).split())
     plain = f"amana-{found.module_key}-{day}.pdf"
     whole = quote(_("%(title)s, completion record, %(day)s", title=title, day=day) + ".pdf", safe="")
     response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}"

@@ -158,6 +158,7 @@ def test_its_name_is_said_in_arabic_and_in_letters_that_every_program_reads(pass
     assert re.fullmatch(r"amana-[a-z-]+-2026-11-21\.pdf", plain)
     assert re.search("[\u0621-\u064a]", unquote(whole))
     assert unquote(whole).endswith(".pdf")
+    assert not set(unquote(whole)) & set('\\/:*?"<>|')
 
 
 def test_the_address_on_the_paper_is_the_one_that_verifies(passed: Learner, app: Flask) -> None:
