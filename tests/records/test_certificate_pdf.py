@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import threading
 import unicodedata
+from datetime import date
 
 import pikepdf
 import pytest
 
 from quiz.engine.text import Text
+from quiz.language.dates import hijri
 from quiz.language.locale import Calendar, Digits, ReaderLocale
 from quiz.records import codes, linked_facts, typesetting
 from quiz.records.certificate_pdf import UnsettableName, check_name, render
@@ -115,6 +117,30 @@ def test_digits_are_those_of_the_reader(make):
     text = text_of(make(locale=LATN))
     assert not set(text) & set("٠١٢٣٤٥٦٧٨٩٪")
     assert text.count("80%") == 2
+
+
+# The ends of years in both calendars, and the end of the table of the second one.
+ENDS = {
+    date(2026, 12, 31): ("31 December 2026", "1448"),
+    date(2027, 1, 1): ("1 January 2027", "1448"),
+    date(2027, 6, 5): ("5 June 2027", "29 Dhu al-Hijjah 1448"),
+    date(2027, 6, 6): ("6 June 2027", "1 Muharram 1449"),
+    date(2028, 2, 29): ("29 February 2028", "1449"),
+    date(2077, 11, 16): ("16 November 2077", "1500"),
+    date(2077, 11, 17): ("17 November 2077", ""),
+}
+
+
+@pytest.mark.parametrize(("day", "told"), ENDS.items())
+def test_days_at_the_ends_of_years_and_tables_are_those_of_both_calendars(make, day, told):
+    other = hijri(day)
+    written = "{:04}-{:02}-{:02}".format(*other) if other else None
+    pdf = make(completed_on=day, hijri=written, valid_until=None, valid_until_hijri=None)
+    text = text_of(pdf)
+    assert all(flat(words) in text for words in told), told
+    assert (flat("AH)") in text) == bool(told[1])
+    document = json.loads(opened(pdf).attachments["completion-facts.jsonld"].get_file().read_bytes())
+    assert (document["completed_on"], document["hijri"]) == (day.isoformat(), written)
 
 
 def test_what_is_not_there_is_not_said(make):
