@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "pictures"
 CODE = "3WW6P9D8KS862"
 DOTS_AN_INCH = 36
 # Of 255, over the page: another version of the program that draws stays far below, a line that moved does not.
-MOST_APART = 1.5
+MOST_APART = 0.6
 PAGES = {
     "unsigned": ("فاطمة الزهراء بنت عبد الله آل مكتوم", False, 1),
     "signed": ("لؤي عبد الإله الآغا", True, 1),
