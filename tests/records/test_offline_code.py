@@ -87,6 +87,11 @@ def test_other_words_and_other_keys_are_refused(address):
         read_code(address, public_keys_of(OTHER.public_key))
 
 
+def test_what_is_far_too_long_is_not_read():
+    with pytest.raises(UnreadableCode, match="too long"):
+        read_code("20" * 5_000, KEYS)
+
+
 @given(st.text(max_size=60))
 def test_whatever_is_read_nothing_breaks(text):
     with pytest.raises(UnreadableCode):

@@ -244,6 +244,19 @@ def test_a_full_list_is_followed_by_another(
     assert all(0 <= place.place < status_list.LENGTH for place in places)
 
 
+def test_no_two_records_share_a_place(
+    works: Works, tools: Tools, holder: Someone, colleague: Someone, record: str
+) -> None:
+    with works.database.reads() as session:
+        taken = session.query(CredentialPlaceRow).one().place
+    learning.finish(works, colleague, DRILL, best=True)
+    sign(works, colleague)
+    drawn = iter([taken, taken, 7])
+    prepare(Works(works.database, replace(tools, chance=lambda count: next(drawn).to_bytes(count, "big"))))
+    with works.database.reads() as session:
+        assert {row.place for row in session.query(CredentialPlaceRow)} == {taken, 7}
+
+
 def test_an_erased_name_leaves_nothing_to_give_and_old_credentials_true(
     works: Works, holder: Someone, record: str
 ) -> None:
