@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "022"
-down_revision = "018"
+revision = "023"
+down_revision = "022"
 branch_labels = None
 depends_on = None
 
