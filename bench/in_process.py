@@ -188,7 +188,7 @@ def sign_certificates(count: int) -> list[float]:
         started = time.perf_counter()
         name = f"مريم عبد الله السيد حسن {'ابت'[number % 3]}"
         paper = certificate_pdf.render(
-            _facts(number), name, "Mariam Abdallah", address, code, ARABIC, signer=signer.certificate.name
+            facts_of(number), name, "Mariam Abdallah", address, code, ARABIC, signer=signer.certificate.name
         )
         signer.sign(paper, now)
         seconds.append(time.perf_counter() - started)

@@ -57,8 +57,8 @@ def render(
     code: str,
     locale: ReaderLocale,
     wordings: Wordings = catalogue,
-    qr_address: str | None = None,
     signer: str | None = None,
+    qr_address: str | None = None,
 ) -> bytes:
     """Return the certificate: one A4 page, the same bytes for the same facts, the facts attached as JSON-LD.
 
