@@ -109,6 +109,13 @@ class DigestDue:
     day: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordRevoked:
+    """A completion record was revoked, and its holder is to be told."""
+
+    completion_id: str
+
+
 Event = (
     AssignmentRuleMade
     | AttemptFinished
@@ -120,6 +127,7 @@ Event = (
     | ModuleAssigned
     | ModuleCompleted
     | QuestionAnswered
+    | RecordRevoked
     | RegradingDecided
     | ReminderAsked
     | ReminderDue

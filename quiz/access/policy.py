@@ -84,6 +84,18 @@ def _another(*roles: Role) -> Rule:
     return rule
 
 
+def _of_another(*roles: Role) -> Rule:
+    """Open to a role, but not about what is one's own."""
+    held = _roles(*roles)
+
+    def rule(actor: Actor, target: Target) -> Decision:
+        if actor.person_id is not None and actor.person_id == target.owner_id:
+            return Decision(False, "own")
+        return held(actor, target)
+
+    return rule
+
+
 _RULES: dict[Permission, Rule] = {
     Permission.ADVICE_INCIDENT_READ: _roles(Role.ADVISER),
     Permission.ADVICE_INCIDENT_RECORD: _roles(Role.ADVISER),
@@ -132,11 +144,21 @@ _RULES: dict[Permission, Rule] = {
     Permission.RECORDS_ATTEMPT_REPLAY: _system_only,
     Permission.RECORDS_COMPLETION_READ: _own,
     Permission.RECORDS_COMPLETION_RECOMPUTE: _system_only,
-    Permission.RECORDS_COMPLETION_REVOKE: _roles(Role.HR, Role.ADMIN),
+    # From the pages two people stand behind it; alone only the shell and marking again revoke.
+    Permission.RECORDS_COMPLETION_REVOKE: _system_only,
     Permission.RECORDS_COMPLETION_VERIFY: _anybody,
     Permission.RECORDS_CREDENTIAL_PREPARE: _system_only,
     Permission.RECORDS_PAPER_EXPORT: _system_only,
     Permission.RECORDS_PAPER_SIGN: _system_only,
+    Permission.RECORDS_HOLDER_ERASE: _of_another(Role.HR, Role.ADMIN),
+    # Who holds the token of a link is nobody in particular: the token alone opens it.
+    Permission.RECORDS_LINK_OPEN: _anybody,
+    Permission.RECORDS_LINK_SHARE: _own,
+    Permission.RECORDS_NAME_CORRECT: _of_another(Role.HR),
+    Permission.RECORDS_REGISTER_READ: _roles(Role.HR, Role.ADMIN),
+    Permission.RECORDS_REVOCATION_DECIDE: _another(Role.HR, Role.ADMIN),
+    Permission.RECORDS_REVOCATION_PROPOSE: _of_another(Role.HR, Role.ADMIN),
+    Permission.RECORDS_REVOCATION_WITHDRAW: _own,
     Permission.REFERENCE_PROVISION_READ: _signed_in,
     Permission.REPORTING_EVIDENCE_TAKE: _roles(Role.HR, Role.AUDITOR),
     Permission.REPORTING_TEAM_ACT: _team,
@@ -160,6 +182,7 @@ _SYSTEM_MAY = frozenset(
         Permission.PEOPLE_PERSON_WRITE,
         Permission.RECORDS_ATTEMPT_REGRADE,
         Permission.RECORDS_COMPLETION_REVOKE,
+        Permission.RECORDS_HOLDER_ERASE,
     }
 )
 

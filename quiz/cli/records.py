@@ -17,6 +17,7 @@ from quiz.records import offline_code, pack
 from quiz.records.signing import UnusableKey
 from quiz.services import recomputing, regrading, replaying
 from quiz.services.completing import revoke_completion
+from quiz.services.erasing import erase_holder
 from quiz.services.replaying import ShownPage
 from quiz.services.tools import system_clock
 from quiz.web.learner.again import render_again
@@ -43,11 +44,25 @@ def records() -> None:
 @click.argument("public_id")
 @click.option("--reason-ar", required=True, help="why, in words fit to publish")
 @click.option("--reason-en", required=True)
+@click.option("--behind", required=True, help="who decided it, such as an office and the number of its letter")
 @told
-def revoke(public_id: str, reason_ar: str, reason_en: str) -> None:
-    """Revoke a record; the reason is shown to whoever verifies it."""
+def revoke(public_id: str, reason_ar: str, reason_en: str, behind: str) -> None:
+    """Revoke a record for good; the reason is shown to whoever verifies it, and the holder gets a mail.
+
+    On the pages two people stand behind it; here the operator writes down who does.
+    """
     with works().writing(_ACTOR) as work:
-        revoke_completion(work, public_id, Text({"ar": reason_ar, "en": reason_en}))
+        revoke_completion(work, public_id, Text({"ar": reason_ar, "en": reason_en}), behind)
+
+
+@records.command()
+@click.argument("public_id")
+@click.option("--reason", required=True, help="why; it is kept when the names are gone, so it should name nobody")
+@told
+def erase(public_id: str, reason: str) -> None:
+    """Remove the names from a record for good; all else of it still verifies."""
+    with works().writing(_ACTOR) as work:
+        erase_holder(work, public_id, reason)
 
 
 @records.command()

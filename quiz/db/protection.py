@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection, text
 
+from quiz.db import guarding
+
 PROTECTED = (
     "answer",
     "assignment_change",
@@ -13,20 +15,25 @@ PROTECTED = (
     "credential_place",
     "delta_module",
     "draft_revision",
+    "holder_erasure",
     "incident",
     "incident_scenario",
     "incident_wish",
     "instrument_version",
     "issuer_key",
     "module_version",
+    "name_correction",
     "paper",
     "posting",
     "regrading",
     "released_answers",
     "remark",
+    "renewal",
     "retirement",
     "review",
     "revocation",
+    "revocation_decision",
+    "revocation_proposal",
     "scenario_confirmation",
     "scenario_version",
     "signing_certificate",
@@ -61,12 +68,14 @@ def names(dialect: str) -> set[str]:
         "review_by_another",
         "paper_content_update_refused",
         "paper_content_delete_refused",
+        *guarding.names(),
     }
 
 
 def protect(connection: Connection) -> None:
     """Make every trigger anew, in the dialect of the connection."""
-    statements = _sqlite() if connection.dialect.name == "sqlite" else _postgresql()
+    is_sqlite = connection.dialect.name == "sqlite"
+    statements = [*(_sqlite() if is_sqlite else _postgresql()), *guarding.statements(is_sqlite)]
     for statement in statements:
         connection.execute(text(statement))
 

@@ -22,6 +22,7 @@ from quiz.presentation.mail import (
     due_mail,
     link_mail,
     remark_mail,
+    revocation_mail,
     superior_mail,
 )
 from quiz.services import (
@@ -217,6 +218,16 @@ def _tell_remark(app: Flask, message: Claimed) -> None:
         _send(app, message, remark_mail(app, mail, link, now))
 
 
+def _tell_revocation(app: Flask, message: Claimed) -> None:
+    works: Works = app.extensions["works"]
+    with works.reading(ACTOR) as work:
+        mail = delivering.prepare_revocation_mail(work, message.payload["completion_id"])
+        now = work.now
+    if mail is not None:
+        link = f"{works.tools.base_url}/learn/records/{mail.record_id}"
+        _send(app, message, revocation_mail(app, mail, link, now))
+
+
 def _tell_answer(app: Flask, message: Claimed) -> None:
     works: Works = app.extensions["works"]
     with works.reading(ACTOR) as work:
@@ -323,6 +334,7 @@ HANDLERS: Mapping[str, Callable[[Flask, Claimed], None]] = {
     "ModuleAssigned": _tell_due,
     "ModuleCompleted": _sign_paper,
     "QuestionAnswered": _tell_answer,
+    "RecordRevoked": _tell_revocation,
     "RegradingDecided": _mark_again,
     "ReminderAsked": _tell_due,
     "ReminderDue": _tell_due,

@@ -16,7 +16,7 @@ from quiz.language.numbers import number
 from quiz.presentation.calendar_file import NAME, TYPE, due_calendar
 from quiz.presentation.i18n import _
 from quiz.presentation.wording import BUCKET_WORDS
-from quiz.services.delivering import AnswerMail, CorrectionMail, RemarkMail
+from quiz.services.delivering import AnswerMail, CorrectionMail, RemarkMail, RevocationMail
 from quiz.services.digesting import LATE, DigestMail
 from quiz.services.reminder_mails import DueMail, DueModule, SuperiorMail
 
@@ -43,6 +43,13 @@ def remark_mail(app: Flask, mail: RemarkMail, link: str, now: datetime) -> Email
         subject = _("An answered training was marked again")
         values = {"mail": mail, "link": link, "subject": subject}
         return _message(app, "remark", values, mail.language, mail.email, now)
+
+
+def revocation_mail(app: Flask, mail: RevocationMail, link: str, now: datetime) -> EmailMessage:
+    """Return the mail that tells a holder that their record was revoked, why, and what can be done."""
+    with app.test_request_context(), force_locale(mail.language):
+        values = {"mail": mail, "link": link, "subject": _("A completion record was revoked")}
+        return _message(app, "revocation", values, mail.language, mail.email, now)
 
 
 def answer_mail(app: Flask, mail: AnswerMail, link: str, now: datetime) -> EmailMessage:

@@ -12,16 +12,18 @@ from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
 from quiz.db.models.people import PersonRow
-from quiz.db.queries import attempts, people
+from quiz.db.models.record_life import RenewalRow
+from quiz.db.queries import attempts, people, record_life
 from quiz.db.queries import completions as queries
 from quiz.engine.document import digest
 from quiz.engine.text import Text
-from quiz.events import ModuleCompleted
+from quiz.events import ModuleCompleted, RecordRevoked
 from quiz.records import codes
 from quiz.records import facts as frozen
-from quiz.records.facts import CompletionFacts, commit, from_document, to_document
+from quiz.records.facts import CompletionFacts, commit, to_document
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.organisation import get_choices
+from quiz.services.standing import get_standing
 from quiz.services.stating import pledge_document, state_facts
 from quiz.services.stored_attempts import StoredAttempt, get_stored, settled, store_new_steps
 from quiz.services.unit_of_work import UnitOfWork
@@ -43,7 +45,11 @@ class PledgeSummary:
 
 @dataclass(frozen=True, slots=True)
 class RecordSummary:
-    """A completion record as its holder sees it; the name is None once it was erased."""
+    """A completion record as its holder sees it; the name is None once it was erased.
+
+    `first_name` is the name as it was issued, where it was corrected; `newer` and `earlier` are the public ids of what
+    stands in its place and of what it renews, each with the day it was completed.
+    """
 
     public_id: str
     facts: CompletionFacts
@@ -53,22 +59,35 @@ class RecordSummary:
     state: str
     revoked_at: datetime | None
     revocation_reason: Text | None
+    first_name: str | None = None
+    corrected_on: date | None = None
+    newer: tuple[str, date] | None = None
+    earlier: tuple[str, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSummary:
-    """What a stranger may know of a record: no score, unit or number."""
+    """What a stranger may know of a record: no score, unit or number; of a newer record its day and not its code.
+
+    Beside each day stands the Umm al-Qura date that the facts hold for it.
+    """
 
     state: str
     code: str
-    holder_name: str | None
-    organisation: Text | None
-    module_title: Text | None
-    editions: tuple[tuple[Text, str], ...]
-    completed_on: date | None
-    valid_until: date | None
-    revoked_at: datetime | None
-    revocation_reason: Text | None
+    holder_name: str | None = None
+    organisation: Text | None = None
+    module_title: Text | None = None
+    editions: tuple[tuple[Text, str], ...] = ()
+    completed_on: date | None = None
+    valid_until: date | None = None
+    revoked_at: datetime | None = None
+    revocation_reason: Text | None = None
+    latin_name: str | None = None
+    hijri: str | None = None
+    valid_until_hijri: str | None = None
+    renewed_on: date | None = None
+    corrected_on: date | None = None
+    is_erased: bool = False
 
 
 def get_pledge(work: UnitOfWork, module_key: str) -> PledgeSummary:
@@ -174,6 +193,9 @@ def _complete(
         completed_on=facts.completed_on,
         valid_until=facts.valid_until,
     )
+    renewed = record_life.find_renewed(work.session, person.id, assignment.module_id)
+    # The database looks for the pass itself, so the end of the attempt has to stand before the record.
+    work.session.flush()
     work.session.add(row)
     try:
         work.session.flush()
@@ -182,6 +204,8 @@ def _complete(
     work.session.add(
         CompletionHolderRow(completion_id=row.id, name=person.name, latin_name=person.latin_name, salt=salt)
     )
+    if renewed is not None:
+        work.session.add(RenewalRow(completion_id=row.id, earlier_id=renewed))
     assignment.state = "completed"
     assignment.state_since = work.now
     work.audit(Permission.LEARNING_PLEDGE_SIGN, Target("completion", public_id), digest=row.facts_digest)
@@ -211,7 +235,7 @@ def list_records(work: UnitOfWork) -> tuple[RecordSummary, ...]:
     person_id = work.actor.person_id
     work.require(Permission.RECORDS_COMPLETION_READ, Target("completions", owner_id=person_id))
     rows = queries.list_completions(work.session, person_id or 0)
-    return tuple(_record(work, row) for row in rows if _facts(row) is not None)
+    return tuple(_record(work, row) for row in rows if get_standing(work, row).facts is not None)
 
 
 def read_record(work: UnitOfWork, row: CompletionRow) -> RecordSummary | None:
@@ -220,79 +244,82 @@ def read_record(work: UnitOfWork, row: CompletionRow) -> RecordSummary | None:
 
 
 def _record(work: UnitOfWork, row: CompletionRow) -> RecordSummary:
-    holder = queries.find_holder(work.session, row.id)
-    revocation = queries.find_revocation(work.session, row.id)
-    facts = _facts(row)
-    if facts is None:
+    standing = get_standing(work, row)
+    if standing.facts is None:
         raise NotFound("completion-altered")
+    revocation, newer, earlier = standing.revocation, standing.newer, standing.earlier
     return RecordSummary(
         public_id=row.public_id,
-        facts=facts,
-        holder_name=holder.name if holder else None,
-        latin_name=holder.latin_name if holder else None,
+        facts=standing.facts,
+        holder_name=standing.name,
+        latin_name=standing.latin_name,
         code=row.verify_code,
-        state=_state(work, row, revocation) if _is_of(facts, holder) else "altered",
+        state=standing.state,
         revoked_at=revocation.revoked_at if revocation else None,
         revocation_reason=Text(revocation.reason) if revocation else None,
+        first_name=standing.first_name,
+        corrected_on=standing.corrected_on,
+        newer=(newer.public_id, newer.completed_on) if newer else None,
+        earlier=(earlier.public_id, earlier.completed_on) if earlier else None,
     )
-
-
-def _facts(row: CompletionRow) -> CompletionFacts | None:
-    """Return the facts of a record, or None where they are not those that were frozen."""
-    try:
-        return from_document(row.facts) if frozen.digest(row.facts) == row.facts_digest else None
-    except (frozen.UnreadableFacts, TypeError):
-        # A fraction of a number has no canonical form, and so no digest: facts never held one.
-        return None
-
-
-def _is_of(facts: CompletionFacts, holder: CompletionHolderRow | None) -> bool:
-    """Tell whether the name beside the facts is the one they were made with; an erased name belongs to any."""
-    return holder is None or frozen.opens(facts.name_commitment, holder.name, holder.salt)
-
-
-def _state(work: UnitOfWork, row: CompletionRow, revocation: RevocationRow | None) -> str:
-    if revocation is not None:
-        return "revoked"
-    if queries.find_later(work.session, row) is not None:
-        return "replaced"
-    return "expired" if get_choices(work).civil_day(work.now) > row.valid_until else "valid"
 
 
 def verify(work: UnitOfWork, typed: str) -> VerifiedSummary:
-    """Return the state of the record behind a code as it was typed or read out; `unknown` where there is none."""
+    """Return the state of the record behind a code as it was typed or read out.
+
+    It is `unknown` where there is none, and `misread` where the characters cannot be a code.
+    """
     work.require(Permission.RECORDS_COMPLETION_VERIFY, Target("completion"))
     code = codes.normalise(typed)
     row = queries.find_completion_by_code(work.session, code) if code else None
-    if row is not None and not _is_whole(work, row):
-        return VerifiedSummary("altered", row.verify_code, None, None, None, (), None, None, None, None)
     if row is None:
-        return VerifiedSummary(
-            "unknown" if code else "misread", code or "", None, None, None, (), None, None, None, None
-        )
-    record = _record(work, row)
+        return VerifiedSummary("unknown" if code else "misread", code or "")
+    return tell_stranger(work, row)
+
+
+def tell_stranger(work: UnitOfWork, row: CompletionRow) -> VerifiedSummary:
+    """Return what a stranger may know of a record; of one that was tampered with nothing but that."""
+    work.require(Permission.RECORDS_COMPLETION_VERIFY, Target("completion"))
+    standing = get_standing(work, row)
+    facts, revocation, newer = standing.facts, standing.revocation, standing.newer
+    if facts is None:
+        return VerifiedSummary("altered", row.verify_code)
     return VerifiedSummary(
-        state=record.state,
-        code=record.code,
-        holder_name=record.holder_name,
-        organisation=record.facts.organisation,
-        module_title=record.facts.module_title,
-        editions=tuple((edition.label, edition.status) for edition in record.facts.editions),
-        completed_on=record.facts.completed_on,
-        valid_until=record.facts.valid_until,
-        revoked_at=record.revoked_at,
-        revocation_reason=record.revocation_reason,
+        state=standing.state,
+        code=row.verify_code,
+        holder_name=standing.name,
+        organisation=facts.organisation,
+        module_title=facts.module_title,
+        editions=tuple((edition.label, edition.status) for edition in facts.editions),
+        completed_on=facts.completed_on,
+        valid_until=facts.valid_until,
+        revoked_at=revocation.revoked_at if revocation else None,
+        revocation_reason=Text(revocation.reason) if revocation else None,
+        latin_name=standing.latin_name,
+        hijri=facts.hijri,
+        valid_until_hijri=facts.valid_until_hijri,
+        renewed_on=newer.completed_on if newer else None,
+        corrected_on=standing.corrected_on,
+        is_erased=standing.is_erased,
     )
 
 
-def _is_whole(work: UnitOfWork, row: CompletionRow) -> bool:
-    """Tell whether a record states what it stated when it was written, of the person it was written for."""
-    facts = _facts(row)
-    return facts is not None and _is_of(facts, queries.find_holder(work.session, row.id))
+def revoke_completion(work: UnitOfWork, public_id: str, reason: Text, behind: str = "") -> None:
+    """Revoke a record from the shell, with a reason in words fit to publish; doing it again changes nothing.
+
+    `behind` says who stands behind it; the holder is told by mail. From the pages see `revoking`.
+    """
+    if _revoked(work, public_id, reason, behind):
+        work.record(RecordRevoked(public_id))
 
 
-def revoke_completion(work: UnitOfWork, public_id: str, reason: Text) -> None:
-    """Revoke a record, with a reason in words fit to publish in every language; doing it again changes nothing."""
+def revoke_after_marking(work: UnitOfWork, public_id: str, reason: Text) -> None:
+    """Revoke a record whose pass no longer stands; the mail about the marking tells the holder."""
+    _revoked(work, public_id, reason, "")
+
+
+def _revoked(work: UnitOfWork, public_id: str, reason: Text, behind: str) -> bool:
+    """Write a revocation, and tell whether it is new."""
     target = Target("completion", public_id)
     work.require(Permission.RECORDS_COMPLETION_REVOKE, target)
     row = queries.find_completion(work.session, public_id)
@@ -300,9 +327,9 @@ def revoke_completion(work: UnitOfWork, public_id: str, reason: Text) -> None:
         raise NotFound("completion")
     if not reason.by_language.get("ar"):
         raise Refused("reason-missing", field="reason")
-    if queries.find_revocation(work.session, row.id) is None:
-        revocation = RevocationRow(
-            completion_id=row.id, reason=reason.document(), revoked_by=work.actor.name, revoked_at=work.now
-        )
-        work.session.add(revocation)
-        work.audit(Permission.RECORDS_COMPLETION_REVOKE, target)
+    if queries.find_revocation(work.session, row.id) is not None:
+        return False
+    by = f"{work.actor.name}: {behind}" if behind else work.actor.name
+    work.session.add(RevocationRow(completion_id=row.id, reason=reason.document(), revoked_by=by, revoked_at=work.now))
+    work.audit(Permission.RECORDS_COMPLETION_REVOKE, target, behind=behind)
+    return True

@@ -12,7 +12,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import advising, correcting, people
+from quiz.db.queries import advising, completions, correcting, people
 from quiz.engine.text import Text
 from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
@@ -135,6 +135,38 @@ def prepare_remark_mail(work: UnitOfWork, attempt_id: str) -> RemarkMail | None:
         stored.pinned.module.title,
         stored.score.passed,
         stored.remark.reason,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationMail:
+    """Whom to tell that their record was revoked: which, why in the published words, and where it stands."""
+
+    record_id: str
+    module_title: Text
+    reason: Text
+    name: str
+    email: str
+    language: str
+
+
+def prepare_revocation_mail(work: UnitOfWork, record_id: str) -> RevocationMail | None:
+    """Return whom to tell of a revocation, also where they have left: a record outlives the work."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("completion", record_id))
+    row = completions.find_completion(work.session, record_id)
+    if row is None:
+        raise NotFound("completion")
+    person = people.find_person(work.session, row.person_id)
+    revocation = completions.find_revocation(work.session, row.id)
+    if person is None or revocation is None:
+        return None
+    return RevocationMail(
+        record_id,
+        Text(row.facts["module_title"]),
+        Text(revocation.reason),
+        person.name,
+        person.email,
+        person.language or "ar",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow
-from quiz.db.queries import catalogue
+from quiz.db.queries import catalogue, record_life
 from quiz.db.queries import recomputing as queries
 from quiz.db.queries import regrading as regrading_queries
 from quiz.engine.attempt import replay
@@ -21,6 +21,7 @@ from quiz.services.drawing import explain_draw
 from quiz.services.errors import NotFound
 from quiz.services.pinned import get_pinned
 from quiz.services.regrading import judge, list_decisions
+from quiz.services.standing import Name
 from quiz.services.stating import pledge_document, state_facts
 from quiz.services.stored_attempts import StoredAttempt, assemble, read_score, seal_of
 from quiz.services.unit_of_work import UnitOfWork
@@ -82,6 +83,7 @@ def recompute(work: UnitOfWork, completion_ids: Sequence[str] | None = None) -> 
         if completion is not None:
             completions += 1
             found += _guarded(completion[0].public_id, lambda: _of_completion(stored, *completion))  # noqa: B023 - at once
+            found += _of_corrections(work, completion[0])
         elif _lacks_record(stored) and row.assignment_id not in completed:
             found.append(Difference("attempt", row.public_id, "completion", "none", "a record"))
         differences += found
@@ -177,6 +179,18 @@ def _of_completion(
     latin = row.facts["latin_name_commitment"]
     if holder is not None and latin and not frozen.opens(latin, holder.latin_name or "", holder.salt):
         yield Difference("completion", row.public_id, "latin_name", "another name", "the name it was written for")
+
+
+def _of_corrections(work: UnitOfWork, row: CompletionRow) -> Iterator[Difference]:
+    """Compare each corrected name with its commitments, and where each correction began with the name before it."""
+    before = (row.facts.get("name_commitment"), row.facts.get("latin_name_commitment"))
+    for one, kept in record_life.list_corrections(work.session, row.id):
+        named = f"correction {one.number}"
+        began = (one.earlier_commitment, one.earlier_latin_commitment)
+        yield from _differing("completion", row.public_id, named, began, before)
+        before = (one.name_commitment, one.latin_name_commitment)
+        if kept and not Name(*before, kept.name, kept.latin_name, kept.salt).is_own:
+            yield Difference("completion", row.public_id, named, "another name", "the name it was corrected to")
 
 
 def _of_facts(stored: StoredAttempt, row: CompletionRow) -> Iterator[Difference]:

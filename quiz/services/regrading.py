@@ -23,7 +23,7 @@ from quiz.engine.regrading import Change, Decision, Policy, Verdict, as_it_stand
 from quiz.engine.scoring import Score
 from quiz.engine.text import Text
 from quiz.events import AttemptRemarked, RegradingDecided
-from quiz.services.completing import complete_without_pledge, revoke_completion
+from quiz.services.completing import complete_without_pledge, revoke_after_marking
 from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.pinned import PinnedModule
 from quiz.services.shortages import ShortModule, list_short_modules
@@ -313,7 +313,7 @@ def _lost(work: UnitOfWork, stored: StoredAttempt, reason: Text) -> None:
     """Take back what rested on a pass that no longer stands: the record, or the way to it."""
     completion = completion_queries.find_completion_of_attempt(work.session, stored.id)
     if completion is not None:
-        revoke_completion(work, completion, reason)
+        revoke_after_marking(work, completion, reason)
         return
     assignment = attempts.get_assignment(work.session, stored.assignment_id)
     if assignment.state == "passed_pledge_open":

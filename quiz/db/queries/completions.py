@@ -5,7 +5,6 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
 from quiz.db.queries.batches import batches
 
@@ -48,20 +47,3 @@ def find_holder(session: Session, completion_id: int) -> CompletionHolderRow | N
 def find_revocation(session: Session, completion_id: int) -> RevocationRow | None:
     """Return the revocation of a record."""
     return session.get(RevocationRow, completion_id)
-
-
-def find_later(session: Session, row: CompletionRow) -> str | None:
-    """Return the public id of a later completion of the same module by the same person."""
-    own = select(AssignmentRow.module_id).where(AssignmentRow.id == row.assignment_id).scalar_subquery()
-    statement = (
-        select(CompletionRow.public_id)
-        .join(AssignmentRow, AssignmentRow.id == CompletionRow.assignment_id)
-        .where(
-            CompletionRow.person_id == row.person_id,
-            AssignmentRow.module_id == own,
-            CompletionRow.completed_at > row.completed_at,
-        )
-        .order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())
-        .limit(1)
-    )
-    return session.scalar(statement)

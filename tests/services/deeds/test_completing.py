@@ -18,7 +18,7 @@ from quiz.db.models.completions import CompletionHolderRow, CompletionRow
 from quiz.engine.document import digest
 from quiz.engine.text import Text
 from quiz.records import facts as frozen
-from quiz.services import completing, organisation, people
+from quiz.services import completing, erasing, organisation, people
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.services.kept import Kept
 from quiz.services.stating import pledge_document
@@ -232,9 +232,8 @@ def test_an_unknown_code_and_a_slip_are_told_apart(works: Works, holder: Someone
 def test_after_the_holder_is_erased_the_record_still_verifies(works: Works, holder: Someone) -> None:
     public_id = sign(works, holder)
     code = record(works, holder, public_id).code
-    with works.database.writes() as session:
-        session.execute(text("DELETE FROM completion_holder"))
-        session.commit()
+    with works.writing(SYSTEM) as work:
+        erasing.erase_holder(work, public_id, "بطلب صاحب الشأن")
     told = verify(works, code)
     assert (told.state, told.holder_name, told.module_title.by_language["ar"]) == ("valid", None, DRILL)
     assert record(works, holder, public_id).holder_name is None

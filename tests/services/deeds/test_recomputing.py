@@ -52,8 +52,7 @@ def tamper(works: Works, row: Any, change: Callable[[Any], dict[str, Any]], **wh
     triggers = {"attempt": "attempt_draw_frozen"}
     name = triggers.get(table.name, f"{table.name}_update_refused")
     with works.database.writes() as session:
-        if row is not CompletionHolderRow:
-            session.execute(text(f"DROP TRIGGER {name}{'' if works.database.is_sqlite else f' ON {table.name}'}"))
+        session.execute(text(f"DROP TRIGGER {name}{'' if works.database.is_sqlite else f' ON {table.name}'}"))
         wanted = [table.c[column] == value for column, value in where.items()]
         found = session.execute(select(table).where(*wanted).limit(1)).one()
         same = [column == getattr(found, column.name) for column in table.primary_key]

@@ -200,6 +200,7 @@ def test_a_pass_without_its_record_is_told(works: Works, take: Any, differing: s
     with works.database.writes() as session:
         on = "" if works.database.is_sqlite else " ON completion"
         session.execute(text(f"DROP TRIGGER completion_delete_refused{on}"))
+        session.execute(text(f"DROP TRIGGER completion_holder_kept{on and ' ON completion_holder'}"))
         session.execute(delete(CompletionHolderRow))
         session.execute(delete(CompletionRow))
         session.commit()

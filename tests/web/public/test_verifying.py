@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from quiz.engine.text import Text
 from quiz.records import codes
-from quiz.services import completing
-from quiz.services.unit_of_work import Works
+from quiz.services import completing, erasing
 from tests.fixtures.settings import Clock
 from tests.pages import HERE, Page, RoleClient
 from tests.web.learning import SHORT, Learner
@@ -154,11 +153,10 @@ def test_a_revoked_record_says_since_when_and_why(
 
 
 def test_a_record_whose_holder_was_removed_still_verifies(
-    visitor: RoleClient, works: Works, learner: Learner, code: str
+    visitor: RoleClient, system: Callable[..., Any], learner: Learner, record: str, code: str
 ) -> None:
-    with works.database.writes() as session:
-        session.execute(text("DELETE FROM completion_holder"))
-        session.commit()
+    with system() as work:
+        erasing.erase_holder(work, record, "بطلب صاحب الشأن")
     page = visitor.get(f"/verify/{code}")
     assert state(page) == "valid"
     assert learner.someone.name not in page.text

@@ -1,0 +1,171 @@
+"""Finding what became of records: renewals, corrected names, proposals to revoke, erasures, links to share them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from quiz.db.models.assignments import AssignmentRow
+from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
+from quiz.db.models.people import PersonRow
+from quiz.db.models.record_life import (
+    CorrectedHolderRow,
+    HolderErasureRow,
+    NameCorrectionRow,
+    RenewalRow,
+    RevocationDecisionRow,
+    RevocationProposalRow,
+    ShareLinkRow,
+)
+
+
+def find_renewed(session: Session, person_id: int, module_id: int) -> int | None:
+    """Return the newest record of a person and module that holds, which the next one renews."""
+    statement = (
+        select(CompletionRow.id)
+        .join(AssignmentRow, AssignmentRow.id == CompletionRow.assignment_id)
+        .where(
+            CompletionRow.person_id == person_id,
+            AssignmentRow.module_id == module_id,
+            ~exists().where(RevocationRow.completion_id == CompletionRow.id),
+        )
+        .order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def find_earlier(session: Session, completion_id: int) -> CompletionRow | None:
+    """Return the record that a record renews."""
+    statement = select(CompletionRow).join(RenewalRow, RenewalRow.earlier_id == CompletionRow.id)
+    return session.scalar(statement.where(RenewalRow.completion_id == completion_id))
+
+
+def find_newer(session: Session, completion_id: int) -> CompletionRow | None:
+    """Return the record that stands in place of one: what renewed it, or what renewed that, and was not revoked."""
+    waiting, seen = [completion_id], {completion_id}
+    while waiting:
+        statement = (
+            select(CompletionRow, RevocationRow.completion_id)
+            .join(RenewalRow, RenewalRow.completion_id == CompletionRow.id)
+            .outerjoin(RevocationRow, RevocationRow.completion_id == CompletionRow.id)
+            .where(RenewalRow.earlier_id.in_(waiting))
+            .order_by(CompletionRow.completed_at, CompletionRow.id)
+        )
+        found = session.execute(statement).all()
+        for newer, revoked in found:
+            if revoked is None:
+                return newer
+        waiting = [newer.id for newer, _ in found if newer.id not in seen]
+        seen.update(waiting)
+    return None
+
+
+def list_corrections(session: Session, completion_id: int) -> list[tuple[NameCorrectionRow, CorrectedHolderRow | None]]:
+    """Return the corrections of the name on a record in order, each with the name unless it was erased."""
+    statement = (
+        select(NameCorrectionRow, CorrectedHolderRow)
+        .outerjoin(CorrectedHolderRow, CorrectedHolderRow.correction_id == NameCorrectionRow.id)
+        .where(NameCorrectionRow.completion_id == completion_id)
+        .order_by(NameCorrectionRow.number)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def find_erasure(session: Session, completion_id: int) -> HolderErasureRow | None:
+    """Return the removal of the names of a record."""
+    return session.get(HolderErasureRow, completion_id)
+
+
+def delete_names(session: Session, completion_id: int) -> None:
+    """Delete every name that stands beside a record, with its salt."""
+    of_record = select(NameCorrectionRow.id).where(NameCorrectionRow.completion_id == completion_id)
+    session.execute(delete(CorrectedHolderRow).where(CorrectedHolderRow.correction_id.in_(of_record)))
+    session.execute(delete(CompletionHolderRow).where(CompletionHolderRow.completion_id == completion_id))
+
+
+def lock_completion(session: Session, completion_id: int) -> None:
+    """Wait for whoever else is changing what becomes of a record."""
+    session.execute(select(CompletionRow.id).where(CompletionRow.id == completion_id).with_for_update())
+
+
+def list_proposals(
+    session: Session, completion_id: int
+) -> list[tuple[RevocationProposalRow, RevocationDecisionRow | None]]:
+    """Return the proposals to revoke a record, newest first, each with what became of it."""
+    statement = (
+        select(RevocationProposalRow, RevocationDecisionRow)
+        .outerjoin(RevocationDecisionRow, RevocationDecisionRow.proposal_id == RevocationProposalRow.id)
+        .where(RevocationProposalRow.completion_id == completion_id)
+        .order_by(RevocationProposalRow.id.desc())
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def find_proposal(session: Session, public_id: str) -> RevocationProposalRow | None:
+    """Return a proposal by public id."""
+    return session.scalar(select(RevocationProposalRow).where(RevocationProposalRow.public_id == public_id))
+
+
+def list_waiting(session: Session, most: int) -> list[tuple[RevocationProposalRow, CompletionRow]]:
+    """Return the proposals that nobody decided on, the oldest first, each with its record."""
+    statement = (
+        select(RevocationProposalRow, CompletionRow)
+        .join(CompletionRow, CompletionRow.id == RevocationProposalRow.completion_id)
+        .where(~exists().where(RevocationDecisionRow.proposal_id == RevocationProposalRow.id))
+        .order_by(RevocationProposalRow.id)
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def list_newest(session: Session, most: int) -> list[CompletionRow]:
+    """Return the newest records of everybody."""
+    statement = select(CompletionRow).order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())
+    return list(session.scalars(statement.limit(most)))
+
+
+def list_by_person(session: Session, folded: Sequence[str], most: int) -> list[CompletionRow]:
+    """Return the newest records of people in whose folded name or number every one of some words stands."""
+    statement = select(CompletionRow).join(PersonRow, PersonRow.id == CompletionRow.person_id)
+    for word in folded:
+        statement = statement.where(PersonRow.folded.contains(word, autoescape=True))
+    statement = statement.order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())
+    return list(session.scalars(statement.limit(most)))
+
+
+def list_marked(session: Session, most: int) -> list[CompletionRow]:
+    """Return the newest records that are not as they were issued: revoked, renewed, corrected or erased."""
+    marked = or_(
+        exists().where(RevocationRow.completion_id == CompletionRow.id),
+        exists().where(RenewalRow.earlier_id == CompletionRow.id),
+        exists().where(NameCorrectionRow.completion_id == CompletionRow.id),
+        exists().where(HolderErasureRow.completion_id == CompletionRow.id),
+    )
+    statement = select(CompletionRow).where(marked)
+    statement = statement.order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())
+    return list(session.scalars(statement.limit(most)))
+
+
+def list_links(session: Session, completion_id: int) -> list[ShareLinkRow]:
+    """Return the links to a record, newest first."""
+    statement = select(ShareLinkRow).where(ShareLinkRow.completion_id == completion_id)
+    return list(session.scalars(statement.order_by(ShareLinkRow.id.desc())))
+
+
+def count_links(session: Session, completion_id: int) -> int:
+    """Return how many links to a record were not ended by hand."""
+    statement = select(func.count()).where(ShareLinkRow.completion_id == completion_id, ShareLinkRow.ended_at.is_(None))
+    return session.scalar(statement) or 0
+
+
+def find_link(session: Session, public_id: str) -> ShareLinkRow | None:
+    """Return a link by public id."""
+    return session.scalar(select(ShareLinkRow).where(ShareLinkRow.public_id == public_id))
+
+
+def find_shared(session: Session, token_digest: str) -> tuple[ShareLinkRow, CompletionRow] | None:
+    """Return the link of a token with its record."""
+    statement = select(ShareLinkRow, CompletionRow).join(CompletionRow, CompletionRow.id == ShareLinkRow.completion_id)
+    row = session.execute(statement.where(ShareLinkRow.token_digest == token_digest)).one_or_none()
+    return (row[0], row[1]) if row else None
