@@ -16,7 +16,7 @@ from quiz.web.account.views import blueprint as account
 from quiz.web.admin.pages import blueprint as admin
 from quiz.web.adviser.incidents import blueprint as adviser
 from quiz.web.editor.pages import blueprint as editor
-from quiz.web.learner.questions import blueprint as learner
+from quiz.web.learner.pages import blueprint as learner
 from quiz.web.manager.pages import blueprint as manager
 from quiz.web.public.issuer import blueprint as public
 from quiz.web.reference.views import blueprint as reference

@@ -9,6 +9,7 @@ import click
 from quiz.access.actor import Actor, Role
 from quiz.cli.demo_answers import HEAD, answer_in_plenty, tell_of_all
 from quiz.cli.demo_questions import converse
+from quiz.cli.demo_records import SHARED, keep_records
 from quiz.cli.install import install_from
 from quiz.cli.opening import settings, told, works
 from quiz.db import schema
@@ -141,6 +142,7 @@ def make(doors: Works) -> None:
     answer_in_plenty(_clocked(doors, now - timedelta(days=3)), top, (now + timedelta(days=60)).date(), PASSWORD)
     tell_of_all(doors)
     converse(doors, ids)
+    keep_records(doors, ids, top)
 
 
 def _assign(doors: Works, person: DemoPerson, public_id: str, now: datetime) -> None:
@@ -184,4 +186,5 @@ def demo() -> None:
     for person in PEOPLE[:8]:
         click.echo(f"  {person.address}@amana.example")
     click.echo(f"  {HEAD}")
+    click.echo(f"\n  a record shared with initials: {settings().base_url}/shared/{SHARED}")
     click.echo("")

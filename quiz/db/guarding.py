@@ -81,8 +81,12 @@ def _refusals(is_sqlite: bool) -> tuple[_Refusal, ...]:
             "corrected_holder_kept", "corrected_holder", "DELETE",
             f"NOT EXISTS ({_ERASED}{correction})", "corrected_holder goes with its erasure alone",
         ),
-        _Refusal("completion_holder_update_refused", "completion_holder", "UPDATE", "", "completion_holder is never changed"),
-        _Refusal("corrected_holder_update_refused", "corrected_holder", "UPDATE", "", "corrected_holder is never changed"),
+        _Refusal(
+            "completion_holder_update_refused", "completion_holder", "UPDATE", "", "completion_holder is never changed",
+        ),
+        _Refusal(
+            "corrected_holder_update_refused", "corrected_holder", "UPDATE", "", "corrected_holder is never changed",
+        ),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from quiz.engine.text import Text
 from quiz.language import dates, numbers, prose
 from quiz.language.bidi import isolate as isolated
 from quiz.language.bidi import language_of
+from quiz.language.locale import Calendar
 from quiz.presentation import wording
 from quiz.presentation.assets import asset
 from quiz.presentation.findings import sentence
@@ -82,6 +83,15 @@ def decimal(value: float) -> str:
 def day(value: date) -> str:
     """Return a civil date in words."""
     return dates.day(value, reader_locale())
+
+
+def stated_day(value: date, hijri: str | None) -> str:
+    """Return a civil date in words with the Umm al-Qura date that a record states for it, as `1448-06-11`."""
+    locale = reader_locale()
+    if hijri is None or locale.calendar is not Calendar.BOTH:
+        return dates.gregorian_day(value, locale)
+    year, month_, day_ = (int(part) for part in hijri.split("-"))
+    return dates.both_days(value, (year, month_, day_), locale)
 
 
 def short_day(value: date) -> str:
@@ -233,6 +243,7 @@ class Chrome:
             (staff, _("Assignment rules"), "admin.rules"),
             ((Role.HR, Role.AUDITOR), _("Weak spots in all units"), "admin.weaknesses"),
             (staff, _("Changed provisions"), "admin.asked_again"),
+            (staff, _("Records"), "admin.register"),
             (staff, _("Marking again"), "admin.regrading"),
             ((*staff, Role.AUDITOR), _("Mails"), "admin.mails"),
             ((Role.HR, Role.AUDITOR), _p("navigation", "Evidence"), "admin.evidence"),
@@ -312,6 +323,7 @@ def install(app: Flask) -> None:
         say=say,
         share=share,
         short_day=short_day,
+        stated_day=stated_day,
         told=told,
         words=wording,
         written=written,

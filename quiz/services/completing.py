@@ -240,7 +240,7 @@ def list_records(work: UnitOfWork) -> tuple[RecordSummary, ...]:
 
 def read_record(work: UnitOfWork, row: CompletionRow) -> RecordSummary | None:
     """Return what is stored of a record, whoever asks; None where its facts were tampered with."""
-    return _record(work, row) if _facts(row) is not None else None
+    return _record(work, row) if get_standing(work, row).facts is not None else None
 
 
 def _record(work: UnitOfWork, row: CompletionRow) -> RecordSummary:

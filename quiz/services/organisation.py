@@ -24,6 +24,8 @@ class Choices:
     zone: str = "Africa/Cairo"
     # Whether sensitive scenarios may be drawn; they never count.
     sensitive: bool = False
+    # Whether holders are offered to add a record to a professional network; it takes them to another site.
+    networks: bool = False
     ladder: Ladder = field(default_factory=Ladder)
     # The hours of a working day between which people are reminded, by the organisation's clock.
     hours: tuple[int, int] = (8, 18)
@@ -52,6 +54,7 @@ class Choices:
             "calendar": self.calendar,
             "zone": self.zone,
             "sensitive": self.sensitive,
+            "networks": self.networks,
             "reminders": {
                 "before": list(self.ladder.before),
                 "after": list(self.ladder.after),
@@ -87,6 +90,7 @@ def _choices(document: dict[str, Any]) -> Choices:
         document["calendar"],
         document["zone"],
         document.get("sensitive", False),
+        document.get("networks", False),
     )
     said = document.get("reminders")
     if said is None:

@@ -24,13 +24,13 @@ from quiz.db.queries import papers as queries
 from quiz.engine.text import Text
 from quiz.language.locale import ReaderLocale
 from quiz.records import certificate_pdf, credential
-from quiz.records import facts as frozen
 from quiz.records.credential import Issuer
 from quiz.records.facts import CompletionFacts
 from quiz.records.paper_signing import SigningCertificate, SigningFailed
 from quiz.services import issuing
 from quiz.services.errors import NotFound, Unavailable
 from quiz.services.organisation import Choices, get_choices
+from quiz.services.standing import get_standing
 from quiz.services.unit_of_work import UnitOfWork, Works
 
 log = logging.getLogger(__name__)
@@ -195,21 +195,14 @@ def _kept(work: UnitOfWork, row: CompletionRow) -> bytes | None:
 
 def _matter(work: UnitOfWork, row: CompletionRow) -> _Matter:
     """Return what the paper of a record is made of; raise NotFound where it is not what was recorded."""
-    holder = completions.find_holder(work.session, row.id)
-    if holder is None:
-        raise NotFound("holder")
-    try:
-        facts = frozen.from_document(row.facts)
-        is_whole = frozen.digest(row.facts) == row.facts_digest
-    except (frozen.UnreadableFacts, TypeError) as fault:
-        raise NotFound("completion-altered") from fault
-    names = [(facts.name_commitment, holder.name)]
-    if facts.latin_name_commitment and holder.latin_name:
-        names.append((facts.latin_name_commitment, holder.latin_name))
-    if not is_whole or not all(frozen.opens(commitment, name, holder.salt) for commitment, name in names):
+    standing = get_standing(work, row)
+    if standing.facts is None:
         raise NotFound("completion-altered")
-    qr_address = issuing.find_offline_address(work, facts, holder.name, row.verify_code)
-    return _Matter(row.id, row.public_id, facts, holder.name, holder.latin_name, row.verify_code, qr_address)
+    if standing.name is None:
+        raise NotFound("holder")
+    facts, name = standing.facts, standing.name
+    qr_address = issuing.find_offline_address(work, facts, name, row.verify_code)
+    return _Matter(row.id, row.public_id, facts, name, standing.latin_name, row.verify_code, qr_address)
 
 
 def _render(matter: _Matter, choices: Choices, base_url: str, signer: str | None) -> bytes:

@@ -80,11 +80,19 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.RECORDS_ATTEMPT_REPLAY: ({SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_READ: (OWNER, PEOPLE),
     Permission.RECORDS_COMPLETION_RECOMPUTE: ({SYSTEM}, OWNER),
-    Permission.RECORDS_COMPLETION_REVOKE: ({"hr", "admin", SYSTEM}, OWNER),
+    Permission.RECORDS_COMPLETION_REVOKE: ({SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_VERIFY: (EVERYBODY, OWNER),
     Permission.RECORDS_CREDENTIAL_PREPARE: ({SYSTEM}, OWNER),
     Permission.RECORDS_PAPER_EXPORT: ({SYSTEM}, OWNER),
     Permission.RECORDS_PAPER_SIGN: ({SYSTEM}, OWNER),
+    Permission.RECORDS_HOLDER_ERASE: ({"hr", "admin", SYSTEM}, OWNER),
+    Permission.RECORDS_LINK_OPEN: (EVERYBODY, OWNER),
+    Permission.RECORDS_LINK_SHARE: (OWNER, PEOPLE),
+    Permission.RECORDS_NAME_CORRECT: ({"hr"}, OWNER),
+    Permission.RECORDS_REGISTER_READ: ({"hr", "admin"}, OWNER),
+    Permission.RECORDS_REVOCATION_DECIDE: ({"hr", "admin"}, OWNER),
+    Permission.RECORDS_REVOCATION_PROPOSE: ({"hr", "admin"}, OWNER),
+    Permission.RECORDS_REVOCATION_WITHDRAW: (OWNER, PEOPLE),
     Permission.REFERENCE_PROVISION_READ: (PEOPLE, OWNER),
     Permission.REPORTING_EVIDENCE_TAKE: ({"hr", "auditor"}, OWNER),
     Permission.REPORTING_TEAM_ACT: (OWNER, {"manager"}),
@@ -93,6 +101,14 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.REPORTING_WEAKNESS_READ: ({"hr", "auditor"}, {"manager"}),
     Permission.REPORTING_TEAM_TAKE: (OWNER, {"manager"}),
     Permission.TRACE_AUDIT_READ: ({"auditor", "admin"}, OWNER),
+}
+
+
+# What a role may do to anybody's but never to what is one's own.
+NOT_ON_OWN = {
+    Permission.RECORDS_HOLDER_ERASE,
+    Permission.RECORDS_NAME_CORRECT,
+    Permission.RECORDS_REVOCATION_PROPOSE,
 }
 
 
@@ -105,6 +121,8 @@ def test_the_table_is_what_the_policy_says(permission: Permission) -> None:
         if decide(ACTORS[actor], permission, TARGETS[target]).allowed
     }
     expected = set(product(on_anything, TARGETS)) | set(product(on_theirs, ["own"]))
+    if permission in NOT_ON_OWN:
+        expected -= set(product(PEOPLE, ["own"]))
     assert found == expected
 
 

@@ -68,6 +68,10 @@ class SettingsForm(BaseForm):
     )
     zone = StringField(_l("Time zone"), validators=[InputRequired()])
     sensitive = BooleanField(_l("Sensitive scenarios may be drawn; they never count"))
+    networks = BooleanField(
+        _l("Offer holders to add a record to a professional network"),
+        description=_l("A link on the page of the record leads to another site. Off, there is no such link."),
+    )
     before = StringField(
         _l("Days before the due date on which a reminder goes out"),
         description=_l("Numbers with commas between them; empty for none."),

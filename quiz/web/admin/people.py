@@ -10,7 +10,7 @@ from quiz.presentation.forms import BaseForm
 from quiz.presentation.guard import for_roles
 from quiz.presentation.people_words import blame
 from quiz.presentation.work import reading, writing
-from quiz.services import mail_health, staff_list, workforce
+from quiz.services import mail_health, record_desk, staff_list, workforce
 from quiz.services import people as services
 from quiz.services.errors import Duplicate, Refused
 from quiz.services.staff_list import PersonSheet
@@ -60,9 +60,15 @@ def change_person(public_id: str) -> Response | tuple[str, int]:
 def _page(public_id: str, sent: Mapping[str, BaseForm]) -> str:
     with reading() as work:
         sheet, units = staff_list.get_person(work, public_id), staff_list.list_unit_names(work)
+        records = record_desk.list_of_person(work, public_id)
     forms = {**_forms(sheet, units), **sent}
     return render_template(
-        "admin/people/person.html", person=sheet, forms=forms, sent=sent, done=request.args.get("done")
+        "admin/people/person.html",
+        person=sheet,
+        records=records,
+        forms=forms,
+        sent=sent,
+        done=request.args.get("done"),
     )
 
 

@@ -28,6 +28,7 @@ def settings() -> Response | tuple[str, int]:
             calendar=choices.calendar,
             zone=choices.zone,
             sensitive=choices.sensitive,
+            networks=choices.networks,
             before=_listed(choices.ladder.before),
             after=_listed(choices.ladder.after),
             levels=_listed(choices.ladder.levels),
@@ -49,7 +50,15 @@ def settings() -> Response | tuple[str, int]:
     )
     hours = (hour_of(form.first_hour), hour_of(form.last_hour))
     chosen = organisation.Choices(
-        name, form.digits.data, form.calendar.data, form.zone.data, form.sensitive.data, ladder, hours, form.digest.data
+        name,
+        form.digits.data,
+        form.calendar.data,
+        form.zone.data,
+        form.sensitive.data,
+        form.networks.data,
+        ladder,
+        hours,
+        form.digest.data,
     )
     with writing() as work:
         organisation.change_choices(work, chosen)

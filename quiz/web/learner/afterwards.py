@@ -16,6 +16,7 @@ from quiz.records import codes, qr
 from quiz.services import completing, issuing, papers
 from quiz.services.errors import NotReady, Refused
 from quiz.web.learner.forms import PledgeForm
+from quiz.web.learner.networks import network_address
 from quiz.web.learner.views import blueprint as blueprint
 from quiz.web.learner.views import shown
 
@@ -71,6 +72,7 @@ def record(public_id: str) -> str:
         picture=picture,
         hindrance=hindrance,
         paper=paper,
+        network_url=network_address(found, address),
         notice_code=request.args.get("notice"),
     )
 

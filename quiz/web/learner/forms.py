@@ -1,20 +1,22 @@
 """Forms of the learner: the shape of an answer, and a question to the adviser."""
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from quiz.engine.actions import CERTAINTIES
 from quiz.engine.scenario import PICKS, RATINGS
 from quiz.language.lines import clean_line, clean_lines
 from quiz.presentation.forms import BaseForm
-from quiz.presentation.i18n import _l
+from quiz.presentation.i18n import _, _l, _n
 from quiz.services.asking import LONGEST
 from quiz.services.errors import Refused
 from quiz.services.taking import Given
 
 MOST_OPTIONS = 20
 LONGEST_CODE = 40
+# For how many days a link that shares a record may open.
+SPANS = (1, 3, 7, 14, 30, 60, 90)
 
 
 def read_answer(sent: "MultiDict[str, str]") -> tuple[Given, int]:
@@ -68,6 +70,19 @@ class ReplyForm(BaseForm):
     """The code that was shown when a question was sent without a name."""
 
     code = StringField(_l("Reply code"), validators=[DataRequired(), Length(max=LONGEST_CODE)], filters=[clean_line])
+
+
+class ShareForm(BaseForm):
+    """For how long a link opens, and how the name is shown."""
+
+    days = SelectField(_l("How long the link opens"))
+    name_form = RadioField(_l("How the name is shown"), default="full")
+
+    def offer(self) -> "ShareForm":
+        """Offer the spans and the forms of a name, and return the form."""
+        self.days.choices = [(str(days), _n("%(num)s day", "%(num)s days", days)) for days in SPANS]
+        self.name_form.choices = [("full", _("In full")), ("initials", _("As initials"))]
+        return self
 
 
 class PledgeForm(BaseForm):

@@ -7,11 +7,14 @@ from quiz.presentation.gallery import samples
 from quiz.presentation.guard import bare, for_everybody
 from quiz.presentation.security import limited
 from quiz.presentation.signed_in import settings
-from quiz.presentation.work import reading, works
+from quiz.presentation.work import reading, works, writing
 from quiz.records import codes
-from quiz.services import completing, health
+from quiz.services import completing, health, sharing
 from quiz.services.errors import NotFound
 from quiz.web.public.forms import VerifyForm
+
+# What cannot be a code is shown as it was typed, but not by the page.
+LONGEST_ECHO = 60
 
 blueprint = Blueprint("public", __name__, template_folder="templates")
 
@@ -37,9 +40,30 @@ def verify(code: str) -> Response:
     with reading() as work:
         summary = completing.verify(work, code)
     status = 404 if summary.state in {"unknown", "misread"} else 200
-    page = render_template(
-        "public/verify.html", record=summary, code_words=codes.display(summary.code) if summary.code else code
-    )
+    words = codes.display(summary.code) if summary.code else code[:LONGEST_ECHO]
+    return _unindexed(render_template("public/verify.html", record=summary, code_words=words), status)
+
+
+@blueprint.get("/shared/<share>")
+@for_everybody
+@limited("30 per minute")
+def shared(share: str) -> Response:
+    """Show a record by a link that its holder made; the day of the opening is noted, and nothing of the reader."""
+    try:
+        with reading() as work:
+            found = sharing.open_shared(work, share)
+            is_first = sharing.is_first_opening(work, share)
+        if is_first and request.method == "GET":
+            with writing() as work:
+                sharing.note_opening(work, share)
+    except NotFound:
+        return _unindexed(render_template("public/shared.html", shared=None), 404)
+    words = codes.display(found.record.code) if found.record.code else None
+    return _unindexed(render_template("public/shared.html", shared=found, code_words=words), 200)
+
+
+def _unindexed(page: str, status: int) -> Response:
+    """Answer with a page that no search engine keeps; no cache does either, as for every page."""
     response = make_response(page, status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
