@@ -13,6 +13,7 @@ from quiz.engine.text import Text
 from quiz.language.folding import fold
 from quiz.records import codes
 from quiz.services.errors import NotFound
+from quiz.services.organisation import get_choices
 from quiz.services.standing import Standing, get_standing
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -155,7 +156,8 @@ def get_sheet(work: UnitOfWork, record: str) -> RecordSheet:
 
 def _found(work: UnitOfWork, words: str) -> list[CompletionRow]:
     if not words:
-        return record_life.list_marked(work.session, MOST)
+        today = get_choices(work).civil_day(work.now)
+        return record_life.list_marked(work.session, today, MOST)
     code = codes.normalise(words)
     by_code = queries.find_completion_by_code(work.session, code) if code else None
     by_serial = queries.find_completion(work.session, words) if len(words) == _SERIAL else None

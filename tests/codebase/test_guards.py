@@ -30,6 +30,7 @@ FOR_EVERYBODY = {
     "public.privacy",
     "public.profile",
     "public.status",
+    "public.shared",
     "public.verify",
     "public.verify_form",
 }

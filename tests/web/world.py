@@ -26,6 +26,7 @@ from quiz.services import (
     drafting,
     incidents,
     people,
+    sharing,
     staffing,
     uploading,
 )
@@ -70,6 +71,8 @@ class World:
     person: str
     unit: str
     staff_import: str
+    share: str
+    ended_link: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
@@ -85,6 +88,8 @@ class World:
             "files/<public_id>": f"files/{self.upload}",
             "<comment_id>": self.draft,
             "history/<kind>/<key>": f"history/scenario/{self.scenario}",
+            "<link_id>": self.ended_link,
+            "<share>": self.share,
             "<attempt_id>": self.examined,
             "<int:number>": "1",
             "<int:place>": "1",
@@ -151,6 +156,7 @@ def world(
     incident, wish = happened(works, adviser)
     corrected = owner.slot(examined, 1).scenario.key
     amended(works, reading, adviser)
+    share, ended_link = shared(works, someone, record)
     return World(
         clients={**clients, OWNER: owner.client, NOBODY: browser()},
         owner=owner,
@@ -175,7 +181,19 @@ def world(
         person=someone.public_id,
         unit=unit,
         staff_import=staged(works),
+        share=share,
+        ended_link=ended_link,
     )
+
+
+def shared(works: Works, holder: Someone, record: str) -> tuple[str, str]:
+    """Let a record be shared twice; return the token of one link, and the other link, which is to be ended."""
+    with works.writing(holder.actor) as work:
+        sharing.make_link(work, record, 7, sharing.FULL)
+    with works.writing(holder.actor) as work:
+        token = sharing.make_link(work, record, 7, sharing.INITIALS)
+    with works.reading(holder.actor) as work:
+        return token, sharing.list_links(work, record)[1].public_id
 
 
 def ruled(works: Works) -> str:

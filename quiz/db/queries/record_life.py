@@ -1,6 +1,7 @@
 """Finding what became of records: renewals, corrected names, proposals to revoke, erasures, links to share them."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -134,9 +135,10 @@ def list_by_person(session: Session, folded: Sequence[str], most: int) -> list[C
     return list(session.scalars(statement.limit(most)))
 
 
-def list_marked(session: Session, most: int) -> list[CompletionRow]:
-    """Return the newest records that are not as they were issued: revoked, renewed, corrected or erased."""
+def list_marked(session: Session, today: date, most: int) -> list[CompletionRow]:
+    """Return the newest records that are not as they were issued: revoked, renewed, corrected, erased or expired."""
     marked = or_(
+        CompletionRow.valid_until < today,
         exists().where(RevocationRow.completion_id == CompletionRow.id),
         exists().where(RenewalRow.earlier_id == CompletionRow.id),
         exists().where(NameCorrectionRow.completion_id == CompletionRow.id),
