@@ -26,7 +26,21 @@ from quiz.db.models.weaknesses import ReleasedAnswersRow
 from quiz.db.protection import PROTECTED
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
-from quiz.services import advising, asking, completing, correcting, incidents, people, regrading, taking, wishing
+from quiz.services import (
+    advising,
+    asking,
+    completing,
+    correcting,
+    erasing,
+    incidents,
+    people,
+    regrading,
+    renaming,
+    revoking,
+    taking,
+    wishing,
+    workforce,
+)
 from quiz.services.advising import Lesson
 from quiz.services.incidents import Following
 from quiz.services.loading import Release, install_release
@@ -78,9 +92,8 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
         pledge = completing.get_pledge(work, MODULE)
     with works.writing(hire.actor) as work:
         public_id = completing.sign_pledge(work, MODULE, pledge.digest, {})
-    with works.writing(SYSTEM) as work:
-        completing.revoke_completion(work, public_id, Text({"ar": "سبب", "en": "reason"}))
     _signed(works)
+    _lived(works, hire, public_id, make_person(Role.HR))
     _answered(works, hire, make_person(Role.ADVISER), make_person(Role.EDITOR))
     _told(works, drawn)
     with works.database.writes() as session:
@@ -90,6 +103,28 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
         session.add(CredentialPlaceRow(completion_id=session.query(CompletionRow.id).scalar(), list_number=1, place=7))
         session.commit()
     return hire
+
+
+def _lived(works: Works, holder: Someone, record: str, hr: Someone) -> None:
+    """Let everything become of a record that can become of one."""
+    reason = Text({"ar": "سبب", "en": "reason"})
+    with works.writing(SYSTEM) as work:
+        people.assign_module(work, holder.public_id, MODULE)
+    finish(works, holder, MODULE, best=True)
+    with works.reading(holder.actor) as work:
+        seen = completing.get_pledge(work, MODULE).digest
+    with works.writing(holder.actor) as work:
+        completing.sign_pledge(work, MODULE, seen, {})
+    with works.writing(SYSTEM) as work:
+        workforce.correct_person(work, holder.public_id, "خطأ", name="اسم آخر")
+    with works.writing(hr.actor) as work:
+        renaming.correct_name(work, record, "اسم آخر", "قرار", "خطأ")
+        proposal = revoking.propose_revocation(work, record, reason, "داخلي")
+        work.session.flush()
+        revoking.withdraw_proposal(work, proposal)
+        erasing.erase_holder(work, record, "انتهت المدة")
+    with works.writing(SYSTEM) as work:
+        completing.revoke_completion(work, record, reason)
 
 
 def _change(session: Session, moment: datetime) -> AssignmentChangeRow:

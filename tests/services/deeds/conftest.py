@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, func, select
 
+from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.db.models.base import Base
 from quiz.db.models.trace import AuditEntryRow, OutboxMessageRow
+from quiz.services import completing
 from quiz.services.errors import NotAllowed
 from quiz.services.kept import Kept
 from quiz.services.loading import Release, install_release
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
+from tests import learning
 from tests import sums as reckoning
 from tests.builders import module_document
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
@@ -80,6 +83,33 @@ def take(works: Works, sums: None, make_person: MakePerson) -> Any:
         return person, reckoning.take(works, person, *accepts)
 
     return take_one
+
+
+@pytest.fixture
+def hr(make_person: MakePerson) -> Someone:
+    """Somebody of human resources."""
+    return make_person(Role.HR, name="رضا فؤاد منصور")
+
+
+@pytest.fixture
+def admin(make_person: MakePerson) -> Someone:
+    """Somebody of the administration."""
+    return make_person(Role.ADMIN, name="يوسف آدم الطحان")
+
+
+@pytest.fixture
+def held(works: Works, learner: Someone) -> str:
+    """A record of the learner's."""
+    learning.finish(works, learner, DRILL, best=True)
+    return signed(works, learner)
+
+
+def signed(works: Works, someone: Someone, module: str = DRILL) -> str:
+    """Sign the pledge of a passed module; return the record."""
+    with works.reading(someone.actor) as work:
+        seen = completing.get_pledge(work, module).digest
+    with works.writing(someone.actor) as work:
+        return completing.sign_pledge(work, module, seen, {"language": "ar", "digits": "arab"})
 
 
 def everything(works: Works) -> Stored:

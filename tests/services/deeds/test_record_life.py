@@ -1,4 +1,4 @@
-"""What becomes of a record: renewed, corrected in its name, revoked by two, erased; and whence alone it may come."""
+"""Whence alone a record may come, how it is renewed, and how its names go."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,72 +9,26 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.completions import CompletionRow
 from quiz.db.models.record_life import (
-    CorrectedHolderRow,
-    NameCorrectionRow,
     RenewalRow,
-    RevocationDecisionRow,
-    RevocationProposalRow,
 )
-from quiz.engine.text import Text
-from quiz.records import facts as frozen
-from quiz.services import completing, erasing, people, record_desk, renaming, revoking, workforce
-from quiz.services.delivering import prepare_revocation_mail
-from quiz.services.errors import NotAllowed, NotFound, Refused, Stale
+from quiz.services import completing, erasing, people, record_desk
+from quiz.services.errors import NotAllowed, NotFound, Refused
 from quiz.services.recomputing import recompute
 from quiz.services.unit_of_work import Works
 from tests import learning
 from tests.builders import module_document
-from tests.fixtures.people import SYSTEM, MakePerson, Someone
+from tests.fixtures.people import SYSTEM, Someone
 from tests.fixtures.settings import Clock
-from tests.services.deeds.conftest import DRILL, EXAM, Publish, added, audit, everything, outbox
+from tests.services.deeds.conftest import DRILL, EXAM, Publish, everything
+from tests.services.deeds.records import LATIN, RIGHT, again, put_right, rename, revoke, state
 from tests.services.deeds.test_completing import record, sign, verify
 
 Unchanged = Callable[[], AbstractContextManager[None]]
 IsRefused = Callable[..., AbstractContextManager[None]]
-REASON = Text({"ar": "صدرت بخطأ", "en": "Issued by mistake"})
-RIGHT, LATIN = "هناء عبد الإله رضا", "Hanaa Abdelelah Reda"
-
-
-@pytest.fixture
-def hr(make_person: MakePerson) -> Someone:
-    return make_person(Role.HR, name="رضا فؤاد منصور")
-
-
-@pytest.fixture
-def admin(make_person: MakePerson) -> Someone:
-    return make_person(Role.ADMIN, name="يوسف آدم الطحان")
-
-
-@pytest.fixture
-def held(works: Works, learner: Someone) -> str:
-    """A record of the learner's."""
-    learning.finish(works, learner, DRILL, best=True)
-    return sign(works, learner)
-
-
-def again(works: Works, someone: Someone, clock: Clock, days: int = 300) -> str:
-    clock.forward(days=days)
-    with works.writing(SYSTEM) as work:
-        people.assign_module(work, someone.public_id, DRILL)
-    learning.finish(works, someone, DRILL, best=True)
-    return sign(works, someone)
-
-
-def state(works: Works, someone: Someone, public_id: str) -> str:
-    return record(works, someone, public_id).state
-
-
-def revoke(works: Works, public_id: str) -> None:
-    with works.writing(SYSTEM) as work:
-        completing.revoke_completion(work, public_id, REASON)
-
-
-# Whence a record comes
 
 
 def forged(works: Works, held: str, **changes: Any) -> dict[str, Any]:
@@ -249,233 +203,6 @@ def test_days_at_the_ends_of_years_and_of_the_table(
     assert verify(works, found.code).state == "expired"
 
 
-# The name
-
-
-def put_right(works: Works, learner: Someone, name: str = RIGHT, latin: str = LATIN) -> None:
-    with works.writing(SYSTEM) as work:
-        workforce.correct_person(work, learner.public_id, "خطأ في حرف", name=name, latin_name=latin)
-
-
-def rename(works: Works, actor: Actor, held: str, seen: str = RIGHT, **words: str) -> None:
-    said = {"source": "قرار 12 لسنة 2026", "reason": "خطأ في حرف", **words}
-    with works.writing(actor) as work:
-        renaming.correct_name(work, held, seen, **said)
-
-
-def test_a_corrected_name_stands_beside_the_facts_and_both_versions_are_kept(
-    works: Works, learner: Someone, hr: Someone, held: str, clock: Clock
-) -> None:
-    code = record(works, learner, held).code
-    put_right(works, learner)
-    clock.forward(days=3)
-    before = everything(works)
-    rename(works, hr.actor, held)
-    assert set(added(before, everything(works))) == {"name_correction", "corrected_holder", "audit_entry"}
-    found = record(works, learner, held)
-    assert (found.holder_name, found.latin_name, found.first_name) == (RIGHT, LATIN, learner.name)
-    assert (found.state, found.corrected_on) == ("valid", date(2026, 11, 24))
-    told = verify(works, code)
-    assert (told.holder_name, told.corrected_on) == (RIGHT, date(2026, 11, 24))
-    assert learner.name not in repr(told)
-    with works.database.reads() as session:
-        row, kept = session.scalars(select(NameCorrectionRow)).one(), session.scalars(select(CorrectedHolderRow)).one()
-        facts = session.scalars(select(CompletionRow.facts)).one()
-    assert row.earlier_commitment == facts["name_commitment"]
-    assert frozen.opens(row.name_commitment, RIGHT, kept.salt)
-    assert RIGHT not in repr(vars(row))
-    assert learner.name not in repr(vars(row))
-    assert (row.source, row.corrected_by) == ("قرار 12 لسنة 2026", hr.actor.name)
-    with works.reading(SYSTEM) as work:
-        assert recompute(work).differences == ()
-
-
-def test_a_second_correction_begins_where_the_first_ended(
-    works: Works, learner: Someone, hr: Someone, held: str
-) -> None:
-    for name in (RIGHT, "هناء رضا"):
-        put_right(works, learner, name)
-        rename(works, hr.actor, held, name)
-    found = record(works, learner, held)
-    assert (found.holder_name, found.first_name, found.state) == ("هناء رضا", learner.name, "valid")
-    with works.reading(hr.actor) as work:
-        corrections = record_desk.get_sheet(work, held).corrections
-    assert [(one.before, one.after) for one in corrections] == [(learner.name, RIGHT), (RIGHT, "هناء رضا")]
-
-
-def test_a_name_is_corrected_from_what_hr_holds_or_not_at_all(
-    works: Works, learner: Someone, hr: Someone, held: str, changes_nothing: Unchanged
-) -> None:
-    with changes_nothing(), pytest.raises(Refused, match="same-name"):
-        rename(works, hr.actor, held, learner.name)
-    put_right(works, learner)
-    for fault, words in (
-        ("reason-missing", {"reason": " "}),
-        ("reason-missing", {"source": ""}),
-        ("reason-names-holder", {"reason": f"كان الاسم {learner.name}"}),
-        ("reason-names-holder", {"source": f"بطاقة {RIGHT}"}),
-        ("too-long", {"reason": "س" * 501}),
-    ):
-        with changes_nothing(), pytest.raises(Refused, match=fault):
-            rename(works, hr.actor, held, **words)
-    with changes_nothing(), pytest.raises(Stale, match="name-moved-on"):
-        rename(works, hr.actor, held, "اسم آخر")
-
-
-def test_only_hr_corrects_and_never_its_own(
-    works: Works, learner: Someone, admin: Someone, held: str, is_refused: IsRefused
-) -> None:
-    put_right(works, learner)
-    own = Actor(learner.actor.name, learner.actor.person_id, frozenset({Role.LEARNER, Role.HR}))
-    for actor in (admin.actor, learner.actor, own, Actor.nobody()):
-        with is_refused(Permission.RECORDS_NAME_CORRECT):
-            rename(works, actor, held)
-
-
-def test_a_corrected_name_that_was_changed_behind_its_back_is_noticed(
-    works: Works, learner: Someone, hr: Someone, held: str
-) -> None:
-    put_right(works, learner)
-    rename(works, hr.actor, held)
-    code = record(works, learner, held).code
-    with works.database.writes() as session, pytest.raises(DBAPIError, match="never changed"):
-        session.execute(text("UPDATE corrected_holder SET name = 'سمير'"))
-    with works.database.writes() as session:
-        on = "" if works.database.is_sqlite else " ON corrected_holder"
-        session.execute(text(f"DROP TRIGGER corrected_holder_update_refused{on}"))
-        session.execute(text("UPDATE corrected_holder SET name = 'سمير'"))
-        session.commit()
-    assert verify(works, code).state == "altered"
-    with works.reading(SYSTEM) as work:
-        assert [one.what for one in recompute(work).differences] == ["correction 1"]
-
-
-# Revocation by two
-
-
-def propose(works: Works, actor: Actor, held: str, inner: str = "محضر رقم 4", reason: Text = REASON) -> str:
-    with works.writing(actor) as work:
-        return revoking.propose_revocation(work, held, reason, inner)
-
-
-def test_two_people_revoke_and_the_holder_is_told(
-    works: Works, learner: Someone, hr: Someone, admin: Someone, held: str, clock: Clock
-) -> None:
-    proposal = propose(works, hr.actor, held)
-    assert state(works, learner, held) == "valid"
-    clock.forward(days=1)
-    with works.writing(admin.actor) as work:
-        revoking.approve_revocation(work, proposal)
-    found = record(works, learner, held)
-    assert (found.state, found.revoked_at, found.revocation_reason) == ("revoked", clock.now, REASON)
-    assert "محضر" not in repr(found)
-    assert outbox(works, "RecordRevoked")[-1].payload == {"completion_id": held}
-    assert audit(works, Permission.RECORDS_REVOCATION_DECIDE)[-1].details["verdict"] == "approved"
-    with works.reading(Actor.system("worker")) as work:
-        mail = prepare_revocation_mail(work, held)
-    assert mail is not None
-    assert (mail.email, mail.reason) == (learner.email, REASON)
-    assert "محضر" not in repr(mail)
-
-
-def test_neither_the_proposer_nor_the_holder_decides(
-    works: Works, learner: Someone, hr: Someone, held: str, is_refused: IsRefused
-) -> None:
-    proposal = propose(works, hr.actor, held)
-    holder = Actor(learner.actor.name, learner.actor.person_id, frozenset({Role.LEARNER, Role.HR}))
-    for actor in (hr.actor, holder, learner.actor, SYSTEM):
-        with is_refused(Permission.RECORDS_REVOCATION_DECIDE), works.writing(actor) as work:
-            revoking.approve_revocation(work, proposal)
-    with is_refused(Permission.RECORDS_REVOCATION_PROPOSE):
-        propose(works, holder, held)
-
-
-def test_the_database_wants_two_people_as_well(works: Works, hr: Someone, admin: Someone, held: str) -> None:
-    propose(works, hr.actor, held)
-    decision = RevocationDecisionRow.__table__
-    with works.database.reads() as session:
-        proposal = session.scalars(select(RevocationProposalRow.id)).one()
-        completion = session.scalars(select(CompletionRow.id)).one()
-    at = works.tools.clock()
-
-    def decide(verdict: str, someone: Someone) -> None:
-        values = {"proposal_id": proposal, "verdict": verdict, "decided_at": at}
-        with works.database.writes() as session:
-            session.execute(insert(decision).values(**values, decided_by_id=someone.actor.person_id))
-
-    for verdict, someone in (("approved", hr), ("declined", hr), ("withdrawn", admin)):
-        with pytest.raises(DBAPIError, match="own proposal"):
-            decide(verdict, someone)
-    with works.database.writes() as session, pytest.raises(DBAPIError, match="two people"):
-        session.execute(
-            text(
-                "INSERT INTO revocation (completion_id, reason, revoked_by, revoked_at) VALUES (:c, '{}', 'person:x', :a)"
-            ),
-            {"c": completion, "a": at.replace(tzinfo=None) if works.database.is_sqlite else at},
-        )
-
-
-def test_a_proposal_is_declined_or_withdrawn_and_the_record_stands(
-    works: Works, learner: Someone, hr: Someone, admin: Someone, held: str, is_refused: IsRefused
-) -> None:
-    first = propose(works, hr.actor, held)
-    with pytest.raises(Stale, match="proposal-waits"):
-        propose(works, admin.actor, held)
-    with is_refused(Permission.RECORDS_REVOCATION_WITHDRAW), works.writing(admin.actor) as work:
-        revoking.withdraw_proposal(work, first)
-    with works.writing(hr.actor) as work:
-        revoking.withdraw_proposal(work, first)
-    for again_ in (revoking.withdraw_proposal, revoking.approve_revocation):
-        actor = hr.actor if again_ is revoking.withdraw_proposal else admin.actor
-        with pytest.raises(Stale, match="decided-already"), works.writing(actor) as work:
-            again_(work, first)
-    second = propose(works, admin.actor, held)
-    with pytest.raises(Refused, match="reason-missing"), works.writing(hr.actor) as work:
-        revoking.decline_revocation(work, second, " ")
-    with works.writing(hr.actor) as work:
-        revoking.decline_revocation(work, second, "لا دليل")
-    assert state(works, learner, held) == "valid"
-    with works.reading(hr.actor) as work:
-        proposals = record_desk.get_sheet(work, held).proposals
-    assert [(one.verdict, one.words) for one in proposals] == [("declined", "لا دليل"), ("withdrawn", None)]
-
-
-def test_a_proposal_needs_its_reasons_in_both_languages_and_one_inside(
-    works: Works, hr: Someone, held: str, changes_nothing: Unchanged
-) -> None:
-    faults: list[tuple[Text, str]] = [
-        (Text({"ar": "سبب"}), "داخلي"),
-        (Text({"en": "reason"}), "داخلي"),
-        (REASON, " "),
-        (Text({"ar": "س" * 501, "en": "reason"}), "داخلي"),
-    ]
-    for reason, inner in faults:
-        with changes_nothing(), pytest.raises(Refused):
-            propose(works, hr.actor, held, inner, reason)
-    with changes_nothing(), pytest.raises(NotFound):
-        propose(works, hr.actor, "0" * 32)
-    revoke(works, held)
-    with changes_nothing(), pytest.raises(Refused, match="revoked-already"):
-        propose(works, hr.actor, held)
-
-
-def test_a_record_that_the_shell_revoked_meanwhile_is_not_revoked_twice(
-    works: Works, hr: Someone, admin: Someone, held: str
-) -> None:
-    proposal = propose(works, hr.actor, held)
-    with works.writing(SYSTEM) as work:
-        completing.revoke_completion(work, held, REASON, "مكتب الرئيس، كتاب 7")
-    assert audit(works, Permission.RECORDS_COMPLETION_REVOKE)[-1].details == {"behind": "مكتب الرئيس، كتاب 7"}
-    with pytest.raises(Stale, match="revoked-already"), works.writing(admin.actor) as work:
-        revoking.approve_revocation(work, proposal)
-
-
-def test_nobody_revokes_alone_from_a_page(works: Works, hr: Someone, admin: Someone, held: str) -> None:
-    for someone in (hr, admin):
-        with pytest.raises(NotAllowed), works.writing(someone.actor) as work:
-            completing.revoke_completion(work, held, REASON)
-
-
 # Removing names
 
 
@@ -512,7 +239,7 @@ def test_names_go_through_one_door_only(works: Works, learner: Someone, hr: Some
     rename(works, hr.actor, held)
     for table in ("completion_holder", "corrected_holder"):
         for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET name = 'س'"):
-            with works.database.writes() as session, pytest.raises(DBAPIError, match="erasure alone|never changed"):
+            with works.database.writes() as session, pytest.raises(DBAPIError, match=r"erasure alone|never changed"):
                 session.execute(text(statement))
 
 
