@@ -223,10 +223,13 @@ def _column(table: str) -> str:
         "incident_scenario": "linked_by",
         "incident_wish": "wish_id",
         "paper": "digest",
+        "holder_erasure": "reason",
         "remark": "attempt_id",
+        "renewal": "earlier_id",
         "wish_decision": "state",
         "revocation": "revoked_by",
         "signing_certificate": "name",
+        "revocation_decision": "verdict",
     }
     return named.get(table, "id")
 

@@ -1,6 +1,6 @@
 """Forms about a record: revoking it by two people, correcting its name, removing its names."""
 
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from quiz.language.lines import clean_line, clean_lines
@@ -53,7 +53,6 @@ class DeclineForm(BaseForm):
 class RenameForm(BaseForm):
     """Where the right name comes from, and why the record is corrected."""
 
-    seen = HiddenField()
     source = StringField(
         _l("Source of the name"),
         description=_l("The paper of HR it stands in, by its kind, number and date, without the name itself."),

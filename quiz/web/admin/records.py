@@ -14,7 +14,6 @@ from quiz.presentation.work import actor, reading, writing
 from quiz.records import codes
 from quiz.services import erasing, record_desk, renaming, revoking
 from quiz.services.errors import Refused, Stale
-from quiz.services.record_desk import RecordSheet
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.web.admin.record_forms import ApproveForm, DeclineForm, EraseForm, ProposeForm, RenameForm
 from quiz.web.admin.views import blueprint as blueprint
@@ -82,7 +81,7 @@ def _page(public_id: str, sent: Mapping[str, BaseForm], is_stale: bool = False) 
     return render_template(
         "admin/records/record.html",
         sheet=sheet,
-        forms={**_forms(sheet), **sent},
+        forms={**_forms(), **sent},
         sent=sent,
         code_words=codes.display(sheet.code),
         done=request.args.get("done"),
@@ -91,10 +90,8 @@ def _page(public_id: str, sent: Mapping[str, BaseForm], is_stale: bool = False) 
     )
 
 
-def _forms(sheet: RecordSheet) -> dict[str, BaseForm]:
-    forms: dict[str, BaseForm] = {name: kind(prefix=name) for name, kind in _FORMS.items()}
-    forms["rename"] = RenameForm(prefix="rename", seen=sheet.held_name)
-    return forms
+def _forms() -> dict[str, BaseForm]:
+    return {name: kind(prefix=name) for name, kind in _FORMS.items()}
 
 
 def _refusal(code: str) -> str:
@@ -120,7 +117,7 @@ _DEEDS: Mapping[str, Callable[[UnitOfWork, str, BaseForm], None]] = {
         work, request.form.get("proposal", ""), form.words.data
     ),
     "rename": lambda work, record, form: renaming.correct_name(
-        work, record, form.seen.data, form.source.data, form.reason.data
+        work, record, request.form.get("seen", ""), form.source.data, form.reason.data
     ),
     "erase": lambda work, record, form: erasing.erase_holder(work, record, form.reason.data),
 }
