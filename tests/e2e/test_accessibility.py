@@ -68,6 +68,7 @@ def opened(walk: Walk, language: str, someone: object = None, **more: object) ->
 def test_pages_open_to_all(walk: Walk, language: str) -> None:
     walker, examiner = opened(walk, language)
     examiner.visit("/sign-in", "/forgot", "/verify/", "/privacy", "/accessibility", "/disclaimer", "/no/such/page")
+    examiner.visit("/verify/0000-0000-00000", "/verify/0000-0000-00001", "/shared/nothing")
     examiner.visit("/verify/0000-0000-00000", "/verify/?code=0000-0000-00001", "/link/" + "0" * 64)
     walker.go("/sign-in")
     walker.move("main form button[type=submit]")

@@ -6,9 +6,12 @@ from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from quiz.access.actor import Actor
@@ -18,7 +21,7 @@ from quiz.db.models.completions import CompletionHolderRow, CompletionRow
 from quiz.engine.document import digest
 from quiz.engine.text import Text
 from quiz.records import facts as frozen
-from quiz.services import completing, erasing, organisation, people
+from quiz.services import completing, erasing, organisation, people, pledges
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.services.kept import Kept
 from quiz.services.stating import pledge_document
@@ -33,6 +36,7 @@ from tests.services.deeds.conftest import DRILL, Publish, added, audit, everythi
 Unchanged = Callable[[], AbstractContextManager[None]]
 IsRefused = Callable[..., AbstractContextManager[None]]
 SEEN = {"language": "ar", "digits": "arab"}
+PARTS = ("confirm", "undertake")
 REASON = Text({"ar": "صدر باسم غير صحيح", "en": "Issued in a wrong name"})
 
 
@@ -158,6 +162,41 @@ def test_one_arabic_letter_is_another_pledge_and_english_is_not_signed(works: Wo
         with pytest.raises(Refused, match="pledge-changed"), works.writing(holder.actor) as work:
             completing.sign_pledge(work, DRILL, other, SEEN)
         assert everything(works) == before
+
+
+@given(
+    place=st.integers(0, 400),
+    letter=st.sampled_from("ابتحدرسعقلمنهويىة ءأإآ\u064e\u0640."),
+    part=st.sampled_from(PARTS),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+def test_any_letter_more_less_or_other_asks_for_another_signature(
+    works: Works, holder: Someone, place: int, letter: str, part: str
+) -> None:
+    pinned = learning.stored(works, holder, pledge_attempt(works, holder)).pinned
+    signed = pledge_document(pinned, pinned.pledged_editions("EG"))
+    text_, at = signed[part], place % len(signed[part])
+    changes = {text_[:at] + letter + text_[at:], text_[:at] + text_[at + 1 :], text_[:at] + letter + text_[at + 1 :]}
+    for changed in changes - {text_}:
+        assert digest({**signed, part: changed}) != digest(signed)
+        with pytest.raises(Refused, match="pledge-changed"), works.writing(holder.actor) as work:
+            completing.sign_pledge(work, DRILL, digest({**signed, part: changed}), SEEN)
+
+
+def test_a_reworded_pledge_leaves_what_was_signed_true_and_readable(
+    works: Works, holder: Someone, publish: Publish
+) -> None:
+    public_id = sign(works, holder)
+    with works.reading(holder.actor) as work:
+        before = pledges.get_signed_pledge(work, public_id)
+    publish(DRILL, pledge={**module_document(DRILL)["pledge"], "confirm": words("أقرّ بكل ما سبق")})
+    with works.reading(holder.actor) as work:
+        after = pledges.get_signed_pledge(work, public_id)
+    assert after == before
+    assert (after.is_whole, sha256(after.document).hexdigest()) == (True, after.digest)
+    assert (after.confirm.by_language, after.undertake.by_language) == ({"ar": "أقرّ"}, {"ar": "أتعهد"})
+    assert [status for _, status in after.editions]
+    assert record(works, holder, public_id).state == "valid"
 
 
 def test_a_pledge_that_was_reworded_since_is_signed_in_the_words_of_the_attempt(
