@@ -9,11 +9,23 @@ from playwright.sync_api import Page, expect
 
 from quiz.access.actor import Role
 from quiz.engine.attempt import Shown
-from quiz.services import regrading, regrading_desk, taking, viewing
+from quiz.engine.text import Text
+from quiz.services import (
+    completing,
+    erasing,
+    record_desk,
+    regrading,
+    regrading_desk,
+    revoking,
+    sharing,
+    taking,
+    viewing,
+)
 from quiz.services.tools import system_clock
 from tests.e2e.server import Server
 from tests.e2e.walking import Walker
-from tests.fixtures.people import SYSTEM
+from tests.fixtures.people import SYSTEM, Someone
+from tests.learning import finish
 from tests.web.learning import EXAM, MODULE, SHORT, right, wrong
 
 Walk = Callable[..., Walker]
@@ -68,7 +80,6 @@ def opened(walk: Walk, language: str, someone: object = None, **more: object) ->
 def test_pages_open_to_all(walk: Walk, language: str) -> None:
     walker, examiner = opened(walk, language)
     examiner.visit("/sign-in", "/forgot", "/verify/", "/privacy", "/accessibility", "/disclaimer", "/no/such/page")
-    examiner.visit("/verify/0000-0000-00000", "/verify/0000-0000-00001", "/shared/nothing")
     examiner.visit("/verify/0000-0000-00000", "/verify/?code=0000-0000-00001", "/link/" + "0" * 64)
     walker.go("/sign-in")
     walker.move("main form button[type=submit]")
@@ -134,6 +145,52 @@ def test_pages_after_passing(walk: Walk, server: Server, language: str) -> None:
     public = str(walker.page.locator("a[href^='/verify/']").first.get_attribute("href"))
     examiner.visit(public, "/learn/records/", f"/learn/modules/{SHORT}")
     examiner.tell(at_least=7)
+
+
+def test_pages_of_a_record_in_every_state(walk: Walk, server: Server, language: str) -> None:
+    hr, admin = server.person(roles=[Role.HR]), server.person(roles=[Role.ADMIN])
+    shared, revoked, erased = (server.person(SHORT) for _ in range(3))
+    records = {one: complete(server, one) for one in (shared, revoked, erased)}
+    reason = Text({"ar": "صدرت بخطأ", "en": "Issued by mistake"})
+    with server.works.writing(shared.actor) as work:
+        token = sharing.make_link(work, records[shared], 7, sharing.INITIALS)
+    with server.works.writing(hr.actor) as work:
+        erasing.erase_holder(work, records[erased], "انتهت المدة")
+        proposal = revoking.propose_revocation(work, records[revoked], reason, "محضر")
+        revoking.propose_revocation(work, records[shared], reason, "محضر")
+    with server.works.writing(admin.actor) as work:
+        revoking.approve_revocation(work, proposal)
+    with server.works.reading(hr.actor) as work:
+        codes = [record_desk.get_sheet(work, record).code for record in records.values()]
+    _, examiner = opened(walk, language)
+    examiner.visit(*(f"/verify/{code}" for code in codes))
+    examiner.visit(f"/shared/{token}", "/shared/nothing", "/verify/0000-0000-00001")
+    examiner.tell(at_least=6)
+    walker, examiner = opened(walk, language, shared)
+    here = f"/learn/records/{records[shared]}"
+    examiner.visit("/learn/records/", here, f"{here}/pledge", f"{here}/share")
+    walker.move("main form[action$='/share'] button")
+    examiner.look("a link that was made")
+    examiner.tell(at_least=5)
+    _, examiner = opened(walk, language, revoked)
+    examiner.visit(f"/learn/records/{records[revoked]}")
+    examiner.tell(at_least=1)
+    walker, examiner = opened(walk, language, admin)
+    examiner.visit("/admin/records", "/admin/records?q=zzz")
+    for record in records.values():
+        walker.go(f"/admin/records/{record}")
+        unfold(walker.page, most=9)
+        examiner.look(f"the register: {record}, unfolded")
+    examiner.tell(at_least=5)
+
+
+def complete(server: Server, someone: Someone) -> str:
+    """Let somebody take the short module, pass and sign; return the record."""
+    finish(server.works, someone, SHORT, best=True)
+    with server.works.reading(someone.actor) as work:
+        seen = completing.get_pledge(work, SHORT).digest
+    with server.works.writing(someone.actor) as work:
+        return completing.sign_pledge(work, SHORT, seen, {"language": "ar", "way": "tick and button"})
 
 
 def test_pages_of_an_exam_that_is_not_passed(walk: Walk, server: Server, language: str) -> None:
