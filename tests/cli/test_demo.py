@@ -1,11 +1,21 @@
 """`quiz demo`: people in every state, made once; what is printed is enough to begin."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
+from quiz.access.actor import Actor
 from quiz.cli.demo import PASSWORD, PEOPLE
 from quiz.cli.demo_answers import COLLEAGUES
+from quiz.cli.demo_records import HOLDERS, SHARED
 from quiz.db.connection import Database, connect
+from quiz.services import completing, sharing
+from quiz.services.kept import Kept
+from quiz.services.tools import Tools, system_clock
+from quiz.services.unit_of_work import Works
+
+MANAGER = "كريم رضا محمود الشافعي"
 
 
 @pytest.fixture
@@ -24,7 +34,7 @@ def test_it_prints_the_address_the_password_and_the_people(made: tuple[str, str]
 
 def test_it_is_made_once(database: Database) -> None:
     with database.reads() as session:
-        assert session.scalar(text("SELECT count(*) FROM person")) == len(PEOPLE) + COLLEAGUES
+        assert session.scalar(text("SELECT count(*) FROM person")) == len(PEOPLE) + COLLEAGUES + len(HOLDERS)
 
 
 def test_there_is_somebody_in_every_state(database: Database) -> None:
@@ -65,9 +75,27 @@ def test_each_desk_has_something_to_do_and_something_done(database: Database) ->
         assert session.scalar(text("SELECT count(*) FROM incident")) == 2
 
 
-def test_a_record_stands_that_can_be_verified(database: Database) -> None:
+def test_records_stand_in_every_state_and_the_managers_own_among_them(database: Database, tools: Tools) -> None:
+    works = Works(database, replace(tools, clock=system_clock, kept=Kept()))
     with database.reads() as session:
-        assert session.scalar(text("SELECT count(*) FROM completion")) == 1
+        codes = session.scalars(text("SELECT verify_code FROM completion ORDER BY id")).all()
+    with works.reading(Actor.nobody()) as work:
+        found = [completing.verify(work, code) for code in codes]
+        shared = sharing.open_shared(work, SHARED)
+    assert {one.state for one in found} == {"valid", "expired", "replaced", "revoked"}
+    assert sum(one.is_erased for one in found) == 1
+    assert sum(one.corrected_on is not None for one in found) == 1
+    assert [one.state for one in found if one.holder_name == MANAGER] == ["replaced", "valid"]
+    assert (shared.record.holder_name, shared.record.state) == ("ك. ر. م. ش.", "valid")
+    with database.reads() as session:
+        proposed = (
+            "SELECT count(*) FROM revocation_proposal WHERE id NOT IN (SELECT proposal_id FROM revocation_decision)"
+        )
+        assert session.scalar(text(proposed)) == 1
+
+
+def test_what_opens_the_shared_record_is_printed(made: tuple[str, str]) -> None:
+    assert f"/shared/{SHARED}" in made[1]
 
 
 def test_nobody_in_it_is_real(database: Database) -> None:
