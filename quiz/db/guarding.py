@@ -6,6 +6,8 @@ conditions; only how they look into documents differs.
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, text
+
 # What marking again says last of an attempt stands for it, else how it ended.
 _PASSED = (
     "SELECT 1 FROM attempt WHERE attempt.id = NEW.attempt_id AND attempt.purpose = 'assessed' "
@@ -116,6 +118,15 @@ def _postgresql_words() -> dict[str, str]:
 def names() -> set[str]:
     """Return the name of every trigger that must stand at head."""
     return {one.name for one in _refusals(True)}
+
+
+def drop(connection: Connection) -> None:
+    """Take every trigger away, whether its tables are there or not; `protect` makes them anew at head."""
+    for name in sorted(names()):
+        way = f"DROP TRIGGER IF EXISTS {name}"
+        if connection.dialect.name != "sqlite":
+            way = f"DROP FUNCTION IF EXISTS {name}() CASCADE"
+        connection.execute(text(way))
 
 
 def statements(is_sqlite: bool) -> list[str]:

@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from quiz.db import guarding
 from quiz.db.counting import count
 from quiz.db.protection import protect
 
@@ -64,6 +65,8 @@ def _migrate(engine: Engine, revision: str, run: Callable[[Config, str], None]) 
 
 
 def _run(connection: Connection, revision: str, run: Callable[[Config, str], None]) -> None:
+    # Each of these looks into several tables, and SQLite renames none while a trigger names one that is away.
+    guarding.drop(connection)
     run(_config(connection), revision)
     if MigrationContext.configure(connection).get_current_revision() == head():
         protect(connection)
