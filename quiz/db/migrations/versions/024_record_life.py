@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "024"
-down_revision = "018"
+down_revision = "023"
 branch_labels = None
 depends_on = None
 
