@@ -4,7 +4,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.record_life import HolderErasureRow
 from quiz.db.queries import completions as queries
-from quiz.db.queries import record_life
+from quiz.db.queries import papers, record_life
 from quiz.language.folding import fold
 from quiz.services.errors import NotFound, Refused
 from quiz.services.standing import get_standing
@@ -14,7 +14,7 @@ LONGEST = 500
 
 
 def erase_holder(work: UnitOfWork, record: str, reason: str) -> None:
-    """Remove every name and salt of a record for good, and end the links to it; again, it changes nothing.
+    """Remove every name and salt of a record for good, with its paper, and end its links; again, it changes nothing.
 
     Facts, digest and revocation stay as they were. Raise Refused without a reason, or where the reason names the
     holder: it is kept when the names are gone.
@@ -42,6 +42,7 @@ def erase_holder(work: UnitOfWork, record: str, reason: str) -> None:
     # The database lets a name go only where its removal is written down.
     work.session.flush()
     record_life.delete_names(work.session, row.id)
+    papers.erase_content(work.session, row.id)
     for link in record_life.list_links(work.session, row.id):
         link.ended_at = link.ended_at or work.now
     work.audit(Permission.RECORDS_HOLDER_ERASE, target)

@@ -100,7 +100,9 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
         session.add(_change(session, works.tools.clock()))
         session.add(_release(session, works.tools.clock()))
         session.add(IssuerKeyRow(key_id="k", multikey="z", began_at=works.tools.clock()))
-        session.add(CredentialPlaceRow(completion_id=session.query(CompletionRow.id).scalar(), list_number=1, place=7))
+        session.add(
+            CredentialPlaceRow(completion_id=session.query(CompletionRow.id).limit(1).scalar(), list_number=1, place=7)
+        )
         session.commit()
     return hire
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
@@ -28,6 +28,11 @@ def find_content(session: Session, completion_id: int) -> bytes | None:
     """Return the bytes of a paper, None once they were erased."""
     statement = select(PaperContentRow.content).where(PaperContentRow.completion_id == completion_id)
     return session.scalar(statement)
+
+
+def erase_content(session: Session, completion_id: int) -> None:
+    """Remove the bytes of a paper, which hold a name; its digest and its certificate stay."""
+    session.execute(delete(PaperContentRow).where(PaperContentRow.completion_id == completion_id))
 
 
 def list_unsigned(session: Session, after: int, most: int) -> Sequence[CompletionRow]:

@@ -14,7 +14,7 @@ from quiz.db.models.trace import AuditEntryRow
 from quiz.engine.text import Text
 from quiz.records.paper_signing import SigningCertificate, SigningFailed
 from quiz.records.paper_verifying import judge, read_paper
-from quiz.services import completing, organisation, papers
+from quiz.services import completing, erasing, organisation, papers
 from quiz.services.errors import NotAllowed, NotFound, Unavailable
 from quiz.services.organisation import Choices
 from quiz.services.unit_of_work import Works
@@ -213,8 +213,10 @@ def test_what_was_stored_is_neither_changed_nor_deleted_while_its_name_stands(
     ):
         with pytest.raises(DBAPIError, match="never changed"):
             run(signing, statement)
-    run(signing, "DELETE FROM completion_holder")
-    run(signing, "DELETE FROM paper_content")
+    with signing.writing(SYSTEM) as work:
+        erasing.erase_holder(work, record_id, "طلب من صاحبها")
+    with signing.database.reads() as session:
+        assert session.scalar(select(func.count()).select_from(PaperContentRow)) == 0
     assert count(signing) == 1
     with signing.reading(learner.actor) as work:
         assert not papers.get_state(work, record_id).can_be_had
