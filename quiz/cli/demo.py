@@ -140,9 +140,9 @@ def make(doors: Works) -> None:
         if person.stage != "none":
             _assign(doors, person, ids[person.address], now)
     answer_in_plenty(_clocked(doors, now - timedelta(days=3)), top, (now + timedelta(days=60)).date(), PASSWORD)
-    tell_of_all(doors)
     converse(doors, ids)
     keep_records(doors, ids, top)
+    tell_of_all(doors)
 
 
 def _assign(doors: Works, person: DemoPerson, public_id: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.util import find_spec
@@ -147,9 +148,12 @@ def _signed(paper: bytes, signer: Signer, certificate: SigningCertificate, at: d
     held = sum(len(one.public_bytes(Encoding.DER)) for one in (certificate.leaf, *certificate.chain))
     room = 2 * (held + _ROOM + (_ROOM_FOR_TIME if stamper else 0))
     try:
-        made = _SignerAt(at, meta, signer, timestamper=stamper, new_field_spec=place).sign_pdf(
-            IncrementalPdfFileWriter(io.BytesIO(paper)), bytes_reserved=room
-        )
+        signing = _SignerAt(at, meta, signer, timestamper=stamper, new_field_spec=place)
+        # The library runs a loop of its own, which it may not where the caller has one: in another thread nobody has.
+        with ThreadPoolExecutor(1) as apart:
+            made = apart.submit(
+                signing.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(paper)), bytes_reserved=room
+            ).result()
     except (OSError, URLError) as fault:
         raise SigningFailed(f"the time server does not answer: {type(fault).__name__}") from fault
     except Exception as fault:

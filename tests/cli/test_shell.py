@@ -121,7 +121,7 @@ def test_what_is_not_there_is_told_in_one_line(quiz: Run, organisation: str) -> 
     for words in (
         ("people", "invite", "nobody@amana.example"),
         ("people", "grant", "nobody@amana.example", "editor"),
-        ("records", "revoke", "0" * 32, "--reason-ar", "سبب", "--reason-en", "reason"),
+        ("records", "revoke", "0" * 32, "--reason-ar", "سبب", "--reason-en", "reason", "--behind", "x"),
     ):
         result = quiz(*words)
         assert result.exit_code == 1, words

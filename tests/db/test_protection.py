@@ -7,46 +7,30 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
-from sqlalchemy.orm import Session
 
 from quiz.access.actor import Role
 from quiz.bank.reader import Reading
 from quiz.db.connection import Database, ReadOnly
 from quiz.db.models.amending import DeltaModuleRow, ScenarioConfirmationRow
-from quiz.db.models.assignments import AssignmentChangeRow, AssignmentRow
 from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.base import Base
 from quiz.db.models.catalogue import InstrumentVersionRow, ScenarioRow, ScenarioVersionRow
 from quiz.db.models.completions import CompletionRow
 from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
 from quiz.db.models.drafts import DraftRevisionRow, DraftRow, RetirementRow, ReviewRow
-from quiz.db.models.papers import PaperRow, SigningCertificateRow
 from quiz.db.models.people import PersonRow
-from quiz.db.models.weaknesses import ReleasedAnswersRow
 from quiz.db.protection import PROTECTED
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
 from quiz.services import (
-    advising,
-    asking,
     completing,
-    correcting,
-    erasing,
-    incidents,
     people,
     regrading,
-    renaming,
-    revoking,
     taking,
-    wishing,
-    workforce,
 )
-from quiz.services.advising import Lesson
-from quiz.services.incidents import Following
-from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
-from quiz.services.wishing import WishState
 from tests import drafts
+from tests.db.protected_rows import lay_answered, lay_change, lay_lived, lay_release, lay_signed, lay_told
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 from tests.learning import SHOWN, finish, stored
@@ -92,96 +76,19 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
         pledge = completing.get_pledge(work, MODULE)
     with works.writing(hire.actor) as work:
         public_id = completing.sign_pledge(work, MODULE, pledge.digest, {})
-    _signed(works)
-    _lived(works, hire, public_id, make_person(Role.HR))
-    _answered(works, hire, make_person(Role.ADVISER), make_person(Role.EDITOR))
-    _told(works, drawn)
+    lay_signed(works)
+    lay_lived(works, hire, public_id, make_person(Role.HR))
+    lay_answered(works, hire, make_person(Role.ADVISER), make_person(Role.EDITOR))
+    lay_told(works, drawn)
     with works.database.writes() as session:
-        session.add(_change(session, works.tools.clock()))
-        session.add(_release(session, works.tools.clock()))
+        session.add(lay_change(session, works.tools.clock()))
+        session.add(lay_release(session, works.tools.clock()))
         session.add(IssuerKeyRow(key_id="k", multikey="z", began_at=works.tools.clock()))
         session.add(
             CredentialPlaceRow(completion_id=session.query(CompletionRow.id).limit(1).scalar(), list_number=1, place=7)
         )
         session.commit()
     return hire
-
-
-def _lived(works: Works, holder: Someone, record: str, hr: Someone) -> None:
-    """Let everything become of a record that can become of one."""
-    reason = Text({"ar": "سبب", "en": "reason"})
-    with works.writing(SYSTEM) as work:
-        people.assign_module(work, holder.public_id, MODULE)
-    finish(works, holder, MODULE, best=True)
-    with works.reading(holder.actor) as work:
-        seen = completing.get_pledge(work, MODULE).digest
-    with works.writing(holder.actor) as work:
-        completing.sign_pledge(work, MODULE, seen, {})
-    with works.writing(SYSTEM) as work:
-        workforce.correct_person(work, holder.public_id, "خطأ", name="اسم آخر")
-    with works.writing(hr.actor) as work:
-        renaming.correct_name(work, record, "اسم آخر", "قرار", "خطأ")
-        proposal = revoking.propose_revocation(work, record, reason, "داخلي")
-        work.session.flush()
-        revoking.withdraw_proposal(work, proposal)
-        erasing.erase_holder(work, record, "انتهت المدة")
-    with works.writing(SYSTEM) as work:
-        completing.revoke_completion(work, record, reason)
-
-
-def _change(session: Session, moment: datetime) -> AssignmentChangeRow:
-    assignment = session.query(AssignmentRow.id).limit(1).scalar()
-    return AssignmentChangeRow(
-        assignment_id=assignment, kind="waived", reason="سفر", made_by="person:x", made_at=moment
-    )
-
-
-def _release(session: Session, moment: datetime) -> ReleasedAnswersRow:
-    unit = session.query(PersonRow.unit_id).limit(1).scalar()
-    amounts = {"attempts": 10, "answers": 10, "sound": 5}
-    return ReleasedAnswersRow(unit_id=unit, provision="eg-conduct", released_on=moment.date(), **amounts)
-
-
-def _signed(works: Works) -> None:
-    """Lay a signed paper beside the record, with the certificate that signed it."""
-    moment = works.tools.clock()
-    with works.database.writes() as session:
-        completion = session.query(CompletionRow.id).limit(1).scalar()
-        certificate = {"begins_at": moment, "ends_at": moment, "first_used_at": moment}
-        session.add(SigningCertificateRow(fingerprint="f" * 64, pem="x", name="ختم", **certificate))
-        session.flush()
-        paper = {"digest": "d" * 64, "certificate_fingerprint": "f" * 64, "signed_at": moment}
-        session.add(PaperRow(completion_id=completion, **paper))
-        session.commit()
-
-
-def _told(works: Works, key: str) -> None:
-    """Publish a scenario anew and tell those who were taught by the version before."""
-    with works.database.reads() as session:
-        statement = select(ScenarioVersionRow.document).join(ScenarioRow).where(ScenarioRow.key == key)
-        document = {**session.scalars(statement).one(), "difficulty": 3, "author_note": "mended"}
-    with works.writing(SYSTEM) as work:
-        install_release(work, Release((), (document,), ()))
-        correction = correcting.tell_taught(work, key, 1, 2, Text({"ar": "تغيّر"}))
-    with works.writing(SYSTEM) as work:
-        assert correcting.continue_telling(work, correction) == 1
-
-
-def _answered(works: Works, someone: Someone, adviser: Someone, editor: Someone) -> None:
-    """Let somebody ask and be answered, with a wish; then incidents, and what becomes of the wishes."""
-    with works.writing(someone.actor) as work:
-        asking.ask(work, "question", "gift-box", "سؤال", with_name=True)
-    place = "eg-cybercrime/law-175-2018/art-24"
-    wish = Lesson("scenario", provision=place, wish="موقف")
-    with works.writing(adviser.actor) as work:
-        (line,) = advising.list_questions(work).lines
-        advising.answer_question(work, line.public_id, 0, "جواب", wish)
-        month = incidents.list_months(work)[0]
-        for following in (Following("wish", wish="موقف"), Following("scenario", scenario="old-post-after-promotion")):
-            incidents.record_incident(work, "واقعة", place, month, names_nobody=True, following=following)
-    with works.writing(editor.actor) as work:
-        for wished in wishing.list_wishes(work).lines:
-            wishing.decide_wish(work, wished.public_id, 0, WishState.DECLINED, reason="سبب")
 
 
 def test_every_row_that_says_so_is_protected() -> None:

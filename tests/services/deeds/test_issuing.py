@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import text
 
-from quiz.db.models.completions import CompletionHolderRow, CompletionRow
+from quiz.db.models.completions import CompletionRow
 from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
 from quiz.engine.text import Text
 from quiz.records import status_list
 from quiz.records.issuer_documents import identifier_document, key_set
 from quiz.records.signing import FileSigner, NobodySigns
-from quiz.services import issuing
+from quiz.services import erasing, issuing
 from quiz.services.completing import revoke_completion
 from quiz.services.errors import NotAllowed, NotFound, NotReady
 from quiz.services.issuing import CheckedCredential
@@ -261,9 +261,8 @@ def test_an_erased_name_leaves_nothing_to_give_and_old_credentials_true(
     works: Works, holder: Someone, record: str
 ) -> None:
     content = made(works, holder, record)
-    with works.database.writes() as session:
-        session.query(CompletionHolderRow).delete()
-        session.commit()
+    with works.writing(SYSTEM) as work:
+        erasing.erase_holder(work, record, "طلب من صاحبها")
     assert hindrance(works, holder, record) == "no-name"
     assert faults(works, content) == ()
     changed = json.loads(content)
