@@ -12,7 +12,7 @@ from quiz.access.permissions import Permission
 from quiz.engine.text import Text
 from quiz.records.facts import canonical, digest
 from quiz.records.paper_verifying import read_paper
-from quiz.services import completing, paper_checking, papers
+from quiz.services import completing, erasing, paper_checking, papers
 from quiz.services.errors import NotAllowed
 from quiz.services.paper_checking import PaperCheck, StoredProblem
 from quiz.services.unit_of_work import Works
@@ -164,10 +164,10 @@ def test_whatever_is_stored_and_was_tampered_with_is_told(
 
 def test_what_was_erased_with_its_name_is_no_loss(works: Works, learner: Someone, give: Give) -> None:
     give(learner, Authority().issue())
-    with works.database.writes() as session:
-        session.execute(text("DELETE FROM completion_holder"))
-        session.execute(text("DELETE FROM paper_content"))
-        session.commit()
+    with works.database.reads() as session:
+        record = session.scalar(text("SELECT public_id FROM completion"))
+    with works.writing(SYSTEM) as work:
+        erasing.erase_holder(work, str(record), "طلب من صاحبها")
     assert stored_problems(works) == []
 
 
