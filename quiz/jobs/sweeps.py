@@ -3,10 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from email.message import EmailMessage
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 ACTOR = Actor.system("worker")
 PAUSE_SECONDS = 2.0
 _FOR_GOOD = 500
+_Mail = TypeVar("_Mail")
 
 
 def run(app: Flask, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
@@ -208,34 +209,22 @@ def _mark_again(app: Flask, message: Claimed) -> None:
                 return
 
 
-def _tell_remark(app: Flask, message: Claimed) -> None:
-    works: Works = app.extensions["works"]
-    with works.reading(ACTOR) as work:
-        mail = delivering.prepare_remark_mail(work, message.payload["attempt_id"])
-        now = work.now
-    if mail is not None:
-        link = f"{works.tools.base_url}/learn/attempts/{mail.attempt_id}/result"
-        _send(app, message, remark_mail(app, mail, link, now))
+def _letter(
+    prepare: Callable[[UnitOfWork, Mapping[str, Any]], _Mail | None],
+    page: Callable[[_Mail], str],
+    write: Callable[[Flask, _Mail, str, datetime], EmailMessage],
+) -> Callable[[Flask, Claimed], None]:
+    """Return what sends a mail that is prepared without writing anything, and leads to one page."""
 
+    def tell(app: Flask, message: Claimed) -> None:
+        works: Works = app.extensions["works"]
+        with works.reading(ACTOR) as work:
+            mail = prepare(work, message.payload)
+            now = work.now
+        if mail is not None:
+            _send(app, message, write(app, mail, f"{works.tools.base_url}/learn/{page(mail)}", now))
 
-def _tell_revocation(app: Flask, message: Claimed) -> None:
-    works: Works = app.extensions["works"]
-    with works.reading(ACTOR) as work:
-        mail = delivering.prepare_revocation_mail(work, message.payload["completion_id"])
-        now = work.now
-    if mail is not None:
-        link = f"{works.tools.base_url}/learn/records/{mail.record_id}"
-        _send(app, message, revocation_mail(app, mail, link, now))
-
-
-def _tell_answer(app: Flask, message: Claimed) -> None:
-    works: Works = app.extensions["works"]
-    with works.reading(ACTOR) as work:
-        mail = delivering.prepare_answer_mail(work, message.payload["answer_id"])
-        now = work.now
-    if mail is not None:
-        link = f"{works.tools.base_url}/learn/questions/{mail.question_id}"
-        _send(app, message, answer_mail(app, mail, link, now))
+    return tell
 
 
 def _tell_taught(app: Flask, message: Claimed) -> None:
@@ -245,16 +234,6 @@ def _tell_taught(app: Flask, message: Claimed) -> None:
         with works.writing(ACTOR) as work:
             if not correcting.continue_telling(work, message.payload["correction_id"]):
                 return
-
-
-def _tell_correction(app: Flask, message: Claimed) -> None:
-    works: Works = app.extensions["works"]
-    with works.reading(ACTOR) as work:
-        mail = delivering.prepare_correction_mail(work, message.payload["correction_id"], message.payload["person_id"])
-        now = work.now
-    if mail is not None:
-        link = f"{works.tools.base_url}/learn/corrections/{mail.correction_id}"
-        _send(app, message, correction_mail(app, mail, link, now))
 
 
 def _sign_paper(app: Flask, message: Claimed) -> None:
@@ -326,15 +305,31 @@ _DUE_MAILS: Mapping[str, Callable[[UnitOfWork, Mapping[str, Any]], DueMail | Non
 }
 HANDLERS: Mapping[str, Callable[[Flask, Claimed], None]] = {
     "AssignmentRuleMade": _give_by_rules,
-    "AttemptRemarked": _tell_remark,
+    "AttemptRemarked": _letter(
+        lambda work, said: delivering.prepare_remark_mail(work, said["attempt_id"]),
+        lambda mail: f"attempts/{mail.attempt_id}/result",
+        remark_mail,
+    ),
     "CorrectionDecided": _tell_taught,
-    "CorrectionReached": _tell_correction,
+    "CorrectionReached": _letter(
+        lambda work, said: delivering.prepare_correction_mail(work, said["correction_id"], said["person_id"]),
+        lambda mail: f"corrections/{mail.correction_id}",
+        correction_mail,
+    ),
     "DigestDue": _tell_week,
     "MailRequested": _send_link,
     "ModuleAssigned": _tell_due,
     "ModuleCompleted": _sign_paper,
-    "QuestionAnswered": _tell_answer,
-    "RecordRevoked": _tell_revocation,
+    "QuestionAnswered": _letter(
+        lambda work, said: delivering.prepare_answer_mail(work, said["answer_id"]),
+        lambda mail: f"questions/{mail.question_id}",
+        answer_mail,
+    ),
+    "RecordRevoked": _letter(
+        lambda work, said: delivering.prepare_revocation_mail(work, said["completion_id"]),
+        lambda mail: f"records/{mail.record_id}",
+        revocation_mail,
+    ),
     "RegradingDecided": _mark_again,
     "ReminderAsked": _tell_due,
     "ReminderDue": _tell_due,

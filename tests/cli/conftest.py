@@ -1,6 +1,8 @@
 """The shell of the product, run as an operator runs it, on a database of its own."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     assert again.exit_code == 0
     assert "banks:" not in again.output
     return url, result.output
+
+
+def copied(url: str, folder: Path) -> str:
+    """Copy a database into a folder and return where the copy is."""
+    copy = folder / "copy.db"
+    # What was written last may stand beside the file still, in its log.
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as whole, closing(sqlite3.connect(copy)) as own:
+        whole.backup(own)
+    return f"sqlite:///{copy}"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from click.testing import Result
 from quiz.records.facts import digest
 from quiz.records.paper_verifying import read_paper
 from tests.authorities import YEAR, Authority
+from tests.cli.conftest import copied
 
 Run = Callable[..., Result]
 Environment = dict[str, str | None]
@@ -22,14 +23,11 @@ Environment = dict[str, str | None]
 @pytest.fixture
 def environment(made: tuple[str, str], environment: Environment, tmp_path: Path) -> Environment:
     """The settings of an operator who signs, on a copy of the demonstration."""
-    copy = tmp_path / "copy.db"
-    with closing(sqlite3.connect(made[0].removeprefix("sqlite:///"))) as whole, closing(sqlite3.connect(copy)) as own:
-        whole.backup(own)
     # The shell has no clock of the tests: the certificate is good on whatever day they run.
     today = datetime.now(UTC)  # noqa: TID251
     issued = Authority().issue("ختم الجهة", today - timedelta(days=1), today + YEAR).write(tmp_path)
     named = {f"SIGNING_{name.upper()}": value for name, value in issued.items()}
-    return {**environment, "DATABASE_URL": f"sqlite:///{copy}", **named}
+    return {**environment, "DATABASE_URL": copied(made[0], tmp_path), **named}
 
 
 def counted(environment: Environment) -> tuple[int, int]:

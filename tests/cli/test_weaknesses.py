@@ -1,8 +1,6 @@
 """`quiz weaknesses …` on the demonstration: brought up to date as often as one likes, and a sum that is wrong found."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ from click.testing import Result
 from sqlalchemy import text
 
 from quiz.db.connection import connect
+from tests.cli.conftest import copied
 
 Run = Callable[..., Result]
 
@@ -17,11 +16,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def environment(made: tuple[str, str], environment: dict[str, str | None], tmp_path: Path) -> dict[str, str | None]:
     """The settings of an operator who looks at a copy of the demonstration."""
-    copy = tmp_path / "copy.db"
-    # What was written last may stand beside the file still, in its log.
-    with closing(sqlite3.connect(made[0].removeprefix("sqlite:///"))) as whole, closing(sqlite3.connect(copy)) as own:
-        whole.backup(own)
-    return {**environment, "DATABASE_URL": f"sqlite:///{copy}"}
+    return {**environment, "DATABASE_URL": copied(made[0], tmp_path)}
 
 
 def change(environment: dict[str, str | None], statement: str) -> None:
