@@ -7,7 +7,7 @@ from quiz.access.actor import Role
 from quiz.engine.reminders import Ladder
 from quiz.engine.text import Text
 from quiz.presentation.guard import for_roles
-from quiz.presentation.i18n import reader_locale
+from quiz.presentation.i18n import number_words, reader_locale
 from quiz.presentation.work import writing
 from quiz.services import organisation
 from quiz.web.admin.forms import SettingsForm, days_of, hour_of
@@ -66,4 +66,4 @@ def settings() -> Response | tuple[str, int]:
 
 
 def _listed(days: tuple[int, ...]) -> str:
-    return "، ".join(map(str, days)) if reader_locale().language == "ar" else ", ".join(map(str, days))
+    return ("، " if reader_locale().language == "ar" else ", ").join(map(number_words, days))

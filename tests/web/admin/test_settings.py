@@ -50,7 +50,7 @@ def test_when_people_are_reminded_is_kept_as_it_was_typed(signed_in: Open, works
     assert chosen.ladder == Ladder(before=(14, 3), after=(1,), levels=(7, 21), weekend=frozenset({5, 6}))
     assert chosen.hours == (7, 15)
     page = admin.get("/admin/settings")
-    assert page.soup.find("input", attrs={"name": "before"})["value"] == "14، 3"
+    assert page.soup.find("input", attrs={"name": "before"})["value"] == "١٤، ٣"
     assert page.soup.find("input", attrs={"name": "weekend", "checked": True})["value"] == "5,6"
 
 
