@@ -6,6 +6,8 @@ from enum import StrEnum
 class Permission(StrEnum):
     """One deed that somebody may or may not do."""
 
+    ACCESS_CONNECTION_MANAGE = "access:connection:manage"
+    ACCESS_CONNECTION_USE = "access:connection:use"
     ADVICE_INCIDENT_READ = "advice:incident:read"
     ADVICE_INCIDENT_RECORD = "advice:incident:record"
     ADVICE_NOTE_WITHDRAW = "advice:note:withdraw"
@@ -42,6 +44,7 @@ class Permission(StrEnum):
     ORGANISATION_SETTINGS_READ = "organisation:settings:read"
     PEOPLE_ACCOUNT_RECOVER = "people:account:recover"
     PEOPLE_ACCOUNT_USE = "people:account:use"
+    PEOPLE_ASSIGNMENT_READ = "people:assignment:read"
     PEOPLE_ASSIGNMENT_WRITE = "people:assignment:write"
     PEOPLE_DAY_TURN = "people:day:turn"
     PEOPLE_PERSON_READ = "people:person:read"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from quiz.access.actor import Actor, Role
+from quiz.access.actor import Actor, Role, Scope
 from quiz.access.permissions import Permission
 
 
@@ -97,6 +97,9 @@ def _of_another(*roles: Role) -> Rule:
 
 
 _RULES: dict[Permission, Rule] = {
+    Permission.ACCESS_CONNECTION_MANAGE: _roles(Role.ADMIN),
+    # Who holds a token is nobody before it was looked up: the token alone tells.
+    Permission.ACCESS_CONNECTION_USE: _anybody,
     Permission.ADVICE_INCIDENT_READ: _roles(Role.ADVISER),
     Permission.ADVICE_INCIDENT_RECORD: _roles(Role.ADVISER),
     Permission.ADVICE_NOTE_WITHDRAW: _roles(Role.ADVISER),
@@ -134,6 +137,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.ORGANISATION_SETTINGS_READ: _anybody,
     Permission.PEOPLE_ACCOUNT_RECOVER: _anybody,
     Permission.PEOPLE_ACCOUNT_USE: _own,
+    Permission.PEOPLE_ASSIGNMENT_READ: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_ASSIGNMENT_WRITE: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_DAY_TURN: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_PERSON_READ: _roles(Role.HR, Role.ADMIN),
@@ -176,6 +180,7 @@ _SYSTEM_MAY = frozenset(
         Permission.BANK_SCENARIO_READ,
         Permission.MAIL_LOG_READ,
         Permission.ORGANISATION_SETTINGS_CHANGE,
+        Permission.PEOPLE_ASSIGNMENT_READ,
         Permission.PEOPLE_ASSIGNMENT_WRITE,
         Permission.PEOPLE_DAY_TURN,
         Permission.PEOPLE_PERSON_READ,
@@ -186,9 +191,21 @@ _SYSTEM_MAY = frozenset(
     }
 )
 
+# What another system may do by the scopes of its token; nothing else but what is open to anybody.
+_SCOPES_MAY: dict[Scope, frozenset[Permission]] = {
+    Scope.ASSIGNMENTS_READ: frozenset({Permission.PEOPLE_ASSIGNMENT_READ}),
+    Scope.EVIDENCE_READ: frozenset({Permission.REPORTING_EVIDENCE_TAKE}),
+    Scope.PEOPLE_PROVISION: frozenset({Permission.PEOPLE_PERSON_READ, Permission.PEOPLE_PERSON_WRITE}),
+    Scope.PEOPLE_READ: frozenset({Permission.PEOPLE_PERSON_READ}),
+    Scope.RECORDS_READ: frozenset({Permission.RECORDS_REGISTER_READ}),
+}
+
 
 def decide(actor: Actor, permission: Permission, target: Target) -> Decision:
     """Return whether the actor may do this to the target, and why."""
     if actor.is_system and permission in _SYSTEM_MAY:
         return Decision(True, "system")
+    for scope in sorted(actor.scopes):
+        if permission in _SCOPES_MAY[scope]:
+            return Decision(True, f"scope-{scope}")
     return _RULES[permission](actor, target)

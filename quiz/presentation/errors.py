@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from quiz.presentation.i18n import _
 from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refused, Stale, Unavailable
 
+# What a database that is away is told by.
+OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 log = logging.getLogger(__name__)
 
 # Fields that must never be written back into a page.
@@ -92,7 +94,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(QuizError, _quiz_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _forged)
-    for gone in (OperationalError, InterfaceError, PoolTimeout):
+    for gone in OUTAGES:
         app.register_error_handler(gone, _database_gone)
     app.register_error_handler(Exception, _bug)
 

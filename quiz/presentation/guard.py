@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from quiz.access.actor import Role
+from quiz.access.actor import Role, Scope
+from quiz.presentation.connected import recognise_connection
 from quiz.presentation.errors import sign_in_ended_page
 from quiz.presentation.forms import csrf
 from quiz.presentation.signed_in import recognise, settings
@@ -18,8 +19,7 @@ _EVERYBODY = "everybody"
 # What needs neither a database nor a reader: operators' probes and files.
 _BARE = "bare"
 
-# Machine endpoints that carry no cookie and so need no token against forged requests; a test lists them.
-CSRF_EXEMPT: frozenset[str] = frozenset()
+_SYSTEMS = "systems"
 
 
 class UnguardedView(Exception):
@@ -40,6 +40,20 @@ def for_everybody(view: _View) -> _View:
     """Open a view to the whole world."""
     view.for_roles = _EVERYBODY  # type: ignore[attr-defined]
     return view
+
+
+def for_systems(*scopes: Scope) -> Callable[[_View], _View]:
+    """Open a view to connected systems whose token has one of the scopes, and to no person.
+
+    Such a view reads no cookie, so a forged request of a browser opens nothing, and it asks for no form's token.
+    """
+
+    def mark(view: _View) -> _View:
+        view.for_roles = _SYSTEMS  # type: ignore[attr-defined]
+        view.for_scopes = frozenset(scopes)  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def sends_up_to(most: int) -> Callable[[_View], _View]:
@@ -69,7 +83,10 @@ def check_views(app: Flask) -> None:
     """Raise UnguardedView for any view that does not say for whom it is."""
     silent = sorted(name for name, view in app.view_functions.items() if not hasattr(view, "for_roles"))
     if silent:
-        raise UnguardedView(f"views without @for_roles, @for_everybody or @bare: {', '.join(silent)}")
+        raise UnguardedView(f"views without @for_roles, @for_everybody, @for_systems or @bare: {', '.join(silent)}")
+    for view in app.view_functions.values():
+        if getattr(view, "for_roles", None) == _SYSTEMS:
+            csrf.exempt(view)
 
 
 def _check() -> BaseResponse | None:
@@ -84,6 +101,9 @@ def _check() -> BaseResponse | None:
         raise NotFound("page")
     guard = getattr(_view(), "for_roles", _EVERYBODY)
     if guard == _BARE:
+        return None
+    if guard == _SYSTEMS:
+        recognise_connection(_view().for_scopes)  # type: ignore[union-attr]
         return None
     recognise()
     if guard == _EVERYBODY:

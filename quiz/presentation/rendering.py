@@ -247,6 +247,7 @@ class Chrome:
             (staff, _("Marking again"), "admin.regrading"),
             ((*staff, Role.AUDITOR), _("Mails"), "admin.mails"),
             ((Role.HR, Role.AUDITOR), _p("navigation", "Evidence"), "admin.evidence"),
+            ((Role.ADMIN,), _("Connected systems"), "admin.connections"),
             ((Role.ADMIN,), _("Settings"), "admin.settings"),
         ]
         found = [(label, url_for(endpoint)) for those, label, endpoint in desks if roles & {*those}]

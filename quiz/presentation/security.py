@@ -49,19 +49,23 @@ def limited(rate: str, *methods: str) -> Callable[[_View], _View]:
 
     Counted in each process: it makes guessing dear, it is no exact count. Sign-in has its own in the database.
     """
-    item = parse(rate)
 
     def wrap(view: _View) -> _View:
         @wraps(view)
         def run(*args: Any, **kwargs: Any) -> Any:
-            counts = current_app.config["RATELIMIT_ENABLED"] and (not methods or request.method in methods)
-            if counts and not _limits().hit(item, view.__name__, request.remote_addr or ""):
+            counts = not methods or request.method in methods
+            if counts and is_over(rate, view.__name__, request.remote_addr or ""):
                 abort(429)
             return view(*args, **kwargs)
 
         return cast(_View, run)
 
     return wrap
+
+
+def is_over(rate: str, *keys: str) -> bool:
+    """Count one more and tell whether it is over a rate, such as `30 per minute`; in each process."""
+    return bool(current_app.config["RATELIMIT_ENABLED"]) and not _limits().hit(parse(rate), *keys)
 
 
 def _limits() -> MovingWindowRateLimiter:

@@ -16,8 +16,8 @@ def works() -> Works:
 
 def actor() -> Actor:
     """Return who acts in this request."""
-    signed_in = g.get("signed_in")
-    found: Actor = signed_in.actor if signed_in else Actor.nobody()
+    who = g.get("signed_in") or g.get("connected")
+    found: Actor = who.actor if who else Actor.nobody()
     return found
 
 

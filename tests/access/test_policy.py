@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from quiz.access.actor import Actor, Role
+from quiz.access.actor import Actor, Role, Scope
 from quiz.access.permissions import Permission
 from quiz.access.policy import Decision, Target, decide
 
@@ -35,6 +35,8 @@ OWNER: frozenset[str] = frozenset()
 
 # For each permission: who may on anything, and who may on what is theirs (their own, or in their unit).
 TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[str]]] = {
+    Permission.ACCESS_CONNECTION_MANAGE: ({"admin"}, OWNER),
+    Permission.ACCESS_CONNECTION_USE: (EVERYBODY, OWNER),
     Permission.ADVICE_INCIDENT_READ: ({"adviser"}, OWNER),
     Permission.ADVICE_INCIDENT_RECORD: ({"adviser"}, OWNER),
     Permission.ADVICE_NOTE_WITHDRAW: ({"adviser"}, OWNER),
@@ -71,6 +73,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.ORGANISATION_SETTINGS_READ: (EVERYBODY, OWNER),
     Permission.PEOPLE_ACCOUNT_RECOVER: (EVERYBODY, OWNER),
     Permission.PEOPLE_ACCOUNT_USE: (OWNER, PEOPLE),
+    Permission.PEOPLE_ASSIGNMENT_READ: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_ASSIGNMENT_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_DAY_TURN: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_READ: ({"hr", "admin", SYSTEM}, OWNER),
@@ -201,3 +204,30 @@ def test_nobody_reviews_a_word_of_their_own() -> None:
     assert decide(ACTORS["reviewer"], Permission.BANK_DRAFT_REVIEW, theirs).allowed
     system = Actor("system:x", None, frozenset({Role.REVIEWER}))
     assert not decide(system, Permission.BANK_DRAFT_REVIEW, theirs).allowed
+
+
+# What a connected system may do by each scope, beside what is open to anybody.
+BY_SCOPE = {
+    Scope.ASSIGNMENTS_READ: {Permission.PEOPLE_ASSIGNMENT_READ},
+    Scope.EVIDENCE_READ: {Permission.REPORTING_EVIDENCE_TAKE},
+    Scope.PEOPLE_PROVISION: {Permission.PEOPLE_PERSON_READ, Permission.PEOPLE_PERSON_WRITE},
+    Scope.PEOPLE_READ: {Permission.PEOPLE_PERSON_READ},
+    Scope.RECORDS_READ: {Permission.RECORDS_REGISTER_READ},
+}
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_connected_system_may_do_what_its_scope_says_and_nothing_else(scope: Scope) -> None:
+    system = Actor.connection("0" * 32, frozenset({scope}))
+    open_to_anybody = {permission for permission in Permission if TABLE[permission][0] == EVERYBODY}
+    for target in TARGETS.values():
+        allowed = {permission for permission in Permission if decide(system, permission, target).allowed}
+        assert allowed == BY_SCOPE[scope] | open_to_anybody
+    for permission in BY_SCOPE[scope]:
+        assert decide(system, permission, TARGETS["others"]) == Decision(True, f"scope-{scope}")
+
+
+def test_a_connected_system_without_a_scope_is_nobody() -> None:
+    system = Actor.connection("0" * 32, frozenset())
+    assert system.name == "connection:" + "0" * 32
+    assert not decide(system, Permission.PEOPLE_PERSON_READ, TARGETS["nobodys"]).allowed

@@ -10,7 +10,6 @@ from flask import Flask
 
 from quiz.access.actor import Role
 from quiz.factory import create_app
-from quiz.presentation import guard
 from quiz.presentation.forms import csrf
 from quiz.settings import Misconfigured, Settings
 
@@ -68,15 +67,18 @@ def test_what_is_open_to_the_world_is_listed_here(built: Flask) -> None:
     assert {name for name, roles in opened.items() if roles == "bare"} == BARE
     assert {name for name, roles in opened.items() if roles == "everybody"} == FOR_EVERYBODY
     for name, roles in opened.items():
-        if name not in BARE | FOR_EVERYBODY:
+        if roles == "systems":
+            assert built.view_functions[name].for_scopes, name
+        elif name not in BARE | FOR_EVERYBODY:
             assert isinstance(roles, frozenset), name
             assert roles, name
             assert roles <= set(Role), name
 
 
 def test_nothing_is_excused_from_the_token_against_forgery(built: Flask) -> None:
-    assert not guard.CSRF_EXEMPT
-    assert csrf._exempt_views == set()
+    for_systems = {name for name, view in built.view_functions.items() if view.for_roles == "systems"}
+    views = {f"{view.__module__}.{view.__name__}" for name, view in built.view_functions.items() if name in for_systems}
+    assert csrf._exempt_views == views
     assert csrf._exempt_blueprints == set()
     assert built.config["WTF_CSRF_ENABLED"]
     assert built.config["WTF_CSRF_METHODS"] == {"POST", "PUT", "PATCH", "DELETE"}

@@ -22,6 +22,7 @@ from quiz.services import (
     advising,
     asking,
     assignment_rules,
+    connecting,
     correcting,
     drafting,
     incidents,
@@ -73,6 +74,7 @@ class World:
     staff_import: str
     share: str
     ended_link: str
+    connection: str
 
     def address(self, rule: str) -> str:
         """Return a real address for a rule of the map: of the owner's things where it is about somebody's."""
@@ -81,6 +83,7 @@ class World:
         for name, value in {
             "people/<public_id>": f"people/{self.person}",
             "units/<public_id>": f"units/{self.unit}",
+            "connections/<public_id>": f"connections/{self.connection}",
             "imports/<public_id>": f"imports/{self.staff_import}",
             "instrument-drafts/<public_id>": f"instrument-drafts/{self.instrument_draft}",
             "module-drafts/<public_id>": f"module-drafts/{self.module_draft}",
@@ -183,7 +186,16 @@ def world(
         staff_import=staged(works),
         share=share,
         ended_link=ended_link,
+        connection=connected(works, make_person(Role.ADMIN)),
     )
+
+
+def connected(works: Works, admin: Someone) -> str:
+    """Let another system be connected; return the connection."""
+    with works.writing(admin.actor) as work:
+        connecting.open_connection(work, "نظام الموارد البشرية", ["people:read"], 30)
+    with works.reading(admin.actor) as work:
+        return connecting.list_connections(work)[0].public_id
 
 
 def shared(works: Works, holder: Someone, record: str) -> tuple[str, str]:
