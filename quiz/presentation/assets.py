@@ -34,9 +34,10 @@ def style_sheet() -> str:
 def _digest(path: str) -> str:
     if path == "app.css":
         content = style_sheet().encode()
-    elif path.startswith("js/"):
+    elif path.startswith(("js/", "vendor/")):
         # Scripts import each other by plain names, so they share one digest: all new or all old.
-        content = b"".join(file.read_bytes() for file in sorted((folder("static") / "js").rglob("*.js")))
+        scripts = [file for place in ("js", "vendor") for file in sorted((folder("static") / place).rglob("*.js"))]
+        content = b"".join(file.read_bytes() for file in scripts)
     else:
         content = (folder("static") / path).read_bytes()
     return hashlib.sha256(content).hexdigest()[:12]

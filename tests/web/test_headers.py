@@ -63,6 +63,7 @@ def test_what_is_about_somebody_is_kept_by_no_cache(world: World) -> None:
 def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in POLICY.split(";"))
     assert rules["default-src"] == "'none'"
+    assert (rules["require-trusted-types-for"], rules["trusted-types"]) == ("'script'", "pieces")
     assert rules["script-src"] == rules["style-src"] == rules["font-src"] == rules["form-action"] == "'self'"
     assert rules["frame-ancestors"] == rules["base-uri"] == "'none'"
     assert "unsafe" not in POLICY
