@@ -13,6 +13,7 @@ from quiz.cli.mails import mails
 from quiz.cli.papers import export_papers, sign, verify_papers
 from quiz.cli.people import people
 from quiz.cli.records import records
+from quiz.cli.sbom import sbom
 from quiz.cli.serve import serve, work
 from quiz.cli.statistics import statistics
 from quiz.cli.translations import translations
@@ -29,6 +30,6 @@ for of_banks in (export, install, load):
 for of_papers in (export_papers, sign, verify_papers):
     records.add_command(of_papers)
 for command in (
-    assignments, bank, db, demo, fonts, mails, people, records, serve, statistics, translations, weaknesses, work,
+    assignments, bank, db, demo, fonts, mails, people, records, sbom, serve, statistics, translations, weaknesses, work,
 ):  # fmt: skip
     main.add_command(command)
