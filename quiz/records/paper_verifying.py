@@ -48,7 +48,8 @@ class PaperProblem(StrEnum):
 class PaperReading:
     """What a file says of itself, and every problem with it; nothing of it is to be believed while there is one.
 
-    `signed_at` is the moment that the signer claims. `facts` are the document without what makes it linked data.
+    `signed_at` is the moment that the signer claims. `facts` are the document without what makes it linked data;
+    `address` is where it says that its record is verified.
     """
 
     problems: tuple[PaperProblem, ...]
@@ -57,6 +58,7 @@ class PaperReading:
     signed_at: datetime | None = None
     facts: Mapping[str, Any] | None = None
     facts_digest: str | None = None
+    address: str | None = None
 
     @property
     def fault(self) -> PaperProblem | None:
@@ -133,7 +135,13 @@ def _read(content: bytes) -> PaperReading:
             return replace(reading, problems=(*reading.problems, PaperProblem.FACTS_MISSING))
         facts = linked_facts.facts_of(document)
         from_document(facts)
-        return replace(reading, facts=facts, facts_digest=linked_facts.facts_digest(document))
+        address = document.get("@id")
+        return replace(
+            reading,
+            facts=facts,
+            facts_digest=linked_facts.facts_digest(document),
+            address=address if isinstance(address, str) else None,
+        )
     except (UnreadableFacts, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         return replace(reading, problems=(*reading.problems, PaperProblem.FACTS_UNREADABLE))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
+from quiz.db.models.completions import CompletionRow
 from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
 from quiz.db.queries import completions
 from quiz.db.queries import credentials as queries
@@ -38,7 +39,7 @@ class StatusList:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCredential:
-    """What is true of a credential that was handed in: why it cannot be read, or findings; and the code it names."""
+    """What is true of a credential that was handed in: why it cannot be read, or findings; and its record's code."""
 
     unreadable: str | None
     findings: Findings | None
@@ -153,7 +154,8 @@ def check_credential(work: UnitOfWork, content: bytes) -> CheckedCredential:
         handed_in = read(content)
     except Unreadable as refused:
         return CheckedCredential(refused.code, None, None)
-    record = _named_record(work, handed_in)
+    row = _named_row(work, handed_in)
+    record = read_record(work, row) if row else None
     place = queries.find_place(work.session, record.public_id) if record else None
     expected = None
     if record and place and record.state != "altered":
@@ -166,15 +168,14 @@ def check_credential(work: UnitOfWork, content: bytes) -> CheckedCredential:
         work.now,
         is_revoked=bool(record and record.state == "revoked"),
     )
-    return CheckedCredential(None, findings, record.code if record else None)
+    return CheckedCredential(None, findings, row.verify_code if row else None)
 
 
-def _named_record(work: UnitOfWork, handed_in: Read) -> RecordSummary | None:
+def _named_row(work: UnitOfWork, handed_in: Read) -> CompletionRow | None:
     subject = handed_in.document.get("credentialSubject")
     named = subject.get("licenseNumber") if isinstance(subject, dict) else None
     code = codes.normalise(named) if isinstance(named, str) and len(named) <= 2 * codes.LENGTH else None
-    row = completions.find_completion_by_code(work.session, code) if code else None
-    return read_record(work, row) if row else None
+    return completions.find_completion_by_code(work.session, code) if code else None
 
 
 def _expected(work: UnitOfWork, record: RecordSummary, place: CredentialPlaceRow, handed_in: Read) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from quiz.records import codes
 from quiz.records import facts as frozen
 from quiz.records.paper_signing import SigningCertificate, UnusableCertificate, check_chain
 from quiz.records.paper_verifying import PaperReading, judge, read_apart, read_paper
-from quiz.services.completing import verify
+from quiz.services.completing import VerifiedSummary, tell_stranger
 from quiz.services.papers import list_known
 from quiz.services.unit_of_work import UnitOfWork, Works
 
@@ -24,16 +24,26 @@ from quiz.services.unit_of_work import UnitOfWork, Works
 class PaperCheck:
     """What is true of a file that somebody brought.
 
-    `problems` are the codes of PaperProblem, and of ours: `record-unknown` (its facts name no record here),
-    `facts-differ` (they are not the registered ones), `not-the-kept-one` (another file is the signed paper of the
-    record). `code` leads to the page that verifies the record, whose `state` is told as there: a good paper of a
+    `problems` are the codes of PaperProblem, and of ours: `record-unknown` (no record here has the code that stands
+    in it), `facts-differ` (they are not the registered ones; `differing` names those), `not-the-kept-one` (another
+    file is the signed paper of the record). `record` is what the page of the code tells of it: a good paper of a
     revoked record is still a good paper.
     """
 
     problems: tuple[str, ...]
     reading: PaperReading
-    code: str | None = None
-    state: str | None = None
+    differing: tuple[str, ...] = ()
+    record: VerifiedSummary | None = None
+
+    @property
+    def code(self) -> str | None:
+        """Return the code of the record as it is printed."""
+        return codes.display(self.record.code) if self.record else None
+
+    @property
+    def state(self) -> str | None:
+        """Return how the record stands now."""
+        return self.record.state if self.record else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +77,27 @@ def check_file(works: Works, actor: Actor, content: bytes) -> PaperCheck:
         problems: list[str] = [one.value for one in reading.problems]
         if reading.facts is None:
             return PaperCheck(tuple(problems), reading)
-        row = completions.find_completion(work.session, str(reading.facts["serial"]))
+        row = _named_record(work, reading)
         if row is None:
             return PaperCheck((*problems, "record-unknown"), reading)
+        differing: tuple[str, ...] = ()
         if reading.facts_digest != row.facts_digest:
             problems.append("facts-differ")
+            differing = tuple(sorted(one for one, value in reading.facts.items() if row.facts.get(one) != value))
         found = queries.find_paper(work.session, row.public_id)
         if found is not None and found[0].digest != hashlib.sha256(content).hexdigest():
             problems.append("not-the-kept-one")
-        return PaperCheck(tuple(problems), reading, codes.display(row.verify_code), verify(work, row.verify_code).state)
+        return PaperCheck(tuple(problems), reading, differing, tell_stranger(work, row))
+
+
+def _named_record(work: UnitOfWork, reading: PaperReading) -> CompletionRow | None:
+    """Return the record whose code stands in a file.
+
+    Its serial opens nothing: whoever made the file may have come by it without ever having held the paper.
+    """
+    named = (reading.address or "").rpartition("/")[2]
+    code = codes.normalise(named) if len(named) <= 2 * codes.LENGTH else None
+    return completions.find_completion_by_code(work.session, code) if code else None
 
 
 def check_stored(work: UnitOfWork) -> Iterator[StoredProblem]:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from quiz.access.actor import Actor
 from quiz.access.permissions import Permission
 from quiz.engine.text import Text
+from quiz.records import codes
 from quiz.records.facts import canonical, digest
 from quiz.records.paper_verifying import read_paper
 from quiz.services import completing, erasing, paper_checking, papers
@@ -112,7 +113,7 @@ def test_a_paper_of_another_installation_names_no_record_here(works: Works, lear
     _, content = give(learner, Authority().issue())
     triggers(works, "completion", "paper", "paper_content")
     with works.database.writes() as session:
-        session.execute(text("UPDATE completion SET public_id = :other"), {"other": "e" * 32})
+        session.execute(text("UPDATE completion SET verify_code = :other"), {"other": codes.make(b"12345678")})
         session.commit()
     found = check(works, content)
     assert (found.problems, found.code, found.state) == (("record-unknown",), None, None)
