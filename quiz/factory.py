@@ -18,7 +18,7 @@ from quiz.web.adviser.incidents import blueprint as adviser
 from quiz.web.editor.pages import blueprint as editor
 from quiz.web.learner.pages import blueprint as learner
 from quiz.web.manager.pages import blueprint as manager
-from quiz.web.public.issuer import blueprint as public
+from quiz.web.public.files import blueprint as public
 from quiz.web.reference.views import blueprint as reference
 
 MOST_BYTES_SENT = 256 * 1024

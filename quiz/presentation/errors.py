@@ -10,12 +10,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from quiz.presentation.i18n import _
+from quiz.presentation.i18n import _, number_words
 from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refused, Stale, Unavailable
 
 # What a database that is away is told by.
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 log = logging.getLogger(__name__)
+_MIB = 1024 * 1024
 
 # Fields that must never be written back into a page.
 SECRET_FIELDS = frozenset({"csrf_token", "password", "current", "new", "again"})
@@ -29,6 +30,14 @@ class ErrorPage:
     text: str
 
 
+def too_much_words() -> str:
+    """Say how much the address that was sent to takes."""
+    most = request.max_content_length or 0
+    if most < _MIB:
+        return _("At most %(size)s KiB can be sent here. Nothing was changed.", size=number_words(most // 1024))
+    return _("At most %(size)s MiB can be sent here. Nothing was changed.", size=number_words(most // _MIB))
+
+
 PAGES: dict[int, Callable[[], ErrorPage]] = {
     400: lambda: ErrorPage(_("The request could not be read"), _("Nothing was changed. Please go back and try again.")),
     403: lambda: ErrorPage(_("This page is not open to you"), _("Nothing was changed.")),
@@ -40,7 +49,7 @@ PAGES: dict[int, Callable[[], ErrorPage]] = {
         _("Something changed in the meantime"),
         _("What was stored before is kept. Open the page again to see how it stands."),
     ),
-    413: lambda: ErrorPage(_("Too much was sent at once"), _("Nothing was changed.")),
+    413: lambda: ErrorPage(_("Too much was sent at once"), too_much_words()),
     429: lambda: ErrorPage(_("Too many tries"), _("Please wait some minutes and try again.")),
     500: lambda: ErrorPage(
         _("Something went wrong on our side"), _("What was stored before is kept. Please try again in a moment.")

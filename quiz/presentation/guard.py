@@ -1,7 +1,7 @@
 """Closed by default: every view says for whom it is, and the app does not start where one is silent."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,6 +10,7 @@ from quiz.access.actor import Role, Scope
 from quiz.presentation.connected import recognise_connection
 from quiz.presentation.errors import sign_in_ended_page
 from quiz.presentation.forms import csrf
+from quiz.presentation.requests import CleanRequest
 from quiz.presentation.signed_in import recognise, settings
 from quiz.services.errors import NotFound
 from quiz.settings import LOOPBACK
@@ -56,11 +57,14 @@ def for_systems(*scopes: Scope) -> Callable[[_View], _View]:
     return mark
 
 
-def sends_up_to(most: int) -> Callable[[_View], _View]:
-    """Let a view be sent more than others are, in bytes: known before anything of the body is read."""
+def sends_up_to(most: int, in_memory: bool = False) -> Callable[[_View], _View]:
+    """Let a view be sent more than others are, in bytes: known before anything of the body is read.
+
+    With `in_memory` a file that is sent never touches a disk, not even one that is deleted at once.
+    """
 
     def mark(view: _View) -> _View:
-        view.most_bytes = most  # type: ignore[attr-defined]
+        view.most_bytes, view.in_memory = most, in_memory  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -96,6 +100,7 @@ def _check() -> BaseResponse | None:
     most = getattr(_view(), "most_bytes", None)
     if most is not None:
         request.max_content_length = request.max_form_memory_size = most
+        cast(CleanRequest, request).in_memory = getattr(_view(), "in_memory", False)
     if "\x00" in request.path:
         # Nothing is known by such a name, and a database may refuse to look for it.
         raise NotFound("page")

@@ -1,7 +1,8 @@
 """What comes from a browser, as far as a database can hold it: no U+0000, and in addresses no endless numbers."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -32,6 +33,19 @@ class CleanRequest(Request):
     """A request whose address and form hold nothing that a database refuses."""
 
     parameter_storage_class = Sent
+    # Whether a file that is sent stays in memory: else Werkzeug writes a larger one to a folder of the system.
+    in_memory = False
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if self.in_memory:
+            return BytesIO()
+        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
 
 
 class Counted(IntegerConverter):

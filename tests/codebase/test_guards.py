@@ -30,6 +30,8 @@ FOR_EVERYBODY = {
     "public.profile",
     "public.status",
     "public.shared",
+    "public.check_file",
+    "public.file_form",
     "public.verify",
     "public.verify_form",
 }

@@ -215,6 +215,8 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/status/<int:number>"): (EVERYBODY, 404, {}),
     ("GET", "/verify/"): (EVERYBODY, 200, {}),
     ("GET", "/verify/<code>"): (EVERYBODY, 200, {}),
+    ("GET", "/verify/file"): (EVERYBODY, 303, {}),
+    ("POST", "/verify/file"): (EVERYBODY, 422, {}),
 }
 HERE = "http://127.0.0.1"
 TRIED_BESIDE = {("GET", "/readyz")}

@@ -8,6 +8,6 @@ from quiz.presentation.i18n import _l
 
 
 class VerifyForm(BaseForm):
-    """A verification code as it stands on a record, or as it was read out."""
+    """A verification code as it stands on a record, as it was read out, or in the address of the QR code."""
 
-    code = StringField(_l("Verification code"), validators=[InputRequired(), Length(max=60)])
+    code = StringField(_l("Verification code"), validators=[InputRequired(), Length(max=4000)])

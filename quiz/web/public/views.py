@@ -9,6 +9,8 @@ from quiz.presentation.security import limited
 from quiz.presentation.signed_in import settings
 from quiz.presentation.work import reading, works, writing
 from quiz.records import codes
+from quiz.records.file_kinds import find_address
+from quiz.records.paper_verifying import LARGEST_BYTES
 from quiz.services import completing, health, sharing
 from quiz.services.errors import NotFound
 from quiz.web.public.forms import VerifyForm
@@ -23,13 +25,22 @@ blueprint = Blueprint("public", __name__, template_folder="templates")
 @for_everybody
 def verify_form() -> BaseResponse | tuple[str, int]:
     """Ask for a code; a code in the query goes to its own address."""
-    form = VerifyForm(request.args if "code" in request.args else None)
-    if "code" in request.args and form.validate():
-        typed = codes.normalise(form.code.data)
-        if typed is not None:
-            return redirect(url_for("public.verify", code=codes.display(typed)), 303)
-        return render_template("public/verify_form.html", form=form, is_misread=True), 422
-    return render_template("public/verify_form.html", form=form, is_misread=False), 200
+    if "code" not in request.args:
+        return _form(VerifyForm(), False), 200
+    form = VerifyForm(request.args)
+    is_misread = False
+    if form.validate():
+        # Whoever scanned the QR code may have pasted the whole of its address.
+        found = find_address(form.code.data.encode("utf-8", "replace"))
+        typed = codes.normalise(found[0]) if found else None
+        if found and typed:
+            return redirect(url_for("public.verify", code=codes.display(typed), _anchor=found[1] or None), 303)
+        is_misread = True
+    return _form(form, is_misread), 422
+
+
+def _form(form: VerifyForm, is_misread: bool) -> str:
+    return render_template("public/verify_form.html", form=form, is_misread=is_misread, most_bytes=LARGEST_BYTES)
 
 
 @blueprint.get("/verify/<code>")
