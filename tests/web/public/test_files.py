@@ -148,6 +148,21 @@ def test_a_file_from_before_a_correction_of_the_name_is_whole(
     assert tone(bring(visitor, json.dumps(forged).encode())) == "altered"
 
 
+def test_a_name_that_went_with_a_correction_excuses_nothing_else(
+    visitor: RoleClient, works: Works, learner: Learner, held: Issued, make_person: Callable[..., Any]
+) -> None:
+    """A proof does not cover what no context defines, so that a list of another length could hide it."""
+    right = "هناء عبد الإله رضا"
+    with works.writing(SYSTEM) as work:
+        workforce.correct_person(work, learner.someone.public_id, "خطأ", name=right, latin_name="")
+    with works.writing(make_person(Role.HR).actor) as work:
+        renaming.correct_name(work, held.record, right, source="قرار 12 لسنة 2026", reason="خطأ في حرف")
+    assert tone(bring(visitor, held.credential)) == "valid"
+    forged = held.document
+    forged["credentialSubject"]["identifier"][0]["extra"] = "x"
+    assert tone(bring(visitor, json.dumps(forged).encode())) == "altered"
+
+
 def leaves(value: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     if isinstance(value, dict):
         return [found for name, one in value.items() for found in leaves(one, (*at, name))]
