@@ -47,7 +47,11 @@ RECORD_WORDS: _Words = {
 # What a PDF is found to be; the codes of PaperProblem, and those of checking it against the register.
 PAPER_WORDS: _Words = {
     "too-large": lambda: _("The PDF is larger than any record of ours."),
-    "too-much": lambda: _("The PDF asks for more work than any record of ours does, so it was not read to its end."),
+    # The same is found where a busy machine was too slow, so nothing is blamed on the file alone.
+    "too-much": lambda: _(
+        "Reading the PDF took more time or work than a record of ours may take, so it was not read to its end. If the"
+        " service is busy, another try in a moment helps."
+    ),
     "no-pdf": lambda: _("Something stands before the beginning of the PDF. Our records have nothing there."),
     "unreadable": lambda: _("The PDF is damaged, or was not saved whole."),
     "encrypted": lambda: _("The PDF is locked with a password. Our records never are."),
