@@ -153,8 +153,12 @@ _RULES: dict[Permission, Rule] = {
     Permission.RECORDS_COMPLETION_VERIFY: _anybody,
     Permission.RECORDS_CREDENTIAL_PREPARE: _system_only,
     Permission.RECORDS_PAPER_EXPORT: _system_only,
+    # The register shows all that a paper says; a credential is the holder's alone to hand on.
+    Permission.RECORDS_PAPER_OPEN: _roles(Role.HR, Role.ADMIN),
     Permission.RECORDS_PAPER_SIGN: _system_only,
     Permission.RECORDS_HOLDER_ERASE: _of_another(Role.HR, Role.ADMIN),
+    Permission.RECORDS_KEY_DISTRUST: _system_only,
+    Permission.RECORDS_KEY_LIST: _anybody,
     # Who holds the token of a link is nobody in particular: the token alone opens it.
     Permission.RECORDS_LINK_OPEN: _anybody,
     Permission.RECORDS_LINK_SHARE: _own,

@@ -9,6 +9,7 @@ from quiz.cli.demo import demo
 from quiz.cli.files import export, load
 from quiz.cli.fonts import fonts
 from quiz.cli.install import install
+from quiz.cli.keys import distrust, list_keys
 from quiz.cli.mails import mails
 from quiz.cli.papers import export_papers, sign, verify_papers
 from quiz.cli.people import people
@@ -27,7 +28,7 @@ def main() -> None:
 
 for of_banks in (export, install, load):
     bank.add_command(of_banks)
-for of_papers in (export_papers, sign, verify_papers):
+for of_papers in (distrust, export_papers, list_keys, sign, verify_papers):
     records.add_command(of_papers)
 for command in (
     assignments, bank, db, demo, fonts, mails, people, records, sbom, serve, statistics, translations, weaknesses, work,

@@ -9,12 +9,13 @@ import click
 from quiz.access.actor import Actor
 from quiz.cli.opening import told, works
 from quiz.records.paper_verifying import LARGEST_BYTES
-from quiz.services import paper_checking, papers, recomputing
+from quiz.services import distrusting, paper_checking, papers, recomputing
 from quiz.services.paper_checking import ArchivedRecord
 
 _ACTOR = Actor.system("records")
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
+_NOTES = {"key-distrusted-later": "its key is trusted no longer, but this very file was kept here before that"}
 
 
 @click.command()
@@ -28,6 +29,13 @@ def sign(public_ids: tuple[str, ...], everything: bool) -> None:
     doors = works()
     if doors.tools.paper_signer.certificate is None:
         raise click.ClickException("nothing to sign with: set SIGNING_KEY_FILE and SIGNING_CERTIFICATE_FILE")
+    with doors.reading(_ACTOR) as work:
+        refused = distrusting.of_signer(work)
+    if refused:
+        raise click.ClickException(
+            f"the certificate of the settings is trusted no longer since {refused.since.isoformat()}: "
+            "set SIGNING_KEY_FILE and SIGNING_CERTIFICATE_FILE to another key"
+        )
     if not everything:
         done = sum(papers.sign_one(doors, _ACTOR, public_id) for public_id in public_ids)
         click.echo(f"signed: {done}")
@@ -80,6 +88,8 @@ def _verify_file(path: Path) -> int:
         return 1
     at = reading.signed_at.isoformat() if reading.signed_at else ""
     click.echo(f"{path}: whole, signed by {reading.signer} {at}, record {check.code} {check.state}")
+    for note in check.notes:
+        click.echo(f"{path}: {_NOTES[note]}")
     return 0
 
 
@@ -101,6 +111,7 @@ def export_papers(folder: Path) -> None:
 
     with works().writing(_ACTOR) as work:
         known = papers.list_known(work)
+        distrusted = distrusting.of_certificates(work)
         certificates = {one: write(f"certificate-{one}.pem", found.pem.encode()) for one, found in known.items()}
         for record in paper_checking.list_archived(work):
             entries.append(_entry(record))
@@ -108,7 +119,13 @@ def export_papers(folder: Path) -> None:
             if record.paper is not None:
                 write(f"{record.public_id}.pdf", record.paper)
         made_at = work.now.isoformat()
-    manifest = {"format": 1, "made_at": made_at, "certificates": certificates, "records": entries}
+    manifest = {
+        "format": 1,
+        "made_at": made_at,
+        "certificates": certificates,
+        "distrusted": {fingerprint: one.since.isoformat() for fingerprint, one in distrusted.items()},
+        "records": entries,
+    }
     write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2).encode())
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
     (folder / SUMS).write_text(lines, encoding="ascii")

@@ -14,6 +14,7 @@ PROTECTED = (
     "correction_notice",
     "credential_place",
     "delta_module",
+    "distrust",
     "draft_revision",
     "holder_erasure",
     "incident",

@@ -10,10 +10,11 @@ from wtforms.validators import Optional
 from quiz.presentation.evidence_pack import make_pack, paper_of
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _, _l
-from quiz.presentation.work import works
+from quiz.presentation.work import reading
 from quiz.records.evidence import Evidence
 from quiz.records.evidence_pdf import Paper
-from quiz.records.signing import at_present
+from quiz.records.signing import Signer
+from quiz.services import distrusting
 from quiz.services.errors import QuizError
 
 _REFUSED: Mapping[str, Callable[[], str]] = {
@@ -41,13 +42,18 @@ class PeriodForm(BaseForm):
 
 def paper(evidence: Evidence) -> Paper:
     """Return the answers in words, as the pages and the PDF alike have them."""
-    return paper_of(evidence, at_present(works().tools.signer))
+    return paper_of(evidence, _signer())
 
 
 def packed(evidence: Evidence) -> tuple[Response, str]:
     """Return the pack as a file to be kept, and the digest of its manifest."""
-    content, digest = make_pack(evidence, at_present(works().tools.signer))
+    content, digest = make_pack(evidence, _signer())
     kind = "units" if evidence.units else "organisation"
     name = f"amana-evidence-{kind}-{evidence.span.first}-{evidence.span.last}.zip"
     sent = send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name, max_age=0)
     return sent, digest
+
+
+def _signer() -> Signer:
+    with reading() as work:
+        return distrusting.find_signer(work)

@@ -9,6 +9,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from quiz.engine.text import Text
 from quiz.records.credential import Document, Issuer
 from quiz.records.credential_reading import Read
 from quiz.records.linked_data import NotCanonical
@@ -19,21 +20,26 @@ from quiz.records.signing import ALGORITHM, UnusableKey, is_signed
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """A public key of the issuer for as long as it signed; the one that signs now has no end."""
+    """A public key of the issuer for as long as it signed; the one that signs now has no end.
+
+    From `distrusted_since` on somebody else may have it, and what it signed is believed no more, whatever its day.
+    """
 
     key_id: str
     multikey: str
     began_at: datetime
     ended_at: datetime | None = None
+    distrusted_since: datetime | None = None
+    because: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What a check found: faults by code, the fields that say something else than the record, and what signed when.
 
-    Faults: `proof-unreadable`, `proof-wrong`, `key-unknown`, `key-out-of-time`, `other-issuer`, `record-unknown`,
-    `record-differs`, `not-yet-valid`, `expired`, `revoked`. None at all: everything in it is true at this moment.
-    `differing` are JSON pointers (RFC 6901), such as `/credentialSubject/identifier/0/identityHash`.
+    Faults: `proof-unreadable`, `proof-wrong`, `key-unknown`, `key-out-of-time`, `key-distrusted`, `other-issuer`,
+    `record-unknown`, `record-differs`, `not-yet-valid`, `expired`, `revoked`. None at all: everything in it is true at
+    this moment. `differing` are JSON pointers (RFC 6901), such as `/credentialSubject/identifier/0/identityHash`.
     """
 
     faults: tuple[str, ...]
@@ -176,19 +182,21 @@ def _check_token(handed_in: Read, keys: Sequence[KnownKey], issuer: Issuer) -> _
 def _known(
     method: object, signed_at: datetime, keys: Sequence[KnownKey], issuer: Issuer
 ) -> tuple[KnownKey | None, list[str]]:
-    """Return the key of an address, with the fault of having been used out of its time, if so."""
+    """Return the key of an address, with the faults of being used out of its time or trusted no longer, if so."""
     if not isinstance(method, str) or not method.startswith(f"{issuer.id}#"):
         return None, ["other-issuer"]
     own = [one for one in keys if issuer.method(one.key_id) == method]
     if not own:
         return None, ["key-unknown"]
+    # Who stole a key dates what it signs as they like, and nothing of a credential is kept to compare with.
+    faults = ["key-distrusted"] if own[0].distrusted_since else []
     for one in own:
         # A credential says when it was signed to the second only.
         if int(one.began_at.timestamp()) <= signed_at.timestamp() and (
             one.ended_at is None or signed_at <= one.ended_at
         ):
-            return one, []
-    return own[0], ["key-out-of-time"]
+            return one, faults
+    return own[0], ["key-out-of-time", *faults]
 
 
 def _moment(text: object) -> datetime | None:

@@ -1,6 +1,7 @@
 """What the issuer publishes of itself: the document of its identifier, its profile, and its keys as JSON Web Keys.
 
-A key that signs no more stays in all of them: what it signed in its time is still to be checked with it.
+A key that signs no more stays in all of them: what it signed in its time is still to be checked with it. One that is
+trusted no longer stands in none, so that verifiers of others refuse whatever it signed.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ def identifier_document(issuer: Issuer, keys: Sequence[KnownKey]) -> Document:
             "publicKeyMultibase": one.multikey,
         }
         for one in keys
+        if one.distrusted_since is None
     }
     return {
         "@context": _IDENTIFIERS,
@@ -39,5 +41,11 @@ def profile(issuer: Issuer, name: Text) -> Document:
 
 def key_set(issuer: Issuer, keys: Sequence[KnownKey]) -> Document:
     """Return the keys as a set (RFC 7517), named as tokens name them."""
-    found = {one.key_id: {**jwk(from_multikey(one.multikey)), "kid": issuer.method(one.key_id)} for one in keys}
-    return {"keys": list(found.values())}
+    found = {
+        one.key_id: {**jwk(from_multikey(one.multikey)), "kid": issuer.method(one.key_id)}
+        for one in keys
+        if one.distrusted_since is None
+    }
+    # Readers pass over members they do not know (RFC 7517, section 5); our own page says more by it.
+    distrusted = sorted({issuer.method(one.key_id) for one in keys if one.distrusted_since})
+    return {"keys": list(found.values()), **({"distrusted": distrusted} if distrusted else {})}

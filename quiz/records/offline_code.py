@@ -77,7 +77,9 @@ def read_code(text: str, public_keys: Mapping[str, bytes]) -> Printed:
         raise UnreadableCode("it holds no signed line")
     public_key = public_keys.get(header["kid"]) if isinstance(header["kid"], str) else None
     if public_key is None:
-        raise UnreadableCode(f"it is signed with a key that is not given: {header['kid']!r}")
+        raise UnreadableCode(
+            f"it is signed with a key that is not given, or that its organisation trusts no longer: {header['kid']!r}"
+        )
     try:
         jws.deserialize_compact(token, OKPKey.import_key(public_key), algorithms=[ALGORITHM])
     except (JoseError, ValueError) as fault:

@@ -22,7 +22,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from quiz.records.paper_signing import PrivateKey, SigningCertificate, SigningFailed
+from quiz.records.paper_signing import PrivateKey, SigningCertificate, SigningFailed, UnusableCertificate
 from quiz.records.paper_verifying import read_paper
 from quiz.settings import Misconfigured, Signing
 
@@ -165,6 +165,17 @@ def _signed(paper: bytes, signer: Signer, certificate: SigningCertificate, at: d
     if read_paper(content).fault is not None:
         raise SigningFailed("the signature that was made does not verify: is it the key of the certificate?")
     return content
+
+
+def check_names(certificate: SigningCertificate) -> None:
+    """Raise UnusableCertificate where a name in it cannot be compared with another (RFC 4518, 2.4)."""
+    for one in (certificate.leaf, *certificate.chain):
+        try:
+            _ = _asn1(one).subject.hashable
+        except ValueError as fault:
+            raise UnusableCertificate(
+                "holds a name of Arabic and Latin letters or digits in one value, which readers refuse"
+            ) from fault
 
 
 def _plain(certificate: SigningCertificate) -> asn1.Certificate:

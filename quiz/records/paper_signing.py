@@ -1,5 +1,6 @@
 """What papers are signed with: a key and a certificate of the operator's, checked before anything is signed."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -42,6 +43,12 @@ class SigningCertificate:
     def fingerprint(self) -> str:
         """Return the SHA-256 of the certificate, in hexadecimal."""
         return self.leaf.fingerprint(hashes.SHA256()).hex()
+
+    @property
+    def key_fingerprint(self) -> str:
+        """Return the SHA-256 of its public key, which other certificates of the same key share."""
+        plain = self.leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return hashlib.sha256(plain).hexdigest()
 
     @property
     def name(self) -> str:
@@ -102,6 +109,10 @@ def signer_for(signing: Signing | None, now: datetime) -> PaperSigner:
 
     key, certificate = _read(signing)
     _check(certificate, signing, now)
+    try:
+        pades.check_names(certificate)
+    except UnusableCertificate as fault:
+        raise Misconfigured(f"{_file_of(signing)} {fault}.") from fault
     if signing.pkcs11_module:
         return pades.Pkcs11Signer(certificate, signing)
     if key is None:
@@ -182,7 +193,7 @@ def _fit(key: object) -> PrivateKey:
 
 
 def _check(certificate: SigningCertificate, signing: Signing, now: datetime) -> None:
-    file = "SIGNING_CERTIFICATE_FILE" if signing.certificate_file else "SIGNING_KEY_FILE"
+    file = _file_of(signing)
     leaf = certificate.leaf
     if now < leaf.not_valid_before_utc:
         raise Misconfigured(f"{file}: the certificate is not valid before {leaf.not_valid_before_utc:%Y-%m-%d %H:%M}Z.")
@@ -198,6 +209,10 @@ def _check(certificate: SigningCertificate, signing: Signing, now: datetime) -> 
         check_name(certificate.name)
     except UnsettableName as fault:
         raise Misconfigured(f"{file}: its name cannot be set in the typeface: {fault.characters}") from fault
+
+
+def _file_of(signing: Signing) -> str:
+    return "SIGNING_CERTIFICATE_FILE" if signing.certificate_file else "SIGNING_KEY_FILE"
 
 
 def _may_sign(leaf: x509.Certificate) -> bool:

@@ -40,6 +40,7 @@ class PaperProblem(StrEnum):
     SIGNATURE_INVALID = "signature-invalid"
     CERTIFICATE_UNKNOWN = "certificate-unknown"
     CERTIFICATE_NOT_VALID_THEN = "certificate-not-valid-then"
+    KEY_DISTRUSTED = "key-distrusted"
     FACTS_MISSING = "facts-missing"
     FACTS_UNREADABLE = "facts-unreadable"
 
@@ -66,8 +67,17 @@ class PaperReading:
         return self.problems[0] if self.problems else None
 
 
-def judge(reading: PaperReading, known: Mapping[str, SigningCertificate]) -> PaperReading:
-    """Return the reading with what our register of certificates, by fingerprint, says of its signature."""
+def judge(
+    reading: PaperReading,
+    known: Mapping[str, SigningCertificate],
+    distrusted: Mapping[str, datetime] | None = None,
+    kept_at: datetime | None = None,
+) -> PaperReading:
+    """Return the reading with what our register of certificates, by fingerprint, says of its signature.
+
+    `distrusted` says from when on a certificate is trusted no longer, `kept_at` when we stored exactly these bytes. Who
+    holds a key writes any moment into a signature: what such a key signed counts only where we kept it before.
+    """
     if reading.fingerprint is None:
         return reading
     certificate = known.get(reading.fingerprint)
@@ -76,6 +86,9 @@ def judge(reading: PaperReading, known: Mapping[str, SigningCertificate]) -> Pap
         found.append(PaperProblem.CERTIFICATE_UNKNOWN)
     elif reading.signed_at is None or not certificate.is_valid_at(reading.signed_at):
         found.append(PaperProblem.CERTIFICATE_NOT_VALID_THEN)
+    since = (distrusted or {}).get(reading.fingerprint)
+    if since is not None and (kept_at is None or kept_at >= since):
+        found.append(PaperProblem.KEY_DISTRUSTED)
     return replace(reading, problems=tuple(found))
 
 

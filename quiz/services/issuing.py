@@ -12,14 +12,17 @@ from quiz.db.models.completions import CompletionRow
 from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
 from quiz.db.queries import completions
 from quiz.db.queries import credentials as queries
+from quiz.engine.text import Text
 from quiz.records import codes, credential, offline_code, proofs, status_list
 from quiz.records.credential import Held, Issuer, Place
 from quiz.records.credential_reading import Read, Unreadable, read
 from quiz.records.credential_verifying import Findings, KnownKey, check
 from quiz.records.facts import CompletionFacts
 from quiz.records.multikey import key_id, multikey
-from quiz.records.signing import Signer, at_present
-from quiz.services.completing import RecordSummary, get_record, read_record
+from quiz.records.signing import Signer
+from quiz.services import distrusting
+from quiz.services.completing import RecordSummary, get_record, list_records, read_record
+from quiz.services.distrusting import Distrust, find_signer
 from quiz.services.errors import NotFound, NotReady
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -52,7 +55,7 @@ def prepare(work: UnitOfWork) -> bool:
     Without a key nothing is done.
     """
     work.require(Permission.RECORDS_CREDENTIAL_PREPARE, Target("credentials"))
-    signer = _signer(work)
+    signer = find_signer(work)
     if signer.public_key is None:
         return False
     _note_key(work, signer.public_key)
@@ -69,7 +72,7 @@ def prepare(work: UnitOfWork) -> bool:
 def is_waiting(work: UnitOfWork) -> bool:
     """Tell whether there is a key to note or a record without a place."""
     work.require(Permission.RECORDS_CREDENTIAL_PREPARE, Target("credentials"))
-    public_key = _signer(work).public_key
+    public_key = find_signer(work).public_key
     if public_key is None:
         return False
     is_noted = queries.find_newest_key(work.session) == key_id(public_key)
@@ -79,10 +82,15 @@ def is_waiting(work: UnitOfWork) -> bool:
 def find_hindrance(work: UnitOfWork, public_id: str) -> str | None:
     """Return why the actor's record has no credential, as a code, or None where it has one.
 
-    `no-key`: the organisation signs none; `not-prepared`: in some seconds; `no-name`: it was erased; `revoked` and
-    `altered`: the record does not hold.
+    `no-key`: the organisation signs none; `key-distrusted`: it has to set another key first; `not-prepared`: in some
+    seconds; `no-name`: it was erased; `revoked` and `altered`: the record does not hold.
     """
     return _hindrance(work, get_record(work, public_id))
+
+
+def list_hindrances(work: UnitOfWork) -> dict[str, str | None]:
+    """Return why each record of the actor has no credential, or None where it has one, by its public id."""
+    return {record.public_id: _hindrance(work, record) for record in list_records(work)}
 
 
 def make_credential(work: UnitOfWork, public_id: str) -> tuple[bytes, str]:
@@ -106,7 +114,7 @@ def find_offline_address(work: UnitOfWork, facts: CompletionFacts, name: str, co
 
     None without a key, or before the worker has noted it; whoever asks has asked the policy about the record.
     """
-    signer = _signer(work)
+    signer = find_signer(work)
     if signer.public_key is None or queries.find_newest_key(work.session) != key_id(signer.public_key):
         return None
     return offline_code.offline_address(facts, name, code, get_issuer(work), signer)
@@ -118,12 +126,14 @@ def get_issuer(work: UnitOfWork) -> Issuer:
 
 
 def list_keys(work: UnitOfWork) -> tuple[KnownKey, ...]:
-    """Return every key that ever signed, in order; the last one signs now."""
+    """Return every key that ever signed, in order, with those that are trusted no longer; the last one signs now."""
     work.require(Permission.RECORDS_COMPLETION_VERIFY, Target("issuer"))
     rows = queries.list_keys(work.session)
     ends = [row.began_at for row in rows[1:]]
+    distrusted = distrusting.of_keys(work)
     return tuple(
-        KnownKey(row.key_id, row.multikey, row.began_at, end) for row, end in zip(rows, (*ends, None), strict=False)
+        KnownKey(row.key_id, row.multikey, row.began_at, end, *_distrust(distrusted.get(row.key_id)))
+        for row, end in zip(rows, (*ends, None), strict=False)
     )
 
 
@@ -136,7 +146,7 @@ def get_status_list(work: UnitOfWork, number: int) -> StatusList:
     newest, _taken = queries.find_newest_list(work.session)
     if not 0 < number <= newest:
         raise NotFound("status-list")
-    signer = _signer(work)
+    signer = find_signer(work)
     rows = queries.list_keys(work.session)
     if signer.public_key is None or not rows or rows[-1].key_id != key_id(signer.public_key):
         raise NotReady("no-key")
@@ -193,7 +203,7 @@ def _held(work: UnitOfWork, public_id: str) -> tuple[Held, Signer]:
     if hindrance:
         raise NotReady(hindrance)
     place = queries.find_place(work.session, public_id)
-    signer = _signer(work)
+    signer = find_signer(work)
     # Between the two looks the file of the key may have changed, or have gone.
     if place is None or signer.public_key is None or queries.find_newest_key(work.session) != key_id(signer.public_key):
         raise NotReady("not-prepared")
@@ -207,19 +217,19 @@ def _as_held(record: RecordSummary, place: CredentialPlaceRow) -> Held:
 
 
 def _hindrance(work: UnitOfWork, record: RecordSummary) -> str | None:
-    public_key = _signer(work).public_key
+    public_key = find_signer(work).public_key
     if record.state in _WITHHELD:
         return record.state
     if record.holder_name is None:
         return "no-name"
     if public_key is None:
-        return "no-key"
+        return "no-key" if work.tools.signer.public_key is None else "key-distrusted"
     is_noted = queries.find_newest_key(work.session) == key_id(public_key)
     return None if is_noted and queries.find_place(work.session, record.public_id) else "not-prepared"
 
 
-def _signer(work: UnitOfWork) -> Signer:
-    return at_present(work.tools.signer)
+def _distrust(found: Distrust | None) -> tuple[datetime | None, Text | None]:
+    return (found.since, found.reason) if found else (None, None)
 
 
 def _note_key(work: UnitOfWork, public_key: bytes) -> None:

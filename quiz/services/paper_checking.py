@@ -1,8 +1,9 @@
 """Papers looked at again: what a file is to our register, whether what is stored holds, and copies for archives."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from quiz.access.actor import Actor
 from quiz.access.permissions import Permission
@@ -15,6 +16,7 @@ from quiz.records import codes
 from quiz.records import facts as frozen
 from quiz.records.paper_signing import SigningCertificate, UnusableCertificate, check_chain
 from quiz.records.paper_verifying import PaperReading, judge, read_apart, read_paper
+from quiz.services import distrusting
 from quiz.services.completing import VerifiedSummary, tell_stranger
 from quiz.services.papers import list_known
 from quiz.services.unit_of_work import UnitOfWork, Works
@@ -26,14 +28,16 @@ class PaperCheck:
 
     `problems` are the codes of PaperProblem, and of ours: `record-unknown` (no record here has the code that stands
     in it), `facts-differ` (they are not the registered ones; `differing` names those), `not-the-kept-one` (another
-    file is the signed paper of the record). `record` is what the page of the code tells of it: a good paper of a
-    revoked record is still a good paper.
+    file is the signed paper of the record). `notes` are what a good paper does not fail by: `key-distrusted-later`,
+    its key is trusted no longer, but we kept exactly this file before that. `record` is what the page of the code
+    tells of it: a good paper of a revoked record is still a good paper.
     """
 
     problems: tuple[str, ...]
     reading: PaperReading
     differing: tuple[str, ...] = ()
     record: VerifiedSummary | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def code(self) -> str | None:
@@ -73,21 +77,25 @@ def check_file(works: Works, actor: Actor, content: bytes) -> PaperCheck:
     apart = read_apart(content)
     with works.reading(actor) as work:
         work.require(Permission.RECORDS_COMPLETION_VERIFY, Target("paper"))
-        reading = judge(apart, list_known(work))
+        known, distrusted = list_known(work), _moments(work)
+        row = _named_record(work, apart)
+        found = queries.find_paper(work.session, row.public_id) if row else None
+        is_kept = found is not None and found[0].digest == hashlib.sha256(content).hexdigest()
+        reading = judge(apart, known, distrusted, found[0].signed_at if found and is_kept else None)
         problems: list[str] = [one.value for one in reading.problems]
         if reading.facts is None:
             return PaperCheck(tuple(problems), reading)
-        row = _named_record(work, reading)
         if row is None:
             return PaperCheck((*problems, "record-unknown"), reading)
         differing: tuple[str, ...] = ()
         if reading.facts_digest != row.facts_digest:
             problems.append("facts-differ")
             differing = tuple(sorted(one for one, value in reading.facts.items() if row.facts.get(one) != value))
-        found = queries.find_paper(work.session, row.public_id)
-        if found is not None and found[0].digest != hashlib.sha256(content).hexdigest():
+        if found is not None and not is_kept:
             problems.append("not-the-kept-one")
-        return PaperCheck(tuple(problems), reading, differing, tell_stranger(work, row))
+        is_noted = reading.fingerprint in distrusted and not problems
+        notes = ("key-distrusted-later",) if is_noted else ()
+        return PaperCheck(tuple(problems), reading, differing, tell_stranger(work, row), notes)
 
 
 def _named_record(work: UnitOfWork, reading: PaperReading) -> CompletionRow | None:
@@ -109,8 +117,9 @@ def check_stored(work: UnitOfWork) -> Iterator[StoredProblem]:
             known[row.fingerprint] = _certificate(row)
         except UnusableCertificate as fault:
             yield StoredProblem("certificate", row.fingerprint, str(fault))
+    distrusted = _moments(work)
     for record, paper, content in queries.stream_papers(work.session):
-        for what in _problems(work, record, paper, content, known):
+        for what in _problems(work, record, paper, content, known, distrusted):
             yield StoredProblem("paper", record.public_id, what)
 
 
@@ -136,6 +145,10 @@ def list_archived(work: UnitOfWork) -> Iterator[ArchivedRecord]:
         )
 
 
+def _moments(work: UnitOfWork) -> Mapping[str, datetime]:
+    return {fingerprint: one.since for fingerprint, one in distrusting.of_certificates(work).items()}
+
+
 def _certificate(row: SigningCertificateRow) -> SigningCertificate:
     certificate = SigningCertificate.from_pem(row.pem.encode())
     if certificate.fingerprint != row.fingerprint:
@@ -150,6 +163,7 @@ def _problems(
     paper: PaperRow,
     content: bytes | None,
     known: dict[str, SigningCertificate],
+    distrusted: Mapping[str, datetime],
 ) -> Iterator[str]:
     if frozen.digest(record.facts) != record.facts_digest:
         yield "registered-facts-altered"
@@ -161,7 +175,7 @@ def _problems(
     if hashlib.sha256(content).hexdigest() != paper.digest:
         yield "content-altered"
         return
-    reading = judge(read_paper(content), known)
+    reading = judge(read_paper(content), known, distrusted, paper.signed_at)
     yield from (one.value for one in reading.problems)
     if reading.facts_digest != record.facts_digest:
         yield "facts-differ"

@@ -27,7 +27,7 @@ from quiz.records import certificate_pdf, credential
 from quiz.records.credential import Issuer
 from quiz.records.facts import CompletionFacts
 from quiz.records.paper_signing import SigningCertificate, SigningFailed
-from quiz.services import issuing
+from quiz.services import distrusting, issuing
 from quiz.services.errors import NotFound, Unavailable
 from quiz.services.organisation import Choices, get_choices
 from quiz.services.standing import get_standing
@@ -52,11 +52,21 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """In whose name the paper of a record is signed, or will be once it is asked for; and whether there can be one."""
+    """In whose name the paper of a record is signed, or will be once it is asked for; and why there can be none.
+
+    `hindrance`: `no-name`, it went with the name; `revoked`, before anybody signed it; `key-distrusted`, the
+    organisation has to set another key. `distrusted_since` stands where the one that was signed is believed no more.
+    """
 
     signer: str | None
     signed_at: datetime | None
-    can_be_had: bool
+    hindrance: str | None = None
+    distrusted_since: datetime | None = None
+
+    @property
+    def can_be_had(self) -> bool:
+        """Tell whether it can be handed over."""
+        return self.hindrance is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +110,35 @@ def verify_address(base_url: str, code: str) -> str:
 def get_state(work: UnitOfWork, public_id: str) -> PaperState:
     """Return whether the paper of a record of the actor is signed; raise NotFound."""
     row = _own(work, public_id)
-    has_name = completions.find_holder(work.session, row.id) is not None
+    hindrance = None if completions.find_holder(work.session, row.id) else "no-name"
     found = queries.find_paper(work.session, public_id)
     if found is not None:
-        return PaperState(found[1], found[0].signed_at, has_name)
+        paper, signer = found
+        distrust = distrusting.of_certificates(work).get(paper.certificate_fingerprint)
+        since = distrust.since if distrust and distrust.since <= paper.signed_at else None
+        return PaperState(signer, paper.signed_at, hindrance, since)
     certificate = work.tools.paper_signer.certificate
-    is_revoked = completions.find_revocation(work.session, row.id) is not None
-    return PaperState(certificate.name if certificate else None, None, has_name and not (certificate and is_revoked))
+    if certificate is None:
+        return PaperState(None, None, hindrance)
+    if completions.find_revocation(work.session, row.id) is not None:
+        hindrance = hindrance or "revoked"
+    elif distrusting.of_signer(work) is not None:
+        hindrance = hindrance or "key-distrusted"
+    return PaperState(certificate.name, None, hindrance)
 
 
 def get_paper(works: Works, actor: Actor, public_id: str) -> Paper:
     """Return the paper of a record of the actor, signed now where it was not yet; raise NotFound or Unavailable.
 
-    A record that was revoked before it was ever signed gets no signature any more.
+    A record that was revoked before it was ever signed gets no signature any more, and none does with a key that is
+    trusted no longer.
     """
     with works.reading(actor) as work:
         row = _own(work, public_id)
-        kept = _kept(work, row)
+        kept = find_kept(work, row)
         matter, choices, now = _matter(work, row), get_choices(work), work.now
         is_revoked = completions.find_revocation(work.session, row.id) is not None
+        is_refused = distrusting.of_signer(work) is not None
     facts = matter.facts
     certificate = works.tools.paper_signer.certificate
     if kept is not None or certificate is None:
@@ -126,12 +146,14 @@ def get_paper(works: Works, actor: Actor, public_id: str) -> Paper:
         return Paper(content, facts.module_key, facts.module_title, facts.completed_on, kept is not None)
     if is_revoked:
         raise NotFound("paper-revoked")
+    if is_refused:
+        raise Unavailable("key-distrusted")
     made = _sign(works, matter, choices, now)
     with works.writing(_ACTOR) as work:
         work.require(Permission.RECORDS_PAPER_SIGN, Target("completion", public_id))
         _keep(work, made)
         # Somebody may have been quicker: the one that stands is the one that is handed over.
-        content = _kept(work, work.session.get_one(CompletionRow, matter.completion_id)) or b""
+        content = find_kept(work, work.session.get_one(CompletionRow, matter.completion_id)) or b""
     return Paper(content, facts.module_key, facts.module_title, facts.completed_on, True)
 
 
@@ -141,6 +163,9 @@ def sign_one(works: Works, actor: Actor, public_id: str) -> bool:
         return False
     with works.reading(actor) as work:
         work.require(Permission.RECORDS_PAPER_SIGN, Target("completion", public_id))
+        if distrusting.of_signer(work) is not None:
+            log.error("record %s gets no paper: the certificate is trusted no longer", public_id)
+            return False
         row = completions.find_completion(work.session, public_id)
         if row is None:
             raise NotFound("completion")
@@ -152,10 +177,13 @@ def sign_one(works: Works, actor: Actor, public_id: str) -> bool:
 def sign_next(works: Works, actor: Actor, after: int = 0) -> Progress | None:
     """Sign the papers of the next records that have none, some in a transaction; None where there are no more.
 
-    Cut short, whatever was stored is signed, and the rest has its turn again.
+    Cut short, whatever was stored is signed, and the rest has its turn again. Raise Unavailable where the certificate
+    is trusted no longer.
     """
     with works.reading(actor) as work:
         work.require(Permission.RECORDS_PAPER_SIGN, Target("completions"))
+        if distrusting.of_signer(work) is not None:
+            raise Unavailable("key-distrusted")
         rows = queries.list_unsigned(work.session, after, AT_ONCE)
     return _sign_some(works, actor, rows) if rows else None
 
@@ -182,8 +210,11 @@ def _own(work: UnitOfWork, public_id: str) -> CompletionRow:
     return row
 
 
-def _kept(work: UnitOfWork, row: CompletionRow) -> bytes | None:
-    """Return the bytes of a signed paper, None where there is none; raise NotFound where they are others."""
+def find_kept(work: UnitOfWork, row: CompletionRow) -> bytes | None:
+    """Return the bytes of a signed paper, None where there is none; raise NotFound where they are others.
+
+    Whoever asks has asked the policy.
+    """
     found = queries.find_paper(work.session, row.public_id)
     if found is None:
         return None

@@ -14,6 +14,7 @@ from quiz.language.folding import fold
 from quiz.records import codes
 from quiz.services.errors import NotFound
 from quiz.services.organisation import get_choices
+from quiz.services.register_papers import KeptPaper, get_kept, list_kept
 from quiz.services.standing import Standing, get_standing
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -33,6 +34,7 @@ class RecordLine:
     completed_on: date
     is_corrected: bool
     is_erased: bool
+    has_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class RecordSheet:
     erasure_reason: str | None
     newer: str | None
     earlier: str | None
+    paper: KeptPaper
     corrections: tuple[CorrectionLine, ...]
     proposals: tuple[ProposalLine, ...]
 
@@ -99,8 +102,9 @@ def list_register(work: UnitOfWork, words: str = "") -> RegisterPage:
     work.require(Permission.RECORDS_REGISTER_READ, Target("completions"))
     rows = _found(work, words[:_LONGEST_QUERY].strip())
     waiting = record_life.list_waiting(work.session, MOST)
+    kept = list_kept(work, rows)
     return RegisterPage(
-        tuple(_line(row, get_standing(work, row)) for row in rows),
+        tuple(_line(row, get_standing(work, row), row.id in kept) for row in rows),
         tuple(_proposal(work, proposal, None, row, get_standing(work, row)) for proposal, row in waiting),
     )
 
@@ -143,6 +147,7 @@ def get_sheet(work: UnitOfWork, record: str) -> RecordSheet:
         erasure_reason=erasure.reason if erasure else None,
         newer=standing.newer.public_id if standing.newer else None,
         earlier=standing.earlier.public_id if standing.earlier else None,
+        paper=get_kept(work, row),
         corrections=tuple(
             CorrectionLine(before, after, one.source, one.reason, one.corrected_at)
             for (one, _), before, after in zip(corrections, names, names[1:], strict=False)
@@ -165,7 +170,7 @@ def _found(work: UnitOfWork, words: str) -> list[CompletionRow]:
     return [one] if one else record_life.list_by_person(work.session, fold(words).split(), MOST)
 
 
-def _line(row: CompletionRow, standing: Standing) -> RecordLine:
+def _line(row: CompletionRow, standing: Standing, has_paper: bool = False) -> RecordLine:
     return RecordLine(
         row.public_id,
         standing.facts.module_title if standing.facts else None,
@@ -174,6 +179,7 @@ def _line(row: CompletionRow, standing: Standing) -> RecordLine:
         row.completed_on,
         standing.corrected_on is not None,
         standing.is_erased,
+        has_paper and standing.facts is not None,
     )
 
 

@@ -32,6 +32,7 @@ FOR_EVERYBODY = {
     "public.shared",
     "public.check_file",
     "public.file_form",
+    "public.signing_keys",
     "public.verify",
     "public.verify_form",
 }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from quiz.db.models.assignments import AssignmentChangeRow, AssignmentRow
 from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 from quiz.db.models.completions import CompletionRow
+from quiz.db.models.credentials import DistrustRow
 from quiz.db.models.papers import PaperRow, SigningCertificateRow
 from quiz.db.models.people import PersonRow
 from quiz.db.models.weaknesses import ReleasedAnswersRow
@@ -82,6 +83,11 @@ def lay_signed(works: Works) -> None:
         paper = {"digest": "d" * 64, "certificate_fingerprint": "f" * 64, "signed_at": moment}
         session.add(PaperRow(completion_id=completion, **paper))
         session.commit()
+
+
+def lay_distrust(session: Session, moment: datetime) -> DistrustRow:
+    reason = {"ar": "سبب", "en": "reason"}
+    return DistrustRow(key="f" * 64, since=moment, reason=reason, recorded_by="x", recorded_at=moment)
 
 
 def lay_told(works: Works, key: str) -> None:

@@ -30,7 +30,7 @@ from quiz.services import (
 )
 from quiz.services.unit_of_work import Works
 from tests import drafts
-from tests.db.protected_rows import lay_answered, lay_change, lay_lived, lay_release, lay_signed, lay_told
+from tests.db.protected_rows import lay_answered, lay_change, lay_distrust, lay_lived, lay_release, lay_signed, lay_told
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 from tests.learning import SHOWN, finish, stored
@@ -82,6 +82,7 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
     lay_told(works, drawn)
     with works.database.writes() as session:
         session.add(lay_change(session, works.tools.clock()))
+        session.add(lay_distrust(session, works.tools.clock()))
         session.add(lay_release(session, works.tools.clock()))
         session.add(IssuerKeyRow(key_id="k", multikey="z", began_at=works.tools.clock()))
         session.add(

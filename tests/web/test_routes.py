@@ -56,6 +56,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/admin/records"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("GET", "/admin/records/<public_id>"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("POST", "/admin/records/<public_id>"): ({Role.HR, Role.ADMIN}, 422, {"do": "propose"}),
+    ("POST", "/admin/records/<public_id>/paper"): ({Role.HR, Role.ADMIN}, 404, {}),  # nobody signs here
     ("GET", "/admin/regrading"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("POST", "/admin/regrading"): ({Role.HR, Role.ADMIN}, 422, {}),
     ("GET", "/admin/regrading/effect"): ({Role.HR, Role.ADMIN}, 422, {}),
@@ -147,6 +148,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("POST", "/forgot"): (EVERYBODY, 422, {}),
     ("GET", "/healthz"): (EVERYBODY, 200, {}),
     ("GET", "/issuer"): (EVERYBODY, 200, {}),
+    ("GET", "/issuer/keys"): (EVERYBODY, 200, {}),
     ("POST", "/language"): (EVERYBODY, 303, {"language": "ar", "next": "/privacy"}),
     ("GET", "/learn/"): (SIGNED_IN, 200, {}),
     ("GET", "/learn/calendar.ics"): (SIGNED_IN, 200, {}),

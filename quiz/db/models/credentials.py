@@ -1,9 +1,9 @@
-"""What credentials need to be checked for ever: the public keys that signed, and where a revocation is told."""
+"""What checking for ever needs: the keys that signed, those trusted no longer, and where a revocation is told."""
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quiz.db.models.base import Base, BigKey, Id, Moment, Word
+from quiz.db.models.base import Base, BigKey, Id, Moment, Plain, Word, Words
 
 
 class IssuerKeyRow(Base):
@@ -15,6 +15,23 @@ class IssuerKeyRow(Base):
     key_id: Mapped[Word]
     multikey: Mapped[str] = mapped_column(String(64))
     began_at: Mapped[Moment]
+
+
+class DistrustRow(Base):
+    """From when on a key is trusted no longer, and why; never changed, a row with an earlier moment may follow.
+
+    `key` is the name of a key of the issuer, or the fingerprint of a certificate, whose key it is about.
+    """
+
+    __tablename__ = "distrust"
+    __table_args__ = (UniqueConstraint("key", "since"),)
+
+    id: Mapped[Id]
+    key: Mapped[Word]
+    since: Mapped[Moment]
+    reason: Mapped[Plain]
+    recorded_by: Mapped[Words]
+    recorded_at: Mapped[Moment]
 
 
 class CredentialPlaceRow(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quiz.db.models.completions import CompletionRow, RevocationRow
-from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
+from quiz.db.models.credentials import CredentialPlaceRow, DistrustRow, IssuerKeyRow
 
 
 def list_keys(session: Session) -> Sequence[IssuerKeyRow]:
@@ -18,6 +18,11 @@ def list_keys(session: Session) -> Sequence[IssuerKeyRow]:
 def find_newest_key(session: Session) -> str | None:
     """Return the name of the key that signs now."""
     return session.scalar(select(IssuerKeyRow.key_id).order_by(IssuerKeyRow.id.desc()).limit(1))
+
+
+def list_distrust(session: Session) -> Sequence[DistrustRow]:
+    """Return all that is said of keys that are trusted no longer, the earliest moment of each last."""
+    return session.scalars(select(DistrustRow).order_by(DistrustRow.since.desc(), DistrustRow.id)).all()
 
 
 def find_place(session: Session, public_id: str) -> CredentialPlaceRow | None:

@@ -1,6 +1,7 @@
 """Finding signed papers, the records that have none yet, and the certificates that signed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Select, delete, func, select
@@ -58,6 +59,27 @@ def _unsigned(statement: Select[_Given]) -> Select[_Given]:
 def count_papers(session: Session) -> int:
     """Return how many signed papers there are."""
     return session.scalar(select(func.count()).select_from(PaperRow)) or 0
+
+
+def count_by_certificate(session: Session) -> dict[str, int]:
+    """Return how many papers each certificate signed, by fingerprint."""
+    statement = select(PaperRow.certificate_fingerprint, func.count()).group_by(PaperRow.certificate_fingerprint)
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def count_since(session: Session, fingerprint: str, since: datetime) -> int:
+    """Return how many papers of a certificate were stored at a moment or later."""
+    statement = select(func.count()).select_from(PaperRow)
+    return (
+        session.scalar(statement.where(PaperRow.certificate_fingerprint == fingerprint, PaperRow.signed_at >= since))
+        or 0
+    )
+
+
+def list_kept(session: Session, completion_ids: Collection[int]) -> set[int]:
+    """Return which of some records have a signed paper whose bytes are still kept."""
+    statement = select(PaperContentRow.completion_id).where(PaperContentRow.completion_id.in_(completion_ids))
+    return set(session.scalars(statement))
 
 
 def stream_papers(session: Session) -> Iterator[tuple[CompletionRow, PaperRow, bytes | None]]:

@@ -10,9 +10,10 @@ from quiz.engine.text import Text
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import _
-from quiz.presentation.work import actor, reading, writing
+from quiz.presentation.paper_file import paper_file
+from quiz.presentation.work import actor, reading, works, writing
 from quiz.records import codes
-from quiz.services import erasing, record_desk, renaming, revoking
+from quiz.services import erasing, record_desk, register_papers, renaming, revoking
 from quiz.services.errors import Refused, Stale
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.web.admin.record_forms import ApproveForm, DeclineForm, EraseForm, ProposeForm, RenameForm
@@ -42,6 +43,13 @@ def register() -> str:
 def record(public_id: str) -> str:
     """Show a record with all that became of it, and a form for each thing that may be done."""
     return _page(public_id, {})
+
+
+@blueprint.post("/records/<public_id>/paper")
+@for_roles(Role.HR, Role.ADMIN)
+def open_paper(public_id: str) -> Response:
+    """Give the signed paper of a record; that it was opened is kept in the trace."""
+    return paper_file(register_papers.open_paper(works(), actor(), public_id))
 
 
 @blueprint.post("/records/<public_id>")

@@ -1,16 +1,13 @@
 """Pages of the learner after passing: the pledge, the records, and what a manager sees."""
 
-import re
-from io import BytesIO
-from urllib.parse import quote
-
-from flask import Response, current_app, redirect, render_template, request, send_file, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
 from quiz.presentation.guard import for_roles
-from quiz.presentation.i18n import _, reader_locale
+from quiz.presentation.i18n import _
+from quiz.presentation.paper_file import paper_file
 from quiz.presentation.work import actor, reading, works, writing
 from quiz.records import codes, qr
 from quiz.services import completing, issuing, papers
@@ -50,7 +47,9 @@ def records() -> str:
     """Show the completion records of the reader."""
     with reading() as work:
         found = completing.list_records(work)
-    return render_template("learner/records.html", records=found)
+        hindrances = issuing.list_hindrances(work)
+        kept = {one.public_id: papers.get_state(work, one.public_id) for one in found}
+    return render_template("learner/records.html", records=found, hindrances=hindrances, papers=kept)
 
 
 @blueprint.get("/records/<public_id>")
@@ -81,18 +80,7 @@ def record(public_id: str) -> str:
 @for_roles(Role.LEARNER)
 def record_pdf(public_id: str) -> Response:
     """Give the copy of a completion record for paper: the one that was signed, where papers are signed."""
-    found = papers.get_paper(works(), actor(), public_id)
-    response = send_file(BytesIO(found.content), "application/pdf", conditional=True, etag=False)
-    # It says a name: no machine on the way is to keep it.
-    response.headers["Cache-Control"] = "no-store"
-    # Old programs read the plain name; all others the one in UTF-8.
-    day = found.completed_on.isoformat()
-    # Some systems take none of these in the name of a file.
-    title = " ".join(re.sub(r'[\\/:*?"<>|]', " ", found.module_title.in_language(reader_locale().language)[0]).split())
-    plain = f"amana-{found.module_key}-{day}.pdf"
-    whole = quote(_("%(title)s, completion record, %(day)s", title=title, day=day) + ".pdf", safe="")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}"
-    return response
+    return paper_file(papers.get_paper(works(), actor(), public_id))
 
 
 @blueprint.get("/visible")

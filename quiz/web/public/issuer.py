@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from flask import Response, request
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.presentation.guard import for_everybody
 from quiz.presentation.security import limited
 from quiz.presentation.work import reading
 from quiz.records import issuer_documents
-from quiz.services import issuing
+from quiz.services import distrusting, issuing
 from quiz.services.errors import NotFound, NotReady
 from quiz.services.organisation import get_choices
 from quiz.web.public.views import blueprint as blueprint
@@ -37,14 +38,31 @@ def key_set() -> Response:
     return _open(document, "application/jwk-set+json", 300)
 
 
+@blueprint.get("/issuer/keys")
+@for_everybody
+@limited(_RATE)
+def signing_keys() -> str:
+    """Show people what signs here, what signed before, and what is trusted no longer and why."""
+    with reading() as work:
+        keys, certificates = distrusting.list_keys(work), distrusting.list_certificates(work)
+        name = get_choices(work).name
+    return render_template("public/signing_keys.html", keys=keys, certificates=certificates, organisation=name)
+
+
 @blueprint.get("/issuer")
 @for_everybody
 @limited(_RATE)
-def profile() -> Response:
-    """Give the issuer as a Profile of Open Badges."""
+def profile() -> BaseResponse:
+    """Give the issuer as a Profile of Open Badges; a browser is led to the page that says the same to people."""
+    if request.accept_mimetypes.best_match(["application/ld+json", "application/json", "text/html"]) == "text/html":
+        response = redirect(url_for("public.signing_keys"), 303)
+        response.vary.add("Accept")
+        return response
     with reading() as work:
         document = issuer_documents.profile(issuing.get_issuer(work), get_choices(work).name)
-    return _open(document, "application/ld+json", 300)
+    given = _open(document, "application/ld+json", 300)
+    given.vary.add("Accept")
+    return given
 
 
 @blueprint.get("/status/<int:number>")

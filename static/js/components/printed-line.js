@@ -8,12 +8,18 @@ export async function start(element) {
   const token = line.match(/../g).map((pair) => String.fromCharCode(Number(pair) + LOWEST)).join("");
   const answer = await fetch(element.dataset.keys);
   if (!answer.ok) return;
-  const { keys } = await answer.json();
+  const { keys, distrusted = [] } = await answer.json();
   const said = await claimsOf(token, keys);
-  const outcome = said === null ? "broken" : said.jti === element.dataset.code ? "holds" : "other";
+  const outcome = said === null ? refusalOf(token, distrusted) : said.jti === element.dataset.code ? "holds" : "other";
   const shown = element.querySelector(`[data-outcome="${outcome}"]`);
   for (const place of shown.querySelectorAll("[data-said]")) place.textContent = said[place.dataset.said];
   shown.hidden = false;
+}
+
+// A key that is trusted no longer is not published: whether it made this line, nobody can say.
+function refusalOf(token, distrusted) {
+  const name = parsed(token.split(".")[0])?.kid;
+  return distrusted.some((one) => one.endsWith(`#${name}`)) ? "distrusted" : "broken";
 }
 
 // What the line says, or null where no key of the issuer signed it; a browser that cannot check throws.

@@ -88,7 +88,7 @@ def test_without_a_certificate_papers_are_made_when_asked_for_and_not_kept(
     assert not first.is_signed
     assert count(works) == 0
     with works.reading(learner.actor) as work:
-        assert papers.get_state(work, record_id) == papers.PaperState(None, None, True)
+        assert papers.get_state(work, record_id) == papers.PaperState(None, None)
     assert not papers.sign_one(works, SYSTEM, record_id)
 
 
@@ -111,7 +111,7 @@ def test_at_first_need_a_paper_is_signed_and_stored_and_served_from_there(
     assert row.certificate_fingerprint == issued.certificate.fingerprint
     assert audited.details == {"digest": row.digest, "certificate": row.certificate_fingerprint}
     with signing.reading(learner.actor) as work:
-        assert papers.get_state(work, record_id) == papers.PaperState(issued.certificate.name, row.signed_at, True)
+        assert papers.get_state(work, record_id) == papers.PaperState(issued.certificate.name, row.signed_at)
         assert papers.list_known(work) == {issued.certificate.fingerprint: issued.certificate}
 
 
@@ -164,7 +164,7 @@ def test_a_revoked_record_is_signed_no_more_and_a_signed_paper_stays(
     with pytest.raises(NotFound):
         papers.get_paper(signing, other.actor, unsigned)
     with signing.reading(other.actor) as work:
-        assert papers.get_state(work, unsigned) == papers.PaperState(issued.certificate.name, None, False)
+        assert papers.get_state(work, unsigned) == papers.PaperState(issued.certificate.name, None, "revoked")
     assert not papers.sign_one(signing, SYSTEM, unsigned)
     assert papers.sign_next(signing, SYSTEM) is None
     assert count(signing) == 1
