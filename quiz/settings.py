@@ -9,6 +9,10 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 WEAK_SECRETS = frozenset({"secret", "changeme", "dev", "development", "password", "amana"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# What a demonstration keeps beside its database; `quiz demo` makes the keys, and nothing else does.
+DEMO_SECRET = "demo-secret"  # noqa: S105 - the name of a file
+DEMO_CREDENTIAL_KEY = "demo-credential-key.pem"
+DEMO_SIGNING_KEY = "demo-signing-key.p12"
 
 
 class Misconfigured(Exception):
@@ -49,7 +53,7 @@ class Settings:
     password_memory_kib: int = 19456
     password_rounds: int = 2
     # A PEM file with the Ed25519 key of the organisation: it signs credentials, and packs of evidence (which say where
-    # they are not signed); without it there are no credentials.
+    # they are not signed); without it there are no credentials. A demonstration signs with keys of its own.
     credential_key_file: Path | None = None
     signing: Signing | None = None
 
@@ -74,18 +78,37 @@ class Settings:
             raise Misconfigured(f"BASE_URL must be an http or https address, not {base_url!r}.")
         if demo and host not in LOOPBACK:
             raise Misconfigured("DEMO=1 has demo people with a known password: it runs on 127.0.0.1 only.")
+        database_url = environ.get("DATABASE_URL", "sqlite:///instance/amana.db")
+        beside = demo_folder(database_url) if demo else None
         return cls(
-            database_url=environ.get("DATABASE_URL", "sqlite:///instance/amana.db"),
-            secret_key=_secret(environ.get("SECRET_KEY", ""), demo),
+            database_url=database_url,
+            secret_key=_secret(environ.get("SECRET_KEY", ""), beside),
             base_url=base_url,
             port=port,
             mail_url=environ.get("MAIL_URL", "file:instance/mail"),
             trusted_hosts=_words(environ.get("TRUSTED_HOSTS", "")) or (host,),
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0") or "0"),
             demo=demo,
-            credential_key_file=_file("CREDENTIAL_KEY_FILE", environ),
-            signing=_signing(environ),
+            credential_key_file=_file("CREDENTIAL_KEY_FILE", environ) or _demo_credential_key(beside),
+            signing=_signing(environ) or _demo_signing(beside),
         )
+
+
+def demo_folder(database_url: str) -> Path:
+    """Return where a demonstration keeps its secret and its keys: beside its database, or in `instance`."""
+    scheme, _, path = database_url.partition("///")
+    return Path(path.partition("?")[0]).parent if scheme == "sqlite:" and path else Path("instance")
+
+
+def _demo_credential_key(beside: Path | None) -> Path | None:
+    """Return the key that `quiz demo` made, None where it has made none."""
+    path = beside / DEMO_CREDENTIAL_KEY if beside else None
+    return path if path and path.is_file() else None
+
+
+def _demo_signing(beside: Path | None) -> Signing | None:
+    path = beside / DEMO_SIGNING_KEY if beside else None
+    return Signing(key_file=str(path)) if path and path.is_file() else None
 
 
 def _signing(environ: Mapping[str, str]) -> Signing | None:
@@ -117,9 +140,9 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _secret(value: str, demo: bool) -> str:
-    if demo and not value:
-        return _demo_secret()
+def _secret(value: str, beside: Path | None) -> str:
+    if beside and not value:
+        return _demo_secret(beside)
     if len(value) < 32 or value.lower() in WEAK_SECRETS or len(set(value)) < 8:
         raise Misconfigured(
             "SECRET_KEY is missing or weak: set it to 32 or more random characters "
@@ -128,9 +151,9 @@ def _secret(value: str, demo: bool) -> str:
     return value
 
 
-def _demo_secret() -> str:
+def _demo_secret(beside: Path) -> str:
     """Return the secret of this demo installation, made once and kept beside its database."""
-    path = Path("instance/demo-secret")
+    path = beside / DEMO_SECRET
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(secrets.token_urlsafe(48))

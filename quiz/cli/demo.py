@@ -8,8 +8,9 @@ import click
 
 from quiz.access.actor import Actor, Role
 from quiz.cli.demo_answers import HEAD, answer_in_plenty, tell_of_all
+from quiz.cli.demo_keys import make_keys
 from quiz.cli.demo_questions import converse
-from quiz.cli.demo_records import SHARED, keep_records
+from quiz.cli.demo_records import SHARED, keep_records, sign_records
 from quiz.cli.install import install_from
 from quiz.cli.opening import settings, told, works
 from quiz.db import schema
@@ -21,8 +22,9 @@ from quiz.engine.text import Text
 from quiz.services import completing, loading, organisation, people, taking
 from quiz.services.errors import NotFound
 from quiz.services.stored_attempts import get_stored
+from quiz.services.tools import system_clock
 from quiz.services.unit_of_work import Works
-from quiz.settings import folder
+from quiz.settings import demo_folder, folder
 
 PASSWORD = "amana-demo"  # noqa: S105 - printed on purpose, and only ever on loopback
 MODULES = ("onboarding-social-media", "exam-social-media")
@@ -141,7 +143,7 @@ def make(doors: Works) -> None:
             _assign(doors, person, ids[person.address], now)
     answer_in_plenty(_clocked(doors, now - timedelta(days=3)), top, (now + timedelta(days=60)).date(), PASSWORD)
     converse(doors, ids)
-    keep_records(doors, ids, top)
+    keep_records(doors, ids, top, PASSWORD)
     tell_of_all(doors)
 
 
@@ -172,8 +174,11 @@ def is_made(doors: Works) -> bool:
 @told
 def demo() -> None:
     """Bring the database up, publish the banks, and make the demonstration; again, only what is missing."""
-    if not settings().demo:
+    found = settings()
+    if not found.demo:
         raise click.UsageError("demo people have a known password: set DEMO=1, and serve on 127.0.0.1 only.")
+    # Before the works are opened, which sign with what stands there.
+    make_keys(demo_folder(found.database_url), system_clock())
     doors = works()
     schema.upgrade(doors.database.engine)
     done = install_from(doors, folder("content"))
@@ -181,10 +186,11 @@ def demo() -> None:
         click.echo(f"banks: {done.instruments} instruments, {done.scenarios} scenarios, {done.modules} modules")
     if not is_made(doors):
         make(doors)
-    click.echo(f"\n  {settings().base_url}\n")
+    sign_records(doors)
+    click.echo(f"\n  {found.base_url}\n")
     click.echo(f"  password of every demo person: {PASSWORD}")
     for person in PEOPLE[:8]:
         click.echo(f"  {person.address}@amana.example")
     click.echo(f"  {HEAD}")
-    click.echo(f"\n  a record shared with initials: {settings().base_url}/shared/{SHARED}")
+    click.echo(f"\n  a record shared with initials: {found.base_url}/shared/{SHARED}")
     click.echo("")

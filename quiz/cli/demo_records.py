@@ -9,7 +9,19 @@ from quiz.access.actor import Actor, Role
 from quiz.engine.attempt import Shown
 from quiz.engine.extremes import soundest
 from quiz.engine.text import Text
-from quiz.services import completing, erasing, people, renaming, revoking, sharing, taking, workforce
+from quiz.services import (
+    completing,
+    distrusting,
+    erasing,
+    issuing,
+    papers,
+    people,
+    renaming,
+    revoking,
+    sharing,
+    taking,
+    workforce,
+)
 from quiz.services.stored_attempts import get_stored
 from quiz.services.unit_of_work import Works
 
@@ -46,7 +58,7 @@ def _steady() -> Callable[[int], bytes]:
 SHARED = _steady()(sharing.TOKEN_BYTES).hex()
 
 
-def keep_records(doors: Works, ids: Mapping[str, str], top: str) -> None:
+def keep_records(doors: Works, ids: Mapping[str, str], top: str, password: str) -> None:
     """Let people complete at different times, and become of their records what can become of one."""
     now = doors.tools.clock()
     with doors.writing(_SYSTEM) as work:
@@ -57,16 +69,33 @@ def keep_records(doors: Works, ids: Mapping[str, str], top: str) -> None:
             person = people.provision_person(
                 work, f"DEMO-2{number:03}", f"{holder.address}@amana.example", holder.name, unit, holder.latin_name
             )
+            people.set_first_password(work, person, password)
         held[holder] = _complete(doors, person, now - timedelta(days=holder.days_ago))
     first = now - timedelta(days=700)
     _complete(doors, ids["manager"], first)
     renewed = _complete(doors, ids["manager"], now - timedelta(days=20))
+    # As the worker does it after each completion, and so before anything becomes of a record.
+    sign_records(doors)
     _look_after(doors, ids, held)
     steady = replace(doors, tools=replace(doors.tools, chance=_steady()))
     with doors.reading(_SYSTEM) as work:
         manager = people.learner_actor(work, ids["manager"])
     with steady.writing(manager) as work:
         sharing.make_link(work, renewed, sharing.MOST_DAYS, sharing.INITIALS)
+
+
+def sign_records(doors: Works) -> None:
+    """Make credentials ready and sign the papers that are missing, so that both are there from the first page on."""
+    more = True
+    while more:
+        with doors.writing(_SYSTEM) as work:
+            more = issuing.prepare(work)
+    with doors.reading(_SYSTEM) as work:
+        # Whoever tries what becomes of a stolen key must still be able to start.
+        is_refused = distrusting.of_signer(work) is not None
+    last = 0
+    while not is_refused and (progress := papers.sign_next(doors, _SYSTEM, last)) is not None:
+        last = progress.last
 
 
 def _look_after(doors: Works, ids: Mapping[str, str], held: Mapping[Holder, str]) -> None:

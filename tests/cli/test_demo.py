@@ -1,6 +1,7 @@
 """`quiz demo`: people in every state, made once; what is printed is enough to begin."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -8,12 +9,14 @@ from sqlalchemy import text
 from quiz.access.actor import Actor
 from quiz.cli.demo import PASSWORD, PEOPLE
 from quiz.cli.demo_answers import COLLEAGUES
+from quiz.cli.demo_keys import SEAL, make_keys
 from quiz.cli.demo_records import HOLDERS, SHARED
 from quiz.db.connection import Database, connect
-from quiz.services import completing, sharing
+from quiz.services import completing, issuing, paper_checking, papers, people, sharing
 from quiz.services.kept import Kept
 from quiz.services.tools import Tools, system_clock
 from quiz.services.unit_of_work import Works
+from quiz.settings import DEMO_CREDENTIAL_KEY, DEMO_SIGNING_KEY, Settings, Signing, demo_folder
 
 MANAGER = "كريم رضا محمود الشافعي"
 
@@ -92,6 +95,74 @@ def test_records_stand_in_every_state_and_the_managers_own_among_them(database: 
             "SELECT count(*) FROM revocation_proposal WHERE id NOT IN (SELECT proposal_id FROM revocation_decision)"
         )
         assert session.scalar(text(proposed)) == 1
+
+
+def test_every_record_is_signed_and_each_without_a_file_says_why(made: tuple[str, str], tools: Tools) -> None:
+    url = made[0]
+    found = Settings.from_environ({"DATABASE_URL": url, "DEMO": "1", "SECRET_KEY": "a key for tests only: 0123456789"})
+    works = Works(connect(url), replace(tools, clock=system_clock, kept=Kept(), signer=Tools.of(found).signer))
+    offered = {}
+    for address in ("manager", *(one.address for one in HOLDERS)):
+        with works.reading(Actor.system("tests")) as work:
+            person = people.learner_actor(work, people.find_person_id(work, f"{address}@amana.example"))
+        with works.reading(person) as work:
+            hindrances = issuing.list_hindrances(work)
+            states = [papers.get_state(work, one) for one in hindrances]
+        assert all(one.signer == SEAL[0] for one in states)
+        offered[address] = [(one.hindrance, other) for one, other in zip(states, hindrances.values(), strict=True)]
+    everything, nothing_named = (None, None), ("no-name", "no-name")
+    assert offered == {
+        "manager": [everything, everything],
+        "expired": [everything],
+        "revoked": [(None, "revoked")],
+        "proposed": [everything],
+        "corrected": [everything],
+        "erased": [nothing_named],
+    }
+
+
+def test_what_is_signed_verifies_and_names_itself_a_demonstration(made: tuple[str, str], tools: Tools) -> None:
+    works = Works(connect(made[0]), replace(tools, clock=system_clock, kept=Kept()))
+    with works.database.reads() as session:
+        contents = session.scalars(text("SELECT content FROM paper_content")).all()
+    checks = [paper_checking.check_file(works, Actor.nobody(), content) for content in contents]
+    assert {one.problems for one in checks} == {()}
+    assert {one.state for one in checks} == {"valid", "expired", "replaced", "revoked"}
+    assert {one.reading.signer for one in checks} == {SEAL[0]}
+    assert "عرض توضيحي" in SEAL[0]
+
+
+def test_the_keys_are_made_once_beside_the_database_and_read_by_their_owner_alone(made: tuple[str, str]) -> None:
+    folder = demo_folder(made[0])
+    paths = [folder / DEMO_CREDENTIAL_KEY, folder / DEMO_SIGNING_KEY]
+    before = [path.read_bytes() for path in paths]
+    assert [path.stat().st_mode & 0o777 for path in paths] == [0o600, 0o600]
+    make_keys(folder, system_clock())
+    assert [path.read_bytes() for path in paths] == before
+    assert sorted(path.name for path in folder.iterdir() if "demo" in path.name) == sorted(one.name for one in paths)
+
+
+def test_what_the_operator_names_comes_before_the_keys_of_the_demonstration(
+    made: tuple[str, str], tmp_path: Path
+) -> None:
+    environ = {"DATABASE_URL": made[0], "DEMO": "1", "SECRET_KEY": "a key for tests only: 0123456789abcdef"}
+    own = tmp_path / "own.pem"
+    own.write_bytes(b"own")
+    named = Settings.from_environ({**environ, "CREDENTIAL_KEY_FILE": str(own), "SIGNING_KEY_FILE": "own.p12"})
+    assert named.credential_key_file == own
+    assert named.signing == Signing(key_file="own.p12")
+    # Out of a demonstration they count for nothing, and reading settings makes none.
+    assert Settings.from_environ({**environ, "DEMO": ""}).signing is None
+    assert Settings.from_environ({**environ, "DEMO": ""}).credential_key_file is None
+    bare = Settings.from_environ({**environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'other' / 'a.db'}"})
+    assert (bare.credential_key_file, bare.signing) == (None, None)
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_demonstration_elsewhere_keeps_its_keys_in_instance() -> None:
+    assert demo_folder("postgresql://localhost/amana") == demo_folder("sqlite://") == Path("instance")
+    assert demo_folder("sqlite:///instance/amana.db") == Path("instance")
+    assert demo_folder("sqlite:////var/amana/a.db?timeout=5") == Path("/var/amana")
 
 
 def test_what_opens_the_shared_record_is_printed(made: tuple[str, str]) -> None:

@@ -22,12 +22,23 @@ Environment = dict[str, str | None]
 
 @pytest.fixture
 def environment(made: tuple[str, str], environment: Environment, tmp_path: Path) -> Environment:
-    """The settings of an operator who signs, on a copy of the demonstration."""
+    """The settings of an operator who signs, on a copy of the demonstration of which no paper was signed yet."""
     # The shell has no clock of the tests: the certificate is good on whatever day they run.
     today = datetime.now(UTC)  # noqa: TID251
     issued = Authority().issue("ختم الجهة", today - timedelta(days=1), today + YEAR).write(tmp_path)
     named = {f"SIGNING_{name.upper()}": value for name, value in issued.items()}
-    return {**environment, "DATABASE_URL": copied(made[0], tmp_path), **named}
+    return {**environment, "DATABASE_URL": unsigned(copied(made[0], tmp_path)), **named}
+
+
+def unsigned(url: str) -> str:
+    """Take the signed papers out of a copy, which only its tables can: they are never deleted."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+        tables = ("paper_content", "paper", "signing_certificate")
+        for table in tables:
+            database.execute(f"DROP TRIGGER {table}_delete_refused")
+            database.execute(f"DELETE FROM {table}")
+        database.commit()
+    return url
 
 
 def counted(environment: Environment) -> tuple[int, int]:
