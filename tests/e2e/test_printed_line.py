@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from quiz.db.models.completions import CompletionRow
+from quiz.engine.text import Text
 from quiz.records.signing import Ed25519Signer
-from quiz.services import completing, issuing
+from quiz.services import completing, distrusting, issuing
 from tests.e2e.server import Server
 from tests.e2e.walking import Walker
 from tests.fixtures.people import SYSTEM
@@ -30,6 +31,19 @@ def printed(server: Server) -> str:
         address = issuing.find_offline_address(work, record.facts, record.holder_name, record.code)
     assert address is not None
     return address.removeprefix(server.url)
+
+
+def test_a_paper_of_a_stolen_key_is_told_apart_from_a_changed_one(walk: Callable[..., Walker], server: Server) -> None:
+    address = printed(server)
+    with server.works.writing(SYSTEM) as work:
+        key = issuing.list_keys(work)[-1].key_id
+        distrusting.distrust(work, key, work.now, Text({"ar": "فُقد الجهاز", "en": "It was lost"}), "tests")
+    stranger = walk()
+    stranger.go(address)
+    expect(stranger.page.locator("[data-outcome=distrusted]")).to_be_visible()
+    assert stranger.page.locator("[data-outcome]:not([hidden])").count() == 1
+    stranger.move(stranger.page.locator("[data-outcome=distrusted] a"))
+    expect(stranger.page.locator("main")).to_contain_text("فُقد الجهاز")
 
 
 def test_the_paper_is_checked_in_the_browser(walk: Callable[..., Walker], server: Server) -> None:

@@ -57,11 +57,11 @@ def a_list(revoked, signer=SIGNERS[-1]):
 def verify(node):
     """Hand credentials or tokens to the verifier, which finds what we serve and nothing else."""
 
-    def run(tries, revoked=(), the_list=None):
-        identifier = issuer_documents.identifier_document(ISSUER, KEYS)
+    def run(tries, revoked=(), the_list=None, keys=KEYS):
+        identifier = issuer_documents.identifier_document(ISSUER, keys)
         documents = {
             identifier["id"]: identifier,
-            "jwks": issuer_documents.key_set(ISSUER, KEYS),
+            "jwks": issuer_documents.key_set(ISSUER, keys),
             credential.status_address(1, ISSUER): the_list or a_list(revoked),
         }
         sent = [
@@ -90,6 +90,15 @@ def test_credentials_of_every_key_are_verified(held, verify):
     tries = [signed(held, signer, key.began_at) for signer, key in zip(SIGNERS, KEYS, strict=True)]
     found = verify(tries)
     assert [one["verified"] for one in found] == [True, True, True], found
+
+
+def test_what_a_stolen_key_signed_is_refused_and_what_the_others_did_is_not(held, verify):
+    keys = [KEYS[0], replace(KEYS[1], distrusted_since=LAST), KEYS[2]]
+    tries = [signed(held, signer, key.began_at) for signer, key in zip(SIGNERS, KEYS, strict=True)]
+    document = credential.unsigned(held, ISSUER)
+    tries += [proofs.as_token(document, ISSUER, one, key.began_at) for one, key in zip(SIGNERS, KEYS, strict=True)]
+    found = verify(tries, keys=keys)
+    assert [one["verified"] for one in found] == [True, False, True] * 2, found
 
 
 def test_every_field_that_was_changed_is_refused(held, verify):

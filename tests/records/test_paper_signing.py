@@ -130,6 +130,8 @@ def test_a_key_behind_a_password_opens(authority, tmp_path: Path) -> None:
         ({"begins": NOW + timedelta(days=1)}, "not valid before 2026-11-22 09:00Z"),
         ({"usage": ("key_encipherment",)}, "not issued for signing"),
         ({"words": "李 Seal"}, "cannot be set in the typeface: 李"),
+        ({"words": "ختم الجهة Seal"}, "Arabic and Latin letters or digits in one value"),
+        ({"words": "ختم الجهة 2026"}, "Arabic and Latin letters or digits in one value"),
     ],
 )
 def test_a_certificate_that_could_not_sign_is_refused_at_start(authority, tmp_path: Path, changes, told: str) -> None:

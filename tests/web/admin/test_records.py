@@ -1,17 +1,21 @@
 """The register of HR: a record is found, corrected, and revoked by two people who see what the other wrote."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from quiz.access.actor import Role
+from quiz.db.models.trace import AuditEntryRow
 from quiz.jobs.sweeps import sweep
-from quiz.services import workforce
+from quiz.services import papers, workforce
 from quiz.services.tools import MemoryMailer
+from quiz.services.unit_of_work import Works
+from tests.authorities import Authority
 from tests.fixtures.people import MakePerson
-from tests.pages import Page, RoleClient
+from tests.pages import HERE, Page, RoleClient
 from tests.web.learning import Learner
 
 Open = Callable[..., RoleClient]
@@ -114,6 +118,53 @@ def test_names_are_removed_with_a_tick(learner: Learner, record: str, hr: RoleCl
     page = hr.get(f"/admin/records/{record}")
     assert not page.soup.select("input[value=erase]")
     assert "انتهت المدة" in page.main
+
+
+def test_the_signed_paper_is_opened_by_those_who_keep_the_register_and_it_is_written_down(
+    learner: Learner,
+    record: str,
+    hr: RoleClient,
+    admin: RoleClient,
+    browser: Open,
+    make_person: MakePerson,
+    works: Works,
+) -> None:
+    address = f"/admin/records/{record}/paper"
+    hr.post(address, {"csrf_token": hr.token()}, 404)
+    assert not hr.get(f"/admin/records/{record}").soup.select(f"form[action='{address}']")
+    signing = replace(works, tools=replace(works.tools, paper_signer=Authority().issue().signer))
+    paper = papers.get_paper(signing, learner.someone.actor, record)
+    for page in (f"/admin/records/{record}", f"/admin/records?q={learner.someone.name}"):
+        assert hr.get(page).soup.select(f"form[action='{address}']"), page
+    for client in (hr, admin):
+        sent = client.client.post(address, data={"csrf_token": client.token()}, base_url=HERE)
+        assert (sent.data, sent.mimetype, sent.headers["Cache-Control"]) == (
+            paper.content,
+            "application/pdf",
+            "no-store",
+        )
+    with works.database.reads() as session:
+        opened = session.query(AuditEntryRow).filter_by(deed="records:paper:open", target_id=record).all()
+    assert sum(one.was_allowed for one in opened) == 2
+    auditor = browser(make_person(Role.AUDITOR))
+    for other in (auditor, learner.client):
+        other.post(address, {"csrf_token": other.token()}, 404)
+
+
+def test_a_paper_that_went_with_its_name_or_was_never_made_is_told_in_words(
+    learner: Learner, record: str, hr: RoleClient, works: Works
+) -> None:
+    assert "لم يُوقَّع بعد" in hr.get(f"/admin/records/{record}").main
+    signing = replace(works, tools=replace(works.tools, paper_signer=Authority().issue().signer))
+    papers.get_paper(signing, learner.someone.actor, record)
+    do(hr, record, "erase", **{"erase-reason": "انتهت المدة", "erase-sure": "y"})
+    page = hr.get(f"/admin/records/{record}")
+    assert "أُزيل الملف مع الأسماء" in page.main
+    assert not page.soup.select("form[action$='/paper']")
+    for address in (f"/learn/records/{record}", "/learn/records/"):
+        held = learner.client.get(address)
+        assert "أُزيل مع اسم صاحبها" in held.main
+        assert not held.links(r"\.pdf$")
 
 
 def test_bad_input_is_no_fault_of_ours(record: str, hr: RoleClient) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from quiz.engine.text import Text
 from quiz.jobs.sweeps import sweep
 from quiz.records.signing import Ed25519Signer
-from quiz.services import issuing
+from quiz.services import distrusting, issuing
 from quiz.services.completing import revoke_completion
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
@@ -87,6 +87,41 @@ def test_a_list_is_fetched_again_only_when_it_changed(
     assert second.data != first.data
     assert learner.client.client.get(f"/learn/records/{record}.json", base_url=HERE).status_code == 303
     assert not learner.client.get(f"/learn/records/{record}").links(r"\.json$")
+
+
+def test_of_a_stolen_key_people_and_programs_learn_and_the_page_makes_nothing_with_it(
+    app: Flask, learner: Learner, record: str, visitor: RoleClient, works: Works
+) -> None:
+    sweep(app)
+    assert learner.client.get("/learn/records/").links(rf"{record}\.json$")
+    with works.writing(SYSTEM) as work:
+        (key,) = (one.key_id for one in issuing.list_keys(work))
+        why = Text({"ar": "فُقد الجهاز الذي يحفظه", "en": "The machine that held it was lost"})
+        distrusting.distrust(work, key, work.now, why, "لجنة سرية")
+    page = visitor.get("/issuer/keys")
+    assert "فُقد الجهاز الذي يحفظه" in page.main
+    assert key in page.main
+    assert "لجنة سرية" not in page.main
+    assert visitor.client.get("/.well-known/did.json").json["verificationMethod"] == []
+    published = visitor.client.get("/.well-known/jwks.json").json
+    assert published["keys"] == []
+    assert [one.partition("#")[2] for one in published["distrusted"]] == [key]
+    for address in (f"/learn/records/{record}", "/learn/records/"):
+        held = learner.client.get(address)
+        assert not held.links(r"\.(json|jwt)$")
+        assert "تستبدل الجهة المفتاح" in held.main
+    assert learner.client.client.get(f"/learn/records/{record}.json", base_url=HERE).status_code == 303
+
+
+def test_a_browser_that_opens_the_issuer_is_led_to_the_page_and_a_program_is_not(visitor: RoleClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    led = visitor.client.get("/issuer", headers=browser)
+    assert (led.status_code, led.headers["Location"]) == (303, "/issuer/keys")
+    for accept in ("*/*", "application/json", "application/ld+json, application/json;q=0.9"):
+        given = visitor.client.get("/issuer", headers={"Accept": accept})
+        assert (given.status_code, given.mimetype) == (200, "application/ld+json")
+        assert "Accept" in given.headers["Vary"]
+    assert "Accept" in led.headers["Vary"]
 
 
 @pytest.mark.parametrize("has_key", [False])
