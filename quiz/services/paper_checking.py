@@ -15,7 +15,7 @@ from quiz.db.queries import papers as queries
 from quiz.records import codes
 from quiz.records import facts as frozen
 from quiz.records.paper_signing import SigningCertificate, UnusableCertificate, check_chain
-from quiz.records.paper_verifying import PaperReading, judge, read_apart, read_paper
+from quiz.records.paper_verifying import PaperProblem, PaperReading, judge, read_apart, read_paper
 from quiz.services import distrusting
 from quiz.services.completing import VerifiedSummary, tell_stranger
 from quiz.services.papers import list_known
@@ -167,6 +167,10 @@ def _problems(
 ) -> Iterator[str]:
     if frozen.digest(record.facts) != record.facts_digest:
         yield "registered-facts-altered"
+    since = distrusted.get(paper.certificate_fingerprint)
+    if since is not None and paper.signed_at >= since:
+        # Of an erased one as well: somebody may hold a copy.
+        yield PaperProblem.KEY_DISTRUSTED.value
     if content is None:
         # Erased with the name; while the name stands, bytes that are missing are a loss.
         if completions.find_holder(work.session, record.id) is not None:
@@ -175,7 +179,7 @@ def _problems(
     if hashlib.sha256(content).hexdigest() != paper.digest:
         yield "content-altered"
         return
-    reading = judge(read_paper(content), known, distrusted, paper.signed_at)
+    reading = judge(read_paper(content), known)
     yield from (one.value for one in reading.problems)
     if reading.facts_digest != record.facts_digest:
         yield "facts-differ"

@@ -50,7 +50,7 @@ def test_what_signs_is_listed(quiz: Run, environment: Environment) -> None:
 def test_a_stolen_key_signs_nothing_and_why_is_told(quiz: Run, environment: Environment, tmp_path: Path) -> None:
     ((certificate,),) = rows(environment, "SELECT fingerprint FROM signing_certificate")
     ((key,),) = rows(environment, "SELECT key_id FROM issuer_key")
-    ((papers,),) = rows(environment, "SELECT count(*) FROM paper_content")
+    ((papers,),) = rows(environment, "SELECT count(*) FROM paper")
     file = tmp_path / "paper.pdf"
     file.write_bytes(rows(environment, "SELECT content FROM paper_content LIMIT 1")[0][0])  # type: ignore[arg-type]
     done = quiz("records", "distrust", certificate[:8], "--since", moment(), *WORDS)
