@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -9,7 +11,7 @@ import click
 from quiz.access.actor import Actor
 from quiz.cli.opening import told, works
 from quiz.records.paper_verifying import LARGEST_BYTES
-from quiz.services import distrusting, paper_checking, papers, recomputing
+from quiz.services import credential_checking, distrusting, paper_checking, papers, recomputing, record_checking
 from quiz.services.paper_checking import ArchivedRecord
 
 _ACTOR = Actor.system("records")
@@ -53,28 +55,51 @@ def sign(public_ids: tuple[str, ...], everything: bool) -> None:
 
 @click.command("verify")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--all", "everything", is_flag=True, help="Everything stored: papers, certificates, and the records.")
+@click.option("--all", "everything", is_flag=True, help="Everything stored, and whether each thing follows.")
+@click.option("--json", "as_json", is_flag=True, help="With --all: one JSON document instead of lines.")
 @told
-def verify_papers(files: tuple[Path, ...], everything: bool) -> None:
-    """Say whether FILES are papers of ours, or with --all whether everything stored holds; exit status 1 if not."""
-    if everything == bool(files):
+def verify_papers(files: tuple[Path, ...], everything: bool, as_json: bool) -> None:
+    """Say whether FILES are papers of ours, or with --all whether everything stored holds; exit status 1 if not.
+
+    Everything are papers and certificates, records with all that became of them, what the trace tells of them,
+    credentials as they would be made now, lists of states, and every record made again from its answers.
+    """
+    if everything == bool(files) or (as_json and not everything):
         raise click.UsageError("name some files, or give --all")
-    if (_verify_stored() if everything else sum(map(_verify_file, files))) > 0:
+    if (_verify_stored(as_json) if everything else sum(map(_verify_file, files))) > 0:
         raise SystemExit(1)
 
 
-def _verify_stored() -> int:
+def _verify_stored(as_json: bool) -> int:
+    faults: list[dict[str, str]] = []
+    count = 0
     with works().reading(_ACTOR) as work:
-        count = paper_checking.count_stored(work)
-        problems = list(paper_checking.check_stored(work))
+        papers_kept = paper_checking.count_stored(work)
+        for one in chain(
+            paper_checking.check_stored(work),
+            record_checking.check_lives(work),
+            credential_checking.check_credentials(work),
+            credential_checking.check_status_lists(work),
+        ):
+            count += 1
+            if as_json:
+                faults.append(asdict(one))
+            else:
+                click.echo(f"{one.kind} {one.id}: {one.what}")
         found = recomputing.recompute(work)
-    for problem in problems:
-        click.echo(f"{problem.kind} {problem.id}: {problem.what}")
-    for one in found.differences:
-        click.echo(f"{one.kind} {one.id}: {one.what}: stored {one.stored}, recomputed {one.recomputed}")
-    faults = len(problems) + len(found.differences)
-    click.echo(f"papers: {count}, records: {found.completions}, attempts: {found.attempts}, faults: {faults}")
-    return faults
+    for differs in found.differences:
+        count += 1
+        if as_json:
+            faults.append(asdict(differs))
+        else:
+            values = f"stored {differs.stored}, recomputed {differs.recomputed}"
+            click.echo(f"{differs.kind} {differs.id}: {differs.what}: {values}")
+    totals = {"papers": papers_kept, "records": found.completions, "attempts": found.attempts}
+    if as_json:
+        click.echo(json.dumps({**totals, "faults": faults}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(", ".join(f"{name}: {total}" for name, total in {**totals, "faults": count}.items()))
+    return count
 
 
 def _verify_file(path: Path) -> int:
@@ -87,7 +112,8 @@ def _verify_file(path: Path) -> int:
         click.echo(f"{path}: {', '.join(check.problems)}")
         return 1
     at = reading.signed_at.isoformat() if reading.signed_at else ""
-    click.echo(f"{path}: whole, signed by {reading.signer} {at}, record {check.code} {check.state}")
+    since = f"; its name was corrected since, on {check.corrected_on}" if check.corrected_on else ""
+    click.echo(f"{path}: whole, signed by {reading.signer} {at}, record {check.code} {check.state}{since}")
     for note in check.notes:
         click.echo(f"{path}: {_NOTES[note]}")
     return 0

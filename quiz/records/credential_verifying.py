@@ -34,12 +34,22 @@ class KnownKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """A credential as it was made under a name that its record had before, and until when it was made so."""
+
+    document: Document
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What a check found: faults by code, the fields that say something else than the record, and what signed when.
 
     Faults: `proof-unreadable`, `proof-wrong`, `key-unknown`, `key-out-of-time`, `key-distrusted`, `other-issuer`,
-    `record-unknown`, `record-differs`, `not-yet-valid`, `expired`, `revoked`. None at all: everything in it is true at
-    this moment. `differing` are JSON pointers (RFC 6901), such as `/credentialSubject/identifier/0/identityHash`.
+    `record-unknown`, `record-differs`, `name-corrected`, `not-yet-valid`, `expired`, `revoked`. None at all: everything
+    in it is true at this moment. `name-corrected` says that the record ran under the name that it gives when it was
+    signed, and runs under another one since.
+    `differing` are JSON pointers (RFC 6901), such as `/credentialSubject/identifier/0/identityHash`.
     """
 
     faults: tuple[str, ...]
@@ -55,7 +65,7 @@ class Findings:
     @property
     def is_genuine(self) -> bool:
         """Tell whether it says what the issuer signed, whatever became of the record since."""
-        return set(self.faults) <= {"not-yet-valid", "expired", "revoked"}
+        return set(self.faults) <= {"name-corrected", "not-yet-valid", "expired", "revoked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +82,13 @@ def check(
     issuer: Issuer,
     now: datetime,
     is_revoked: bool = False,
+    formers: Sequence[Former] = (),
 ) -> Findings:
     """Return what is true of a credential; whatever it holds, nothing is raised.
 
     `expected` is the credential as the frozen facts make it, or None where no record, or none that is whole, has its
-    code. It is compared field by field: a signature does not cover what the contexts do not define.
+    code. It is compared field by field: a signature does not cover what the contexts do not define. Whether it gives a
+    name of before is told of what was truly signed alone: nobody learns such a name by trying.
     """
     signature = _check_token(handed_in, keys, issuer) if handed_in.token else _check_proof(handed_in, keys, issuer)
     faults = list(signature.faults)
@@ -85,11 +97,20 @@ def check(
         faults.append("record-unknown")
     else:
         differing = (*differences(expected, handed_in.document), *_differing_claims(handed_in, expected))
-        faults += ["record-differs"] if differing else []
+        if not signature.faults and any(_was_made(handed_in, signature.signed_at, one) for one in formers):
+            faults.append("name-corrected")
+        elif differing:
+            faults.append("record-differs")
         faults += _timely(expected, now)
     if is_revoked:
         faults.append("revoked")
     return Findings(tuple(faults), differing, signature.key_id, signature.signed_at)
+
+
+def _was_made(handed_in: Read, signed_at: datetime | None, former: Former) -> bool:
+    if signed_at is None or signed_at > former.until:
+        return False
+    return not differences(former.document, handed_in.document) and not _differing_claims(handed_in, former.document)
 
 
 def differences(expected: Any, found: Any, at: str = "") -> tuple[str, ...]:

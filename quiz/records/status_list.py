@@ -27,8 +27,20 @@ def encoded(revoked: Collection[int]) -> str:
 
 def is_revoked(encoded_list: str, index: int) -> bool:
     """Tell what a list says of a place; raise ValueError for what is no list of ours or far too long."""
-    if not encoded_list.startswith("u") or not 0 <= index < LENGTH:
-        raise ValueError("no list in base64url, or no place of it")
+    if not 0 <= index < LENGTH:
+        raise ValueError("no place of a list")
+    return bool(_bits(encoded_list)[index // 8] & 0x80 >> index % 8)
+
+
+def revoked_places(encoded_list: str) -> set[int]:
+    """Return every place of which a list says that it is revoked; raise ValueError as `is_revoked` does."""
+    bits = enumerate(_bits(encoded_list))
+    return {8 * number + place for number, byte in bits if byte for place in range(8) if byte & 0x80 >> place}
+
+
+def _bits(encoded_list: str) -> bytes:
+    if not encoded_list.startswith("u"):
+        raise ValueError("no list in base64url")
     unfolding = zlib.decompressobj(wbits=31)
     try:
         bits = unfolding.decompress(from_base64url(encoded_list[1:]), LENGTH // 8 + 1)
@@ -36,7 +48,7 @@ def is_revoked(encoded_list: str, index: int) -> bool:
         raise ValueError("no list") from fault
     if len(bits) != LENGTH // 8:
         raise ValueError("a list of another length")
-    return bool(bits[index // 8] & 0x80 >> index % 8)
+    return bits
 
 
 def unsigned_list(number: int, revoked: Collection[int], issuer: Issuer, since: datetime) -> Document:

@@ -227,7 +227,10 @@ def get_record(work: UnitOfWork, public_id: str) -> RecordSummary:
     work.require(Permission.RECORDS_COMPLETION_READ, Target("completion", public_id, owner_id=owner))
     if found is None:
         raise NotFound("completion")
-    return _record(work, found)
+    record = read_record(work, found)
+    if record is None:
+        raise NotFound("completion-altered")
+    return record
 
 
 def list_records(work: UnitOfWork) -> tuple[RecordSummary, ...]:
@@ -235,18 +238,14 @@ def list_records(work: UnitOfWork) -> tuple[RecordSummary, ...]:
     person_id = work.actor.person_id
     work.require(Permission.RECORDS_COMPLETION_READ, Target("completions", owner_id=person_id))
     rows = queries.list_completions(work.session, person_id or 0)
-    return tuple(_record(work, row) for row in rows if get_standing(work, row).facts is not None)
+    return tuple(record for row in rows if (record := read_record(work, row)) is not None)
 
 
 def read_record(work: UnitOfWork, row: CompletionRow) -> RecordSummary | None:
     """Return what is stored of a record, whoever asks; None where its facts were tampered with."""
-    return _record(work, row) if get_standing(work, row).facts is not None else None
-
-
-def _record(work: UnitOfWork, row: CompletionRow) -> RecordSummary:
     standing = get_standing(work, row)
     if standing.facts is None:
-        raise NotFound("completion-altered")
+        return None
     revocation, newer, earlier = standing.revocation, standing.newer, standing.earlier
     return RecordSummary(
         public_id=row.public_id,

@@ -3,20 +3,20 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.completions import CompletionRow
 from quiz.db.models.credentials import CredentialPlaceRow, IssuerKeyRow
-from quiz.db.queries import completions
+from quiz.db.queries import completions, record_life
 from quiz.db.queries import credentials as queries
 from quiz.engine.text import Text
 from quiz.records import codes, credential, offline_code, proofs, status_list
 from quiz.records.credential import Held, Issuer, Place
 from quiz.records.credential_reading import Read, Unreadable, read
-from quiz.records.credential_verifying import Findings, KnownKey, check
+from quiz.records.credential_verifying import Findings, Former, KnownKey, check
 from quiz.records.facts import CompletionFacts
 from quiz.records.multikey import key_id, multikey
 from quiz.records.signing import Signer
@@ -24,6 +24,7 @@ from quiz.services import distrusting
 from quiz.services.completing import RecordSummary, get_record, list_records, read_record
 from quiz.services.distrusting import Distrust, find_signer
 from quiz.services.errors import NotFound, NotReady
+from quiz.services.standing import get_standing
 from quiz.services.unit_of_work import UnitOfWork
 
 _AT_ONCE = 200
@@ -158,7 +159,10 @@ def get_status_list(work: UnitOfWork, number: int) -> StatusList:
 
 
 def check_credential(work: UnitOfWork, content: bytes) -> CheckedCredential:
-    """Return what is true of a credential that somebody hands in; whatever it holds, nothing is raised for it."""
+    """Return what is true of a credential that somebody hands in; whatever it holds, nothing is raised for it.
+
+    One that was signed before the name on its record was corrected is told from one that somebody changed.
+    """
     work.require(Permission.RECORDS_COMPLETION_VERIFY, Target("credential"))
     try:
         handed_in = read(content)
@@ -167,9 +171,10 @@ def check_credential(work: UnitOfWork, content: bytes) -> CheckedCredential:
     row = _named_row(work, handed_in)
     record = read_record(work, row) if row else None
     place = queries.find_place(work.session, record.public_id) if record else None
-    expected = None
-    if record and place and record.state != "altered":
+    expected, formers = None, []
+    if row and record and place:
         expected = _expected(work, record, place, handed_in)
+        formers = _formers(work, row, record, place, expected)
     findings = check(
         handed_in,
         expected,
@@ -177,8 +182,30 @@ def check_credential(work: UnitOfWork, content: bytes) -> CheckedCredential:
         get_issuer(work),
         work.now,
         is_revoked=bool(record and record.state == "revoked"),
+        formers=formers,
     )
     return CheckedCredential(None, findings, row.verify_code if row else None)
+
+
+def try_credential(work: UnitOfWork, row: CompletionRow) -> tuple[str, ...]:
+    """Return what our own check finds wrong with a credential and a token made now for a record.
+
+    Nothing where none can be made, and that the record has expired is nothing wrong. Both are handed to nobody.
+    """
+    work.require(Permission.RECORDS_COMPLETION_RECOMPUTE, Target("completion", row.public_id))
+    record = read_record(work, row)
+    if record is None or _hindrance(work, record):
+        return ()
+    held, signer = _ready(work, record)
+    issuer = get_issuer(work)
+    document = credential.unsigned(held, issuer)
+    made = (
+        json.dumps(proofs.with_proof(document, issuer, signer, work.now), ensure_ascii=False),
+        proofs.as_token(document, issuer, signer, work.now),
+    )
+    found = [check_credential(work, content.encode()) for content in made]
+    faults = [fault for one in found for fault in (one.findings.faults if one.findings else [str(one.unreadable)])]
+    return tuple(dict.fromkeys(fault for fault in faults if fault != "expired"))
 
 
 def _named_row(work: UnitOfWork, handed_in: Read) -> CompletionRow | None:
@@ -197,12 +224,37 @@ def _expected(work: UnitOfWork, record: RecordSummary, place: CredentialPlaceRow
     return expected
 
 
+def _formers(
+    work: UnitOfWork, row: CompletionRow, record: RecordSummary, place: CredentialPlaceRow, expected: dict[str, Any]
+) -> list[Former]:
+    """Return the credential as it was made under each other name that the record had, and until when.
+
+    Of erased names no more is known than when they were corrected: what was signed before gives one of them.
+    """
+    ends = [one.corrected_at for one, _ in record_life.list_corrections(work.session, row.id)]
+    if not ends:
+        return []
+    if record.holder_name is None:
+        # A credential says to the second when it was signed: of that one second nothing can be told.
+        return [Former(expected, ends[-1].replace(microsecond=0) - timedelta(seconds=1))]
+    *former, standing = get_standing(work, row).names
+    formers = []
+    for one, until in zip(former, ends, strict=True):
+        if (one.name, one.latin_name) != (standing.name, standing.latin_name):
+            held = _as_held(replace(record, holder_name=one.name, latin_name=one.latin_name), place)
+            formers.append(Former(credential.unsigned(held, get_issuer(work)), until))
+    return formers
+
+
 def _held(work: UnitOfWork, public_id: str) -> tuple[Held, Signer]:
-    record = get_record(work, public_id)
+    return _ready(work, get_record(work, public_id))
+
+
+def _ready(work: UnitOfWork, record: RecordSummary) -> tuple[Held, Signer]:
     hindrance = _hindrance(work, record)
     if hindrance:
         raise NotReady(hindrance)
-    place = queries.find_place(work.session, public_id)
+    place = queries.find_place(work.session, record.public_id)
     signer = find_signer(work)
     # Between the two looks the file of the key may have changed, or have gone.
     if place is None or signer.public_key is None or queries.find_newest_key(work.session) != key_id(signer.public_key):

@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from quiz.access.actor import Actor
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.completions import CompletionRow
 from quiz.db.models.papers import PaperRow, SigningCertificateRow
-from quiz.db.queries import completions
+from quiz.db.queries import completions, record_life
 from quiz.db.queries import papers as queries
 from quiz.records import codes
 from quiz.records import facts as frozen
@@ -30,7 +30,8 @@ class PaperCheck:
     in it), `facts-differ` (they are not the registered ones; `differing` names those), `not-the-kept-one` (another
     file is the signed paper of the record). `notes` are what a good paper does not fail by: `key-distrusted-later`,
     its key is trusted no longer, but we kept exactly this file before that. `record` is what the page of the code
-    tells of it: a good paper of a revoked record is still a good paper.
+    tells of it: a good paper of a revoked record is still a good paper. So is one whose name was corrected since:
+    `corrected_on` is the day from which on the record runs under another name than the paper gives.
     """
 
     problems: tuple[str, ...]
@@ -38,6 +39,7 @@ class PaperCheck:
     differing: tuple[str, ...] = ()
     record: VerifiedSummary | None = None
     notes: tuple[str, ...] = ()
+    corrected_on: date | None = None
 
     @property
     def code(self) -> str | None:
@@ -95,7 +97,9 @@ def check_file(works: Works, actor: Actor, content: bytes) -> PaperCheck:
             problems.append("not-the-kept-one")
         is_noted = reading.fingerprint in distrusted and not problems
         notes = ("key-distrusted-later",) if is_noted else ()
-        return PaperCheck(tuple(problems), reading, differing, tell_stranger(work, row), notes)
+        record = tell_stranger(work, row)
+        corrected_on = record.corrected_on if _was_corrected(work, row, reading) else None
+        return PaperCheck(tuple(problems), reading, differing, record, notes, corrected_on)
 
 
 def _named_record(work: UnitOfWork, reading: PaperReading) -> CompletionRow | None:
@@ -106,6 +110,12 @@ def _named_record(work: UnitOfWork, reading: PaperReading) -> CompletionRow | No
     named = (reading.address or "").rpartition("/")[2]
     code = codes.normalise(named) if len(named) <= 2 * codes.LENGTH else None
     return completions.find_completion_by_code(work.session, code) if code else None
+
+
+def _was_corrected(work: UnitOfWork, row: CompletionRow, reading: PaperReading) -> bool:
+    """Tell whether the name on a record was corrected after a paper of it was signed, which says so to the second."""
+    corrections = record_life.list_corrections(work.session, row.id)
+    return bool(corrections and reading.signed_at and reading.signed_at <= corrections[-1][0].corrected_at)
 
 
 def check_stored(work: UnitOfWork) -> Iterator[StoredProblem]:

@@ -1,7 +1,8 @@
 """Records made again: every stored figure compared with what follows from the steps and the pinned documents."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from quiz.access.permissions import Permission
@@ -57,18 +58,18 @@ def recompute(work: UnitOfWork, completion_ids: Sequence[str] | None = None) -> 
     """
     work.require(Permission.RECORDS_COMPLETION_RECOMPUTE, Target("completions"))
     if completion_ids is None:
-        wanted = queries.list_ended(work.session)
+        wanted: Iterable[Sequence[str]] = queries.stream_ended(work.session)
     else:
         rests_on = queries.list_attempts_of_completions(work.session, completion_ids)
         missing = [public_id for public_id in completion_ids if public_id not in rests_on]
         if missing:
             raise NotFound("completion", id=missing[0])
-        wanted = list(dict.fromkeys(rests_on.values()))
-    completed = queries.list_completed(work.session)
+        wanted = [list(dict.fromkeys(rests_on.values()))]
     checked: set[int] = set()
     differences: list[Difference] = []
     completions, attempts = 0, 0
-    for row, steps, remark in regrading_queries.stream_attempts(work.session, wanted):
+    stored_ones = (one for some in wanted for one in regrading_queries.stream_attempts(work.session, some))
+    for row, steps, remark in stored_ones:
         attempts += 1
         if row.module_version_id not in checked:
             checked.add(row.module_version_id)
@@ -82,17 +83,17 @@ def recompute(work: UnitOfWork, completion_ids: Sequence[str] | None = None) -> 
         completion = queries.find_whole_completion(work.session, row.id)
         if completion is not None:
             completions += 1
-            found += _guarded(completion[0].public_id, lambda: _of_completion(stored, *completion))  # noqa: B023 - at once
-            found += _of_corrections(work, completion[0])
-        elif _lacks_record(stored) and row.assignment_id not in completed:
+            parts = chain(_of_completion(stored, *completion), _of_corrections(work, completion[0]))
+            found += _guarded(completion[0].public_id, parts)
+        elif _lacks_record(stored) and not queries.is_completed(work.session, row.assignment_id):
             found.append(Difference("attempt", row.public_id, "completion", "none", "a record"))
         differences += found
     return RecomputeSummary(completions, attempts, tuple(differences))
 
 
-def _guarded(public_id: str, compare: Callable[[], Iterator[Difference]]) -> list[Difference]:
+def _guarded(public_id: str, parts: Iterator[Difference]) -> list[Difference]:
     try:
-        return list(compare())
+        return list(parts)
     except _UNREADABLE as fault:
         return [Difference("completion", public_id, "readable", _words(fault), "")]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,9 +11,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from quiz.access.actor import Actor
+from quiz.db.connection import connect
 from quiz.records.facts import digest
 from quiz.records.paper_verifying import read_paper
+from quiz.services import issuing
+from quiz.services.tools import Tools
+from quiz.services.unit_of_work import UnitOfWork
 from tests.authorities import YEAR, Authority
 from tests.cli.conftest import copied
 
@@ -39,6 +47,15 @@ def unsigned(url: str) -> str:
             database.execute(f"DELETE FROM {table}")
         database.commit()
     return url
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """The key of the organisation for credentials."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    path = tmp_path / "credentials.pem"
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path
 
 
 def counted(environment: Environment) -> tuple[int, int]:
@@ -118,3 +135,34 @@ def test_what_was_tampered_with_is_listed_and_fails(quiz: Run, environment: Envi
     assert result.exit_code == 1
     assert ": content-altered\n" in result.output
     assert result.output.endswith("faults: 1\n")
+    found = quiz("records", "verify", "--all", "--json")
+    assert found.exit_code == 1
+    told = json.loads(found.output)
+    assert [(one["kind"], one["what"]) for one in told["faults"]] == [("paper", "content-altered")]
+    assert (told["papers"], told["records"]) == (counted(environment)[1], counted(environment)[0])
+
+
+def test_everything_of_the_demonstration_follows_until_somebody_touches_it(
+    quiz: Run, environment: Environment, key_file: Path
+) -> None:
+    environment["CREDENTIAL_KEY_FILE"] = str(key_file)
+    environment["BASE_URL"] = "https://amana.example"
+    quiz("records", "sign", "--all")
+    with connect(str(environment["DATABASE_URL"])).writes() as session:
+        tools = Tools.real("file:.", "https://amana.example", 8, 1, key_file)
+        assert not issuing.prepare(UnitOfWork(session, Actor.system("tests"), tools.clock(), tools, is_writing=True))
+        session.commit()
+    whole = quiz("records", "verify", "--all")
+    assert whole.exit_code == 0, whole.output
+    assert whole.output.endswith(", faults: 0\n")
+    with closing(sqlite3.connect(str(environment["DATABASE_URL"]).removeprefix("sqlite:///"))) as database:
+        database.execute("DROP TRIGGER renewal_delete_refused")
+        database.execute("DELETE FROM renewal")
+        database.execute("UPDATE share_link SET completion_id = 99")
+        database.commit()
+    told = quiz("records", "verify", "--all")
+    assert told.exit_code == 1
+    assert re.search(r"^completion [0-9a-f]{32}: renewal-missing$", told.output, re.MULTILINE)
+    assert "share_link 1: of-no-record\n" in told.output
+    assert told.output.endswith("faults: 2\n")
+    assert quiz("records", "verify", "--json").exit_code == 2

@@ -1,9 +1,9 @@
 """Finding the keys of the issuer, the places of records in lists, and what those lists say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from quiz.db.models.completions import CompletionRow, RevocationRow
@@ -63,3 +63,20 @@ def list_revoked(session: Session, list_number: int) -> list[tuple[int, datetime
         .order_by(CredentialPlaceRow.place)
     )
     return [(row.place, row.revoked_at) for row in session.execute(statement)]
+
+
+def stream_placed_records(session: Session) -> Iterator[CompletionRow]:
+    """Give every record that has a place, in the order of their keys, some at a time."""
+    last = 0
+    statement = select(CompletionRow).join(CredentialPlaceRow, CredentialPlaceRow.completion_id == CompletionRow.id)
+    while some := session.scalars(statement.where(CompletionRow.id > last).order_by(CompletionRow.id).limit(200)).all():
+        yield from some
+        last = some[-1].id
+
+
+def stream_places(session: Session, list_number: int) -> Iterator[tuple[int, bool]]:
+    """Give every place of a list that a record has, with whether that record was revoked."""
+    is_revoked = exists().where(RevocationRow.completion_id == CredentialPlaceRow.completion_id)
+    statement = select(CredentialPlaceRow.place, is_revoked).where(CredentialPlaceRow.list_number == list_number)
+    for row in session.execute(statement.execution_options(yield_per=1000)):
+        yield row[0], bool(row[1])

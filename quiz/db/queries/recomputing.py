@@ -9,14 +9,20 @@ from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.catalogue import InstrumentVersionRow, ModuleVersionRow, ScenarioVersionRow
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
 from quiz.db.models.regrading import RemarkRow
+from quiz.db.queries.batches import AT_ONCE
 
 Version = ModuleVersionRow | ScenarioVersionRow | InstrumentVersionRow
 
 
-def list_ended(session: Session) -> list[str]:
-    """Return the public ids of all ended assessed attempts, in order."""
-    statement = select(AttemptRow.public_id).where(AttemptRow.purpose == "assessed", AttemptRow.ended_at.is_not(None))
-    return list(session.scalars(statement.order_by(AttemptRow.id)))
+def stream_ended(session: Session) -> Iterator[Sequence[str]]:
+    """Give the public ids of all ended assessed attempts, in order, some hundred at a time."""
+    ended = select(AttemptRow.id, AttemptRow.public_id).where(
+        AttemptRow.purpose == "assessed", AttemptRow.ended_at.is_not(None)
+    )
+    last = 0
+    while some := session.execute(ended.where(AttemptRow.id > last).order_by(AttemptRow.id).limit(AT_ONCE)).all():
+        yield [row.public_id for row in some]
+        last = some[-1].id
 
 
 def list_attempts_of_completions(session: Session, public_ids: Sequence[str]) -> dict[str, str]:
@@ -60,6 +66,7 @@ def stream_pinned(session: Session, module: ModuleVersionRow) -> Iterator[tuple[
         yield "instrument", instrument
 
 
-def list_completed(session: Session) -> set[int]:
-    """Return the assignments that have a completion."""
-    return set(session.scalars(select(CompletionRow.assignment_id)))
+def is_completed(session: Session, assignment_id: int) -> bool:
+    """Tell whether an assignment has a completion."""
+    found = select(CompletionRow.id).where(CompletionRow.assignment_id == assignment_id)
+    return session.scalar(found) is not None
