@@ -19,7 +19,8 @@ from quiz.records.credential import Held, Place
 from quiz.records.credential_verifying import KnownKey
 from quiz.records.encoding import base64url
 from quiz.records.signing import Ed25519Signer
-from tests.records.test_credential import CODE, ISSUER, NOW, changed, leaves
+from tests.leaves import changed, leaves
+from tests.records.test_credential import CODE, ISSUER, NOW
 
 FOLDER = Path(__file__).parents[1] / "verifier"
 SIGNERS = [Ed25519Signer(Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)) for number in (1, 2, 3)]

@@ -13,6 +13,7 @@ from quiz.records.facts import (
     opens,
     to_document,
 )
+from tests.leaves import changed, leaves
 
 SALT = bytes(range(32))
 
@@ -107,6 +108,16 @@ def test_the_digest_is_of_the_canonical_bytes(facts):
     assert digest(document) == hashlib.sha256(canonical(document)).hexdigest()
     assert digest(dict(reversed(document.items()))) == digest(document)
     assert digest({**document, "serial": "another"}) != digest(document)
+
+
+def test_every_place_of_the_facts_is_held_by_their_digest(facts):
+    document = to_document(facts)
+    bare = to_document(dataclasses.replace(facts, pledge_digest=None, pledged_at=None, pledge_editions=(), hijri=None))
+    for one in (document, bare):
+        made = [digest(changed(one, path)) for path in leaves(one)]
+        assert len({digest(one), *made}) == len(made) + 1
+    # Every field is a place, however it is filled.
+    assert {path[0] for path in leaves(document)} == {field.name for field in dataclasses.fields(facts)}
 
 
 def test_a_commitment_opens_with_its_name_and_salt_only():

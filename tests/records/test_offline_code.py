@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from quiz.engine.text import Text
 from quiz.records import issuer_documents, qr
-from quiz.records.encoding import base64url
+from quiz.records.encoding import base64url, from_base64url
+from quiz.records.facts import UnreadableFacts, from_document, to_document
 from quiz.records.offline_code import (
     MOST_MODULES,
     Printed,
@@ -20,6 +21,7 @@ from quiz.records.offline_code import (
     read_code,
 )
 from quiz.records.signing import NobodySigns, UnusableKey
+from tests.leaves import changed, leaves
 from tests.records.test_credential import CODE, ISSUER, KEY, OTHER, SIGNER
 
 NAME = "فاطمة بنت عبد الله الأحمد"
@@ -72,6 +74,36 @@ def test_every_changed_sign_is_noticed(address):
         other = "A" if whole[place] != "A" else "B"
         with pytest.raises(UnreadableCode):
             read_code(whole[:place] + other + whole[place + 1 :], KEYS)
+
+
+def test_each_word_that_is_changed_is_noticed(address):
+    header, payload, signature = token(address).split(".")
+    head, said = (json.loads(from_base64url(part)) for part in (header, payload))
+    for path in leaves(said):
+        other = base64url(json.dumps(changed(said, path), ensure_ascii=False).encode())
+        with pytest.raises(UnreadableCode, match="somebody changed it"):
+            read_code(f"{header}.{other}.{signature}", KEYS)
+    for path in leaves(head):
+        other = base64url(json.dumps(changed(head, path)).encode())
+        with pytest.raises(UnreadableCode):
+            read_code(f"{other}.{payload}.{signature}", KEYS)
+
+
+def test_every_fact_that_is_printed_is_in_the_code(facts, address):
+    """Whatever the facts come to state beside this: the code says it too, or the paper and the register alone do."""
+    stated = to_document(facts)
+    told = set()
+    for path in leaves(stated):
+        try:
+            other = from_document(changed(stated, path))
+        except UnreadableFacts:
+            continue
+        if offline_address(other, NAME, CODE, ISSUER, SIGNER) != address:
+            told.add(path)
+    assert told == {("module_title", "ar")}
+    for day in ("completed_on", "valid_until"):
+        other = replace(facts, **{day: getattr(facts, day) + timedelta(days=1)})
+        assert offline_address(other, NAME, CODE, ISSUER, SIGNER) != address
 
 
 def test_other_words_and_other_keys_are_refused(address):

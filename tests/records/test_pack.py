@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from quiz.records import pack, signing
 from quiz.records.pack import NotAPack, check, seal
 from quiz.records.signing import Ed25519Signer, NobodySigns, UnusableKey, signer_of
+from tests.leaves import changed, leaves
 
 MADE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 FILES = {"evidence.json": b'{"a":1}', "README.txt": "اقرأ".encode(), "evidence.pdf": b"%PDF-1.7\n" + bytes(200)}
@@ -68,6 +69,18 @@ def test_one_changed_bit_in_any_file_is_found(data):
         assert check(packed({**files, name: bytes(changed)})).faults
     except NotAPack:
         assert name == "manifest.json"
+
+
+def test_each_place_of_the_manifest_that_is_changed_is_found():
+    files = unpacked(SEALED)
+    manifest = json.loads(files["manifest.json"])
+    for path in leaves(manifest):
+        # Written in the one form, so that nothing but the signature can tell.
+        made = {**files, "manifest.json": pack.canonical(changed(manifest, path))}
+        try:
+            assert "signature-wrong" in {code for code, _ in faults(packed(made))}, path
+        except NotAPack:
+            assert path == ("format",)
 
 
 @given(st.integers(0, len(SEALED) - 1), st.integers(0, 7))
