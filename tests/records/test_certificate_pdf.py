@@ -121,6 +121,11 @@ def test_digits_are_those_of_the_reader(make):
 
 # The ends of years in both calendars, and the end of the table of the second one.
 ENDS = {
+    date(1924, 7, 31): ("31 July 1924", ""),
+    date(1924, 8, 1): ("1 August 1924", "1 Muharram 1343"),
+    date(2024, 7, 6): ("6 July 2024", "30 Dhu al-Hijjah 1445"),
+    date(2024, 7, 7): ("7 July 2024", "1 Muharram 1446"),
+    date(2026, 2, 18): ("18 February 2026", "1 Ramadan 1447"),
     date(2026, 12, 31): ("31 December 2026", "1448"),
     date(2027, 1, 1): ("1 January 2027", "1448"),
     date(2027, 6, 5): ("5 June 2027", "30 Dhu al-Hijjah 1448"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -44,6 +45,37 @@ def test_a_valid_record_says_what_whose_when_and_until_when(
     assert learner.someone.name in page.main
     assert ("٢٠٢٨" if language == "ar" else "2028") in page.main
     assert page.soup.select("ul .badge")
+
+
+@pytest.fixture
+def day(request: pytest.FixtureRequest, clock: Clock) -> tuple[str, ...]:
+    """A moment at which everything begins, and the words that a stranger reads of it."""
+    at, *words = request.param
+    clock.now = datetime.fromisoformat(at)
+    return tuple(words)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        ("2026-12-31T21:50:00+00:00", "31 December 2026 (22 Rajab 1448 AH)", "31 December 2028 (15 Sha'ban 1450 AH)"),
+        ("2026-12-31T22:00:00+00:00", "1 January 2027 (23 Rajab 1448 AH)", "1 January 2029 (16 Sha'ban 1450 AH)"),
+        ("2027-06-05T20:50:00+00:00", "5 June 2027 (30 Dhu al-Hijjah 1448 AH)", "5 June 2029 (23 Muharram 1451 AH)"),
+        ("2027-06-05T21:00:00+00:00", "6 June 2027 (1 Muharram 1449 AH)", "6 June 2029 (24 Muharram 1451 AH)"),
+        ("2028-02-29T09:00:00+00:00", "29 February 2028 (4 Shawwal 1449 AH)", "28 February 2030"),
+        ("2077-11-16T09:00:00+00:00", "16 November 2077 (30 Dhu al-Hijjah 1500 AH)", "16 November 2079"),
+        ("2077-11-17T09:00:00+00:00", "17 November 2077", "17 November 2079"),
+    ],
+    indirect=True,
+    ids=lambda one: one[0][:16],
+)
+def test_days_where_years_end_are_those_of_the_organisation_in_both_calendars(
+    day: tuple[str, ...], browser: Open, code: str
+) -> None:
+    page = browser(language="en").get(f"/verify/{code}")
+    assert state(page) == "valid"
+    rows = [re.sub(r"[\u2066-\u2069]", "", one.get_text(" ", strip=True)) for one in page.soup.select("dd")]
+    assert all(any(words in row for row in rows) for words in day), rows
 
 
 def test_it_tells_no_score_no_unit_and_no_number(visitor: RoleClient, learner: Learner, record: str, code: str) -> None:
