@@ -12,7 +12,7 @@ run: .venv/run.stamp
 	@DEMO=1 $(BIN)/quiz demo
 	@DEMO=1 $(BIN)/python -m quiz.cli.together
 
-test: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp
+test: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/verapdf.stamp
 	@$(BIN)/pytest
 
 check: .venv/dev.stamp
@@ -52,4 +52,9 @@ soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp
 # The libraries of others that verify our credentials come by a lock of their own: they are no part of the product.
 .venv/verifier.stamp: tests/verifier/package-lock.json | .venv/dev.stamp
 	@bash tests/install_verifier.sh $(BIN)
+	@touch $@
+
+# The engine that holds our PDF files against the standards comes by digest as well, into a folder of its own.
+.venv/verapdf.stamp: tests/install_verapdf.sh tests/verapdf/Vera.java tests/verapdf/requirements.txt | .venv/dev.stamp
+	@bash tests/install_verapdf.sh $(BIN)
 	@touch $@

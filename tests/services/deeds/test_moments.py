@@ -111,7 +111,7 @@ def spoken_hijri(day: str) -> str:
 
 
 # Days are reckoned above the database.
-@pytest.mark.parametrize("dialect", ["sqlite"])
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_records_of_every_moment_tell_the_same_days_in_every_form(
     works: Works, clock: Clock, publish: Publish, make_person: MakePerson
 ) -> None:
