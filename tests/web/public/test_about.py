@@ -22,6 +22,19 @@ def test_it_can_be_read_without_signing_in(browser: Open, address: str, language
     assert {"/privacy", "/accessibility", "/disclaimer"} <= set(page.links())
 
 
+def test_the_privacy_page_tells_what_becomes_of_records_outside(browser: Open) -> None:
+    told = browser(language="en").get("/privacy").main
+    for promise in (
+        "never the name as it was before",
+        "The QR code of the PDF holds",
+        "Only the day on which it was last opened is noted",
+        "Nothing of it is kept",
+        "no copy of it stays here",
+        "every earlier form of the name",
+    ):
+        assert promise in told
+
+
 def test_the_page_one_stands_on_is_marked_in_the_navigation(browser: Open, hire: object) -> None:
     client = browser(hire)
     for address in ("/learn/", "/learn/records/"):
