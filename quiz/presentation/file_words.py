@@ -66,6 +66,14 @@ PAPER_WORDS: _Words = {
     "facts-unreadable": lambda: _("The data that the PDF carries cannot be read as those of a record of ours."),
     "record-unknown": lambda: _("No record here has the verification code that stands in the file."),
     "facts-differ": lambda: _("The data that the PDF carries are not those of the register."),
+    "key-distrusted": lambda: _(
+        "The key it was signed with is not trusted any more, and we had not kept this file before that. The code on the"
+        " paper leads to the page that says what is true of the record."
+    ),
+    "key-distrusted-later": lambda: _(
+        "The key it was signed with is not trusted any more, but this very file was kept here before that: it holds."
+    ),
+    "name-corrected": lambda: _("The holder's name was corrected after this file had been made."),
     "not-the-kept-one": lambda: _("The PDF is another file than the one that was issued for this record."),
 }
 # What a credential is found to be: the codes of Findings, and those of one that cannot be read.
@@ -75,6 +83,10 @@ CREDENTIAL_WORDS: _Words = {
     "key-unknown": lambda: _("The digital credential names us, but is signed with a key that was never ours."),
     "key-out-of-time": lambda: _(
         "The digital credential says that it was signed at a time when this key was not in use."
+    ),
+    "key-distrusted": lambda: _(
+        "The key it was signed with is not trusted any more. Please ask the holder for a fresh credential: their"
+        " account makes it with the new key."
     ),
     "other-issuer": lambda: _("The digital credential was issued by somebody else."),
     "record-unknown": lambda: _("No record here has the verification code that stands in the file."),

@@ -1,6 +1,5 @@
 """What a person would call the fields of a paper's facts and of a credential, where one of them differs."""
 
-import re
 from enum import StrEnum
 
 
@@ -83,7 +82,6 @@ _OF_CREDENTIAL = (
     ("/type", Field.KIND),
     ("/@context", Field.KIND),
 )
-_NAMES = re.compile(r"/credentialSubject/identifier(?:/[0-9]+/identityHash)?")
 
 
 def field_of_fact(name: str) -> Field:
@@ -97,8 +95,3 @@ def field_of_pointer(pointer: str) -> Field:
         if pointer == beginning or pointer.startswith(f"{beginning}/"):
             return field
     return Field.OTHER
-
-
-def is_of_name(pointer: str) -> bool:
-    """Tell whether a place holds a name of the holder and nothing else, or all of them."""
-    return _NAMES.fullmatch(pointer) is not None

@@ -16,8 +16,7 @@ from quiz.access.actor import Actor
 from quiz.db.queries import completions
 from quiz.records.credential import Document
 from quiz.records.credential_reading import read
-from quiz.records.credential_verifying import Findings
-from quiz.records.file_fields import Field, field_of_fact, field_of_pointer, is_of_name
+from quiz.records.file_fields import Field, field_of_fact, field_of_pointer
 from quiz.records.file_kinds import Kind, is_token, kind_of
 from quiz.records.paper_verifying import PaperProblem
 from quiz.services.completing import VerifiedSummary, tell_stranger
@@ -53,8 +52,8 @@ _PAPER_ALTERED = frozenset(
 )
 _OTHER_SIGNATURE = frozenset({"other-issuer", "key-unknown"})
 _OF_OTHERS = frozenset({"no-proof", "other-contexts", "other-kind"})
-# What became of the record is told with the record.
-_OF_THE_RECORD = frozenset({"expired", "revoked"})
+# What became of the record is told with the record, and makes no file less whole.
+_OF_THE_RECORD = frozenset({"expired", "name-corrected", "revoked"})
 
 
 class Verdict(StrEnum):
@@ -80,9 +79,9 @@ class Difference:
 class CheckedFile:
     """What is true of a file: of itself, and of the record whose code stands in it.
 
-    `problems` are codes of its kind, the gravest first: those of PaperCheck, of Findings and of Unreadable, and
-    `name-corrected` where the holder's name was corrected after it was made. None but the kind itself where it can be
-    nothing of ours. `signer` and `signed_at` are told of a whole file alone.
+    `problems` are codes of its kind, the gravest first: those of PaperCheck with its notes, of Findings and of
+    Unreadable, and `name-corrected` where the holder's name was corrected after it was made. None but the kind itself
+    where it can be nothing of ours. `signer` and `signed_at` are told of a whole file alone.
     """
 
     kind: Kind
@@ -123,10 +122,11 @@ def _check_paper(works: Works, actor: Actor, content: bytes) -> CheckedFile:
         facts: Mapping[str, Any] = check.reading.facts or {}
         places = ((field_of_fact(name), _spoken(facts[name])) for name in check.differing)
         differences = tuple(_differences(places, check.record))
+    later = ("name-corrected",) if is_whole and check.corrected_on else ()
     return CheckedFile(
         Kind.PAPER,
         verdict,
-        told,
+        (*told, *check.notes, *later),
         differences,
         check.record,
         check.reading.signer if is_whole else None,
@@ -156,10 +156,8 @@ def _check_credential(work: UnitOfWork, content: bytes) -> CheckedFile:
     if check.findings is None:
         return _not_read(content, check.unreadable or "not-a-credential")
     findings, document = check.findings, read(content).document
-    is_corrected = record is not None and record.corrected_on is not None and _has_earlier_name(findings, document)
+    is_corrected = "name-corrected" in findings.faults
     faults = frozenset(findings.faults) - _OF_THE_RECORD
-    if is_corrected:
-        faults -= {"record-differs"}
     if record is not None and (record.state == "altered" or len(faults) > 1):
         faults -= {"record-unknown"}
     verdict = _verdict_of_credential(faults)
@@ -199,15 +197,6 @@ def _verdict_of_credential(faults: frozenset[str]) -> Verdict:
     if faults & {"proof-wrong", "record-differs"}:
         return Verdict.ALTERED
     return Verdict.DOUBTFUL if faults - {"not-yet-valid"} else Verdict.WHOLE
-
-
-def _has_earlier_name(findings: Findings, document: Document) -> bool:
-    """Tell whether a credential that we signed differs by the name alone, of which each part is as we write it."""
-    if set(findings.faults) - _OF_THE_RECORD != {"record-differs"} or not all(map(is_of_name, findings.differing)):
-        return False
-    held = document["credentialSubject"]["identifier"]
-    parts = {"type", "hashed", "identityHash", "identityType"}
-    return isinstance(held, list) and all(isinstance(one, dict) and set(one) == parts for one in held)
 
 
 def _differences(
