@@ -56,6 +56,11 @@ class Settings:
     # they are not signed); without it there are no credentials. A demonstration signs with keys of its own.
     credential_key_file: Path | None = None
     signing: Signing | None = None
+    # The key of the chain over the audit trail, in hexadecimal, and those before it; without it one is derived from the
+    # secret. Tips of the chain go into the folder, which is best kept where whoever holds the database cannot write.
+    audit_key_file: Path | None = None
+    audit_old_key_files: tuple[Path, ...] = ()
+    audit_tip_folder: Path | None = None
 
     @property
     def is_https(self) -> bool:
@@ -91,6 +96,9 @@ class Settings:
             demo=demo,
             credential_key_file=_file("CREDENTIAL_KEY_FILE", environ) or _demo_credential_key(beside),
             signing=_signing(environ) or _demo_signing(beside),
+            audit_key_file=_file("AUDIT_KEY_FILE", environ),
+            audit_old_key_files=_files("AUDIT_OLD_KEY_FILES", environ),
+            audit_tip_folder=_folder("AUDIT_TIP_FOLDER", environ),
         )
 
 
@@ -131,6 +139,18 @@ def _file(name: str, environ: Mapping[str, str]) -> Path | None:
     value = environ.get(name, "")
     if value and not Path(value).is_file():
         raise Misconfigured(f"{name} must be the path of a file, and {value!r} is none.")
+    return Path(value) if value else None
+
+
+def _files(name: str, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    found = (_file(name, {name: one}) for one in _words(environ.get(name, "")))
+    return tuple(one for one in found if one is not None)
+
+
+def _folder(name: str, environ: Mapping[str, str]) -> Path | None:
+    value = environ.get(name, "")
+    if value and not Path(value).is_dir():
+        raise Misconfigured(f"{name} must be the path of a folder that is there, and {value!r} is none.")
     return Path(value) if value else None
 
 

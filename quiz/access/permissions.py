@@ -77,4 +77,8 @@ class Permission(StrEnum):
     REPORTING_TEAM_READ = "reporting:team:read"
     REPORTING_TEAM_TAKE = "reporting:team:take"
     REPORTING_WEAKNESS_READ = "reporting:weakness:read"
+    TRACE_ACCESS_EXPLAIN = "trace:access:explain"
+    TRACE_AUDIT_CHECK = "trace:audit:check"
     TRACE_AUDIT_READ = "trace:audit:read"
+    TRACE_AUDIT_SEAL = "trace:audit:seal"
+    TRACE_AUDIT_TAKE = "trace:audit:take"

@@ -174,7 +174,11 @@ _RULES: dict[Permission, Rule] = {
     Permission.REPORTING_TEAM_READ: _team,
     Permission.REPORTING_WEAKNESS_READ: _team_or(Role.HR, Role.AUDITOR),
     Permission.REPORTING_TEAM_TAKE: _team,
+    Permission.TRACE_ACCESS_EXPLAIN: _system_only,
+    Permission.TRACE_AUDIT_CHECK: _system_only,
     Permission.TRACE_AUDIT_READ: _roles(Role.AUDITOR, Role.ADMIN),
+    Permission.TRACE_AUDIT_SEAL: _system_only,
+    Permission.TRACE_AUDIT_TAKE: _roles(Role.AUDITOR, Role.ADMIN),
 }
 
 # What the product may do by itself, beside what only it may do.
@@ -192,6 +196,7 @@ _SYSTEM_MAY = frozenset(
         Permission.RECORDS_ATTEMPT_REGRADE,
         Permission.RECORDS_COMPLETION_REVOKE,
         Permission.RECORDS_HOLDER_ERASE,
+        Permission.TRACE_AUDIT_TAKE,
     }
 )
 

@@ -2,7 +2,9 @@
 
 import click
 
+from quiz.cli.access import access
 from quiz.cli.assignments import assignments
+from quiz.cli.audit import audit
 from quiz.cli.bank import bank
 from quiz.cli.database import db
 from quiz.cli.demo import demo
@@ -31,6 +33,7 @@ for of_banks in (export, install, load):
 for of_papers in (distrust, export_papers, list_keys, sign, verify_papers):
     records.add_command(of_papers)
 for command in (
-    assignments, bank, db, demo, fonts, mails, people, records, sbom, serve, statistics, translations, weaknesses, work,
+    access, assignments, audit, bank, db, demo, fonts, mails, people, records, sbom, serve, statistics, translations,
+    weaknesses, work,
 ):  # fmt: skip
     main.add_command(command)

@@ -8,7 +8,10 @@ PROTECTED = (
     "answer",
     "assignment_change",
     "attempt_step",
+    "audit_check",
     "audit_entry",
+    "audit_link",
+    "audit_tip",
     "completion",
     "correction",
     "correction_notice",
@@ -69,6 +72,7 @@ def names(dialect: str) -> set[str]:
         "review_by_another",
         "paper_content_update_refused",
         "paper_content_delete_refused",
+        "audit_entry_waits",
         *guarding.names(),
     }
 
@@ -113,6 +117,10 @@ def _sqlite() -> list[str]:
         "DROP TRIGGER IF EXISTS paper_content_delete_refused",
         f"CREATE TRIGGER paper_content_delete_refused BEFORE DELETE ON paper_content WHEN EXISTS ({_NAME_STANDS}) "
         "BEGIN SELECT RAISE(ABORT, 'paper_content is never changed'); END",
+        # Whatever writes an entry, it waits for the sealer from the same transaction on.
+        "DROP TRIGGER IF EXISTS audit_entry_waits",
+        "CREATE TRIGGER audit_entry_waits AFTER INSERT ON audit_entry "
+        "BEGIN INSERT INTO audit_waiting (entry_id) VALUES (NEW.id); END",
     ]
 
 
@@ -159,6 +167,11 @@ def _postgresql() -> list[str]:
         "DROP TRIGGER IF EXISTS paper_content_delete_refused ON paper_content",
         "CREATE TRIGGER paper_content_delete_refused BEFORE DELETE ON paper_content FOR EACH ROW "
         "EXECUTE FUNCTION refuse_early_erasure()",
+        "CREATE OR REPLACE FUNCTION audit_entry_waits() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN INSERT INTO audit_waiting (entry_id) VALUES (NEW.id); RETURN NULL; END $$",
+        "DROP TRIGGER IF EXISTS audit_entry_waits ON audit_entry",
+        "CREATE TRIGGER audit_entry_waits AFTER INSERT ON audit_entry FOR EACH ROW "
+        "EXECUTE FUNCTION audit_entry_waits()",
     ]
 
 

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from quiz.access.actor import Actor
+from quiz.jobs.sealing import tend
 from quiz.jobs.tables import make_next
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
@@ -91,6 +92,7 @@ def sweep(app: Flask) -> int:
     heads.count_next(works, ACTOR)
     # One at a time, so that no mail waits for many of them.
     make_next(app, ACTOR)
+    tend(app, ACTOR)
     return carried_out
 
 

@@ -247,6 +247,7 @@ class Chrome:
             (staff, _("Marking again"), "admin.regrading"),
             ((*staff, Role.AUDITOR), _("Mails"), "admin.mails"),
             ((Role.HR, Role.AUDITOR), _p("navigation", "Evidence"), "admin.evidence"),
+            ((Role.AUDITOR, Role.ADMIN), _("Audit trail"), "admin.audit"),
             ((Role.ADMIN,), _("Connected systems"), "admin.connections"),
             ((Role.ADMIN,), _("Settings"), "admin.settings"),
         ]

@@ -120,16 +120,30 @@ def check_password(work: UnitOfWork, email: str, password: str, address: str) ->
 def sign_in(work: UnitOfWork, checked: Checked, browser: str) -> str | None:
     """Return a fresh token for a password that was right, None for a wrong one, which is counted."""
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
-    name_digest, address_digest = _digests(checked.email, checked.address)
+    name_digest, _ = _digests(checked.email, checked.address)
     person = queries.find_person(work.session, checked.person_id) if checked.person_id else None
     account = queries.find_account(work.session, person.id) if person else None
     # Between the check and this the password may have been changed.
     if person is None or account is None or account.password_hash != checked.password_hash:
-        work.session.add(SignInFailureRow(name_digest=name_digest, address_digest=address_digest, at=work.now))
+        _note_failure(work, checked)
         return None
     account.password_hash = checked.better_hash or account.password_hash
     queries.delete_failures(work.session, name_digest=name_digest)
     return _new_sign_in(work, person, browser)
+
+
+def _note_failure(work: UnitOfWork, checked: Checked) -> None:
+    """Count a sign-in that failed, and write it down: about whom only where the name is somebody's."""
+    digests = _digests(checked.email, checked.address)
+    work.session.add(SignInFailureRow(name_digest=digests[0], address_digest=digests[1], at=work.now))
+    work.session.flush()
+    person = queries.find_person_by_email(work.session, checked.email)
+    target = Target("account", person.public_id if person is not None else "")
+    work.audit_refusal(Permission.PEOPLE_ACCOUNT_USE, target, "wrong-password")
+    # Those that are turned away from now on are not written down one by one: they would fill the trail at will.
+    by_name, by_address = queries.count_failures(work.session, *digests, since=work.now - FAILURE_WINDOW)
+    if by_name == FAILURES_BY_NAME or by_address == FAILURES_BY_ADDRESS:
+        work.audit_refusal(Permission.PEOPLE_ACCOUNT_USE, target, "too-many-tries")
 
 
 def sign_out(work: UnitOfWork, token: str) -> None:
@@ -185,6 +199,7 @@ def request_reset(work: UnitOfWork, email: str, address: str) -> None:
     if by_name >= 3 or by_address >= FAILURES_BY_ADDRESS or person is None or not _is_active(person, work.now):
         return
     send_link(work, person, "reset", RESET_LASTS, "/")
+    work.audit(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account", person.public_id), what="reset-asked")
 
 
 def send_link(work: UnitOfWork, person: PersonRow, purpose: str, lasts: timedelta, lands_on: str) -> OneTimeLinkRow:
@@ -266,6 +281,8 @@ def _new_sign_in(work: UnitOfWork, person: PersonRow, browser: str) -> str:
         expires_at=work.now + SIGN_IN_LASTS,
     )
     work.session.add(row)
+    # From here on it is they who act, and the trace is found by them.
+    work.actor = Actor(f"person:{person.public_id}", person.id, frozenset({Role.LEARNER}))
     work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), person=person.public_id)
     return token
 

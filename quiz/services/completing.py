@@ -330,5 +330,6 @@ def _revoked(work: UnitOfWork, public_id: str, reason: Text, behind: str) -> boo
         return False
     by = f"{work.actor.name}: {behind}" if behind else work.actor.name
     work.session.add(RevocationRow(completion_id=row.id, reason=reason.document(), revoked_by=by, revoked_at=work.now))
-    work.audit(Permission.RECORDS_COMPLETION_REVOKE, target, behind=behind)
+    # Who is behind it stands with the revocation.
+    work.audit(Permission.RECORDS_COMPLETION_REVOKE, target)
     return True

@@ -15,6 +15,7 @@ from quiz.engine.selection import Standing
 from quiz.engine.text import Text
 from quiz.services.accounts import INVITATION_LASTS, password_fault, send_link
 from quiz.services.errors import Duplicate, NotFound, Refused
+from quiz.services.nameless import nameless
 from quiz.services.organisation import get_choices
 from quiz.services.pinned import get_pinned
 from quiz.services.unit_of_work import UnitOfWork
@@ -156,7 +157,8 @@ def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date |
 def grant_attempt(work: UnitOfWork, person: str, module_key: str, reason: str) -> None:
     """Allow one more attempt in the cycle that runs, with the reason."""
     work.require(Permission.PEOPLE_ASSIGNMENT_WRITE, Target("person", person))
-    assignment = attempts.find_assignment(work.session, _person(work, person).id, module_key)
+    who = _person(work, person)
+    assignment = attempts.find_assignment(work.session, who.id, module_key)
     if assignment is None:
         raise NotFound("assignment")
     if not reason.strip():
@@ -166,7 +168,7 @@ def grant_attempt(work: UnitOfWork, person: str, module_key: str, reason: str) -
     work.audit(
         Permission.PEOPLE_ASSIGNMENT_WRITE,
         Target("assignment", assignment.public_id),
-        one_more_attempt=reason.strip(),
+        one_more_attempt=nameless(reason.strip(), who.hr_number, who.email, who.name, who.latin_name),
     )
 
 

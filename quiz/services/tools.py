@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from argon2 import PasswordHasher
 
+from quiz.records.audit_chain import KEY_BYTES, KeyRing, UnusableAuditKey, ring_of
 from quiz.records.paper_signing import NullSigner, PaperSigner, signer_for
 from quiz.records.signing import NobodySigns, Signer, UnusableKey, watching
 from quiz.services.kept import Kept
@@ -82,6 +83,11 @@ def mailer_for(url: str) -> Mailer:
     raise ValueError(f"MAIL_URL must begin with file:, smtp:// or smtp+tls://, not {url!r}")
 
 
+def _passing_ring() -> KeyRing:
+    """Return a key that ends with the process; a running product has the one of its settings."""
+    return KeyRing.of(secrets.token_bytes(KEY_BYTES))
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """The outside, as deeds see it."""
@@ -94,6 +100,7 @@ class Tools:
     kept: Kept = field(default_factory=Kept)
     signer: Signer = field(default_factory=NobodySigns)
     paper_signer: PaperSigner = field(default_factory=NullSigner)
+    audit_keys: KeyRing = field(default_factory=_passing_ring)
 
     @classmethod
     def of(cls, settings: Settings) -> "Tools":
@@ -105,7 +112,11 @@ class Tools:
             settings.password_rounds,
             settings.credential_key_file,
         )
-        return replace(tools, paper_signer=signer_for(settings.signing, system_clock()))
+        try:
+            ring = ring_of(settings.secret_key, settings.audit_key_file, settings.audit_old_key_files)
+        except UnusableAuditKey as fault:
+            raise Misconfigured(f"AUDIT_KEY_FILE: {fault}.") from fault
+        return replace(tools, paper_signer=signer_for(settings.signing, system_clock()), audit_keys=ring)
 
     @classmethod
     def real(

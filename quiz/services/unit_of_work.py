@@ -47,6 +47,10 @@ class UnitOfWork:
         """Write the deed into the trace, in its own transaction."""
         self.session.add(_entry(self, permission, target, True, "done", details))
 
+    def audit_refusal(self, permission: Permission, target: Target, because: str, **details: Any) -> None:
+        """Write into the trace what was tried and failed for another reason than the policy's."""
+        self.session.add(_entry(self, permission, target, False, because, details))
+
     def record(self, event: Event) -> None:
         """Write a consequence into the outbox, in the transaction of the deed."""
         self.session.add(

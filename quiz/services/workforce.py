@@ -13,6 +13,7 @@ from quiz.db.queries import workforce as queries
 from quiz.engine.scenario import AUDIENCES
 from quiz.language.cleaning import clean
 from quiz.services.errors import Duplicate, NotFound, Refused
+from quiz.services.nameless import nameless
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -170,7 +171,8 @@ def correct_person(
     names = ("name", "latin_name", "email", "job_families")
     changed = [one for one, old, new in zip(names, before, after, strict=True) if old != new]
     # What stood there is nobody's business any more: the trace names the fields.
-    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), changed=changed, reason=reason.strip())
+    words = nameless(reason.strip(), row.hr_number, *before[:3], *after[:3])
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), changed=changed, reason=words)
 
 
 def _needed(name: str, field: str) -> str:

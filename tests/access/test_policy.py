@@ -106,7 +106,11 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.REPORTING_TEAM_READ: (OWNER, {"manager"}),
     Permission.REPORTING_WEAKNESS_READ: ({"hr", "auditor"}, {"manager"}),
     Permission.REPORTING_TEAM_TAKE: (OWNER, {"manager"}),
+    Permission.TRACE_ACCESS_EXPLAIN: ({SYSTEM}, OWNER),
+    Permission.TRACE_AUDIT_CHECK: ({SYSTEM}, OWNER),
     Permission.TRACE_AUDIT_READ: ({"auditor", "admin"}, OWNER),
+    Permission.TRACE_AUDIT_SEAL: ({SYSTEM}, OWNER),
+    Permission.TRACE_AUDIT_TAKE: ({"auditor", "admin", SYSTEM}, OWNER),
 }
 
 

@@ -36,6 +36,8 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("POST", "/admin/connections/<public_id>"): ({Role.ADMIN}, 400, {}),
     ("GET", "/admin/disowned"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("POST", "/admin/disowned/<public_id>"): ({Role.HR, Role.ADMIN}, 303, {}),
+    ("GET", "/admin/audit"): ({Role.AUDITOR, Role.ADMIN}, 200, {}),
+    ("POST", "/admin/audit"): ({Role.AUDITOR, Role.ADMIN}, 200, {}),
     ("GET", "/admin/evidence"): ({Role.HR, Role.AUDITOR}, 200, {}),
     ("POST", "/admin/evidence"): ({Role.HR, Role.AUDITOR}, 200, {}),
     ("GET", "/admin/imports"): ({Role.HR, Role.ADMIN}, 200, {}),

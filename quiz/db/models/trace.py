@@ -12,7 +12,21 @@ class AuditEntryRow(Base):
     """A deed or a refusal; never changed. People stand in it by reference only."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_at", "at"),)
+    # Auditors read the newest first, by one of these; each ends with what a page goes on from.
+    __table_args__ = (
+        Index("ix_audit_entry_at", "at", "id"),
+        Index("ix_audit_entry_actor", "actor", "at", "id"),
+        Index("ix_audit_entry_deed", "deed", "at", "id"),
+        Index("ix_audit_entry_target_kind", "target_kind", "at", "id"),
+        Index("ix_audit_entry_target_id", "target_id", "at", "id"),
+        Index(
+            "ix_audit_entry_refused",
+            "at",
+            "id",
+            sqlite_where=text("NOT was_allowed"),
+            postgresql_where=text("NOT was_allowed"),
+        ),
+    )
 
     id: Mapped[Id]
     at: Mapped[Moment]

@@ -113,10 +113,12 @@ def signed(works: Works, someone: Someone, module: str = DRILL) -> str:
 
 
 def everything(works: Works) -> Stored:
-    """Return every row of every table."""
+    """Return every row of every table but the list of entries to be sealed, the shadow of the trail."""
     stored: Stored = {}
     with works.database.reads() as session:
         for table in Base.metadata.sorted_tables:
+            if table.name == "audit_waiting":
+                continue
             rows = select(func.count()).select_from(table) if table.name in _VERSIONS else select(table)
             stored[table.name] = sorted(map(repr, session.execute(rows)))
     return stored
