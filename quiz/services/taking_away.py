@@ -100,6 +100,13 @@ def ask(work: UnitOfWork, kind: str, asked: Asked, language: str, digits: str) -
     return row.public_id
 
 
+def note_taken(work: UnitOfWork, kind: str, asked: Asked) -> None:
+    """Keep that somebody took a list away that was short enough to be given at once."""
+    scope = get_scope(work, _TAKE, asked.unit)
+    target = Target("team", asked.unit or "", unit_id=scope.roots[0] if scope.roots else None)
+    work.audit(_TAKE, target, table=kind)
+
+
 def get_export(work: UnitOfWork, public_id: str) -> ExportSummary:
     """Return a table that the actor asked for and may still have; raise NotFound or NotAllowed."""
     return _summary(_own(work, public_id))

@@ -7,13 +7,14 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 
 from flask import Response, render_template, request, send_file, stream_with_context
+from markupsafe import Markup
 
 from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.language.dates import typed_day
-from quiz.presentation import deed_words
+from quiz.presentation import deed_words, rendering
 from quiz.presentation.guard import for_roles
-from quiz.presentation.i18n import _, reader_locale
+from quiz.presentation.i18n import _, _p, reader_locale
 from quiz.presentation.security import limited
 from quiz.presentation.sheets import Value, csv_pieces, write_workbook
 from quiz.presentation.work import reading, writing
@@ -73,7 +74,7 @@ def _page(sent: dict[str, str], is_too_long: bool) -> str:
         kinds=sorted(((code, say()) for code, say in deed_words.KIND_WORDS.items()), key=lambda one: one[1]),
         outcomes=OUTCOMES,
         said=deed_words,
-        written=_written,
+        detail=_detail,
     )
 
 
@@ -92,9 +93,11 @@ def _asked(sent: dict[str, str]) -> Asked:
     )
 
 
-def _written(value: object) -> str:
-    """Return a detail as it was written down."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _detail(value: object) -> Markup:
+    """Return a detail as it was written down: words as words, all else as code."""
+    if isinstance(value, str) and " " in value:
+        return rendering.written(value)
+    return rendering.code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _table(asked: Asked) -> Response:
@@ -121,7 +124,7 @@ def _headings() -> list[str]:
         _("Who"),
         _("Reference"),
         _("Deed"),
-        _("Code"),
+        _p("audit", "Code"),
         _("About what"),
         _("Identifier"),
         _("Name"),

@@ -51,6 +51,8 @@ def _given(kind: str) -> BaseResponse | str:
     try:
         with reading() as work:
             write_table(kind, into, reporting_people.stream_team(work, asked))
+        with writing() as work:
+            taking_away.note_taken(work, kind, asked)
     except BaseException:
         into.close()
         raise
