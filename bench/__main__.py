@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from bench import (
+    auditing,
     bare,
     credentials,
     in_process,
@@ -279,6 +280,10 @@ class Run:
         add("desk", "page of a search for a scenario", desk.find_scenario, "ms", at_most=50)
         add("desk", "search for a provision", desk.find_provision, "ms", at_most=50)
         add("desk", f"{writing.ENTRIES} entries of a file: checked and compared", desk.file_seconds, "s", at_most=10)
+        self.say(f"the audit trail: {auditing.ENTRIES} entries")
+        seal, walk = auditing.chain_seconds(self.where)
+        add("audit", "10000 entries sealed", seal, "s", at_most=5)
+        add("audit", "100000 links gone along", walk, "s", at_most=15)
         organisation.add_figures(add, self.say, self.where, self.plan.organisations)
 
 

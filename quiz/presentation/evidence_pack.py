@@ -20,6 +20,7 @@ from quiz.presentation.i18n import _, _p, number_words, reader_locale
 from quiz.presentation.sheets import Value as Cell
 from quiz.presentation.sheets import write_workbook
 from quiz.records import evidence_pdf, pack, signing
+from quiz.records.audit_tip import Tip
 from quiz.records.evidence import Answer, Evidence, Value
 from quiz.records.evidence_pdf import Grid, Paper, Section
 from quiz.records.facts import canonical
@@ -43,8 +44,11 @@ def program_version() -> str:
         return ""
 
 
-def make_pack(evidence: Evidence, signer: Signer) -> tuple[bytes, str]:
-    """Return the pack as ZIP in the reader's language, and the digest of its manifest."""
+def make_pack(evidence: Evidence, signer: Signer, tip: Tip | None = None) -> tuple[bytes, str]:
+    """Return the pack as ZIP in the reader's language, and the digest of its manifest.
+
+    The tip of the audit trail stands in the manifest: whoever keeps the pack keeps a witness of the trail.
+    """
     document = canonical({**evidence.document(), "program": {"name": "amana", "version": program_version()}})
     files = {
         PDF: evidence_pdf.render(paper_of(evidence, signer), document),
@@ -56,6 +60,7 @@ def make_pack(evidence: Evidence, signer: Signer) -> tuple[bytes, str]:
         **evidence.facts(),
         "program": {"name": "amana", "version": program_version()},
         "language": reader_locale().language,
+        **({"audit_tip": tip.document()} if tip is not None else {}),
     }
     return pack.seal(files, facts, signer, evidence.made_at)
 

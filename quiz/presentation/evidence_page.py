@@ -16,6 +16,7 @@ from quiz.records.evidence_pdf import Paper
 from quiz.records.signing import Signer
 from quiz.services import distrusting
 from quiz.services.errors import QuizError
+from quiz.services.sealing import find_newest_tip
 
 _REFUSED: Mapping[str, Callable[[], str]] = {
     "period-to-come": lambda: _("This day is still to come."),
@@ -47,7 +48,9 @@ def paper(evidence: Evidence) -> Paper:
 
 def packed(evidence: Evidence) -> tuple[Response, str]:
     """Return the pack as a file to be kept, and the digest of its manifest."""
-    content, digest = make_pack(evidence, _signer())
+    with reading() as work:
+        tip = find_newest_tip(work)
+    content, digest = make_pack(evidence, _signer(), tip)
     kind = "units" if evidence.units else "organisation"
     name = f"amana-evidence-{kind}-{evidence.span.first}-{evidence.span.last}.zip"
     sent = send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name, max_age=0)

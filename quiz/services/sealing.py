@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.sealing import AuditTipRow
+from quiz.db.queries import people
 from quiz.db.queries import sealing as queries
 from quiz.records import audit_chain
 from quiz.records.audit_chain import BEGINNING, Entry, written_moment
@@ -29,6 +30,7 @@ class LastCheck:
 
     ended_at: datetime
     checked_by: str
+    name: str | None
     last_number: int
     faults: int
     first_fault: str | None
@@ -151,6 +153,9 @@ def get_state(work: UnitOfWork) -> ChainState:
         else LastCheck(
             check.ended_at,
             check.checked_by,
+            people.list_by_public_ids(work.session, {check.checked_by.removeprefix("person:")}).get(
+                check.checked_by.removeprefix("person:")
+            ),
             check.last_number,
             check.faults,
             check.first_fault,

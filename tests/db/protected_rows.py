@@ -16,6 +16,7 @@ from quiz.engine.text import Text
 from quiz.services import (
     advising,
     asking,
+    audit_checking,
     completing,
     correcting,
     erasing,
@@ -23,6 +24,7 @@ from quiz.services import (
     people,
     renaming,
     revoking,
+    sealing,
     wishing,
     workforce,
 )
@@ -117,3 +119,13 @@ def lay_answered(works: Works, someone: Someone, adviser: Someone, editor: Someo
     with works.writing(editor.actor) as work:
         for wished in wishing.list_wishes(work).lines:
             wishing.decide_wish(work, wished.public_id, 0, WishState.DECLINED, reason="سبب")
+
+
+def lay_sealed(works: Works) -> None:
+    """Seal the trail, and lay a tip and a check beside it."""
+    with works.writing(SYSTEM) as work:
+        sealing.seal_some(work)
+    with works.writing(SYSTEM) as work:
+        sealing.take_tip(work)
+    with works.writing(SYSTEM) as work:
+        audit_checking.note_check(work, audit_checking.begin_walk(work), work.now)

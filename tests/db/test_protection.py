@@ -30,7 +30,16 @@ from quiz.services import (
 )
 from quiz.services.unit_of_work import Works
 from tests import drafts
-from tests.db.protected_rows import lay_answered, lay_change, lay_distrust, lay_lived, lay_release, lay_signed, lay_told
+from tests.db.protected_rows import (
+    lay_answered,
+    lay_change,
+    lay_distrust,
+    lay_lived,
+    lay_release,
+    lay_sealed,
+    lay_signed,
+    lay_told,
+)
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 from tests.learning import SHOWN, finish, stored
@@ -80,6 +89,7 @@ def completed(works: Works, hire: Someone, make_person: MakePerson, reviewed: No
     lay_lived(works, hire, public_id, make_person(Role.HR))
     lay_answered(works, hire, make_person(Role.ADVISER), make_person(Role.EDITOR))
     lay_told(works, drawn)
+    lay_sealed(works)
     with works.database.writes() as session:
         session.add(lay_change(session, works.tools.clock()))
         session.add(lay_distrust(session, works.tools.clock()))
@@ -128,6 +138,7 @@ def _column(table: str) -> str:
     named = {
         "attempt_step": "kind",
         "audit_entry": "deed",
+        "audit_link": "number",
         "correction_notice": "person_id",
         "credential_place": "place",
         "incident_scenario": "linked_by",

@@ -337,8 +337,7 @@ def test_keys_follow_one_another_and_a_tip_of_an_old_key_is_still_ours(own: Work
     seal(later)
     assert found(later, kept, tip(later)) == []
     # The old key alone cannot read what the new one sealed.
-    codes = {code for code, _, _ in found(own)}
-    assert codes == {"key-unknown", "tip-forged"}
+    assert {code for code, _, _ in found(own)} == {"key-unknown", "tip-forged"}
 
 
 def test_a_tip_that_nobody_of_ours_signed_says_nothing(own: Works) -> None:
@@ -388,9 +387,8 @@ def test_the_state_tells_of_a_sealer_that_lags_and_of_what_was_found(own: Works,
 
     write(own, 1)
     assert state().waits_since is None
-    written = clock.now
     clock.forward(minutes=16)
-    assert state().waits_since == written
+    assert state().waits_since == clock.now - timedelta(minutes=16)
     seal(own)
     assert (state().waits_since, state().check) == (None, None)
     walk = check(own)

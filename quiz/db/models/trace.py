@@ -23,7 +23,7 @@ class AuditEntryRow(Base):
             "ix_audit_entry_refused",
             "at",
             "id",
-            sqlite_where=text("NOT was_allowed"),
+            sqlite_where=text("was_allowed = 0"),
             postgresql_where=text("NOT was_allowed"),
         ),
     )

@@ -22,7 +22,7 @@ from quiz.records import pack, typesetting
 from quiz.records.facts import canonical
 from quiz.records.questions import QUESTIONS
 from quiz.records.signing import Ed25519Signer
-from quiz.services import people, turning
+from quiz.services import people, sealing, turning
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.pages import HERE, RoleClient
@@ -58,6 +58,16 @@ def manager(browser: Open, make_person: MakePerson) -> RoleClient:
 def with_key(app: Flask) -> None:
     works = app.extensions["works"]
     app.extensions["works"] = replace(works, tools=replace(works.tools, signer=SIGNER))
+
+
+def test_the_manifest_holds_the_tip_of_the_audit_trail(hr: RoleClient, works: Works, due: Someone) -> None:
+    assert "audit_tip" not in json.loads(taken(hr)[1]["manifest.json"])
+    with works.writing(SYSTEM) as work:
+        sealing.seal_some(work)
+    with works.writing(SYSTEM) as work:
+        tip = sealing.take_tip(work)
+    assert tip is not None
+    assert json.loads(taken(hr)[1]["manifest.json"])["audit_tip"] == tip.document()
 
 
 def taken(client: RoleClient, path: str = "/admin/evidence", **sent: str) -> tuple[bytes, dict[str, bytes]]:

@@ -67,9 +67,13 @@ def upgrade() -> None:
     op.drop_index("ix_audit_entry_at", table_name="audit_entry")
     for name, columns in _INDEXES.items():
         op.create_index(name, "audit_entry", columns)
-    refused = sa.text("NOT was_allowed")
+    # In the words in which each of them is asked.
     op.create_index(
-        "ix_audit_entry_refused", "audit_entry", ["at", "id"], sqlite_where=refused, postgresql_where=refused
+        "ix_audit_entry_refused",
+        "audit_entry",
+        ["at", "id"],
+        sqlite_where=sa.text("was_allowed = 0"),
+        postgresql_where=sa.text("NOT was_allowed"),
     )
 
 
