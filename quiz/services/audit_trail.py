@@ -121,7 +121,9 @@ def begin_taking(work: UnitOfWork, asked: Asked, kind: str) -> Asked:
 def is_too_long(work: UnitOfWork, asked: Asked) -> bool:
     """Tell whether there are more entries than go onto one sheet."""
     work.require(Permission.TRACE_AUDIT_TAKE, _TARGET)
-    asked, _, _ = _settled(work, replace(asked, before=None))
+    asked, candidates, is_unknown = _settled(work, replace(asked, before=None))
+    if candidates or is_unknown:
+        return False
     return queries.count_entries(work.session, _wanted(work, asked), MOST_ON_A_SHEET + 1) > MOST_ON_A_SHEET
 
 
