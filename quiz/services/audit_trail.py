@@ -102,9 +102,9 @@ def note_read(work: UnitOfWork, page: TrailPage) -> None:
     work.require(Permission.TRACE_AUDIT_READ, _TARGET)
     details = {"asked": _said(page.asked)}
     since = work.now - SAME_FOR
-    newest = queries.find_newest_of(work.session, work.actor.name, Permission.TRACE_AUDIT_READ.value, since)
-    if newest is None or newest.details != details:
-        work.audit(Permission.TRACE_AUDIT_READ, _TARGET, **details)
+    read = Permission.TRACE_AUDIT_READ
+    if details not in queries.list_details_of(work.session, work.actor.name, read.value, since, A_PAGE):
+        work.audit(read, _TARGET, **details)
 
 
 def begin_taking(work: UnitOfWork, asked: Asked, kind: str) -> Asked:

@@ -66,19 +66,13 @@ def count_entries(session: Session, wanted: Wanted, most: int) -> int:
     return session.scalar(select(func.count()).select_from(statement_of(wanted, most).subquery())) or 0
 
 
-def find_newest_of(session: Session, actor: str, deed: str, since: datetime) -> AuditEntryRow | None:
-    """Return the newest entry of an actor about a deed since a moment."""
-    return session.scalar(
-        select(AuditEntryRow)
-        .where(
-            AuditEntryRow.actor == actor,
-            AuditEntryRow.deed == deed,
-            AuditEntryRow.was_allowed,
-            AuditEntryRow.at >= since,
-        )
-        .order_by(AuditEntryRow.at.desc(), AuditEntryRow.id.desc())
-        .limit(1)
+def list_details_of(session: Session, actor: str, deed: str, since: datetime, most: int) -> list[dict[str, Any]]:
+    """Return the details of entries of an actor about a deed since a moment, the newest first."""
+    entry = AuditEntryRow
+    statement = select(entry.details).where(
+        entry.actor == actor, entry.deed == deed, entry.was_allowed, entry.at >= since
     )
+    return list(session.scalars(statement.order_by(entry.at.desc(), entry.id.desc()).limit(most)))
 
 
 def search_people(session: Session, folded: str, email: str, most: int) -> Sequence[Row[Any]]:

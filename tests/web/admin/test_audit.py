@@ -152,6 +152,8 @@ def test_reading_the_trail_is_written_down_once_an_hour_and_without_what_was_typ
     client.get("/admin/audit?q=ليلى مراد&target=ليلى مراد&deed=ليلى مراد&kind=ليلى مراد&outcome=refused")
     found = [row.details for row in read_deeds(works, Permission.TRACE_AUDIT_READ)]
     assert found == [{"asked": {}}, {"asked": {"outcome": "refused"}}]
+    client.get("/admin/audit")
+    assert len(read_deeds(works, Permission.TRACE_AUDIT_READ)) == 2
     clock.forward(minutes=61)
     client.get("/admin/audit?outcome=refused")
     assert len(read_deeds(works, Permission.TRACE_AUDIT_READ)) == 3
