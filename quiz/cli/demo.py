@@ -135,7 +135,7 @@ def make(doors: Works) -> None:
                 work, f"DEMO-{number:04}", f"{person.address}@amana.example", person.name, unit, person.latin_name,
                 person.extra_time,
             )  # fmt: skip
-            people.set_first_password(work, ids[person.address], PASSWORD)
+            people.set_first_password(work, ids[person.address], PASSWORD, is_known_to_all=True)
             for role in person.roles:
                 people.grant_role(work, ids[person.address], role, unit if role is Role.MANAGER else None)
     for person in PEOPLE:

@@ -53,7 +53,7 @@ def answer_in_plenty(doors: Works, top: str, due: date, password: str) -> None:
             people.assign_module(work, person, MODULE, due)
             actor = people.learner_actor(work, person)
             if number == 1:
-                people.set_first_password(work, person, password)
+                people.set_first_password(work, person, password, is_known_to_all=True)
                 people.grant_role(work, person, Role.MANAGER, department)
         with doors.writing(actor) as work:
             _take(work, chance, more)

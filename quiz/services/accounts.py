@@ -4,8 +4,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-
 from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
@@ -14,6 +12,7 @@ from quiz.db.queries import people as queries
 from quiz.events import MailRequested
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.services.organisation import get_choices
+from quiz.services.passwords import fault_here, hashed, matches
 from quiz.services.unit_of_work import UnitOfWork
 
 SIGN_IN_LASTS = timedelta(hours=12)
@@ -22,8 +21,6 @@ RESET_LASTS = timedelta(hours=1)
 FAILURE_WINDOW = timedelta(minutes=15)
 FAILURES_BY_NAME = 8
 FAILURES_BY_ADDRESS = 60
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
 # A hash of nothing known, so that an unknown name costs as much as a wrong password.
 _DECOY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$2T3yMHGYvUXqH5GIn4UWTEyIq4nZ3C1ZkC1pY0sQ2Hk"
 
@@ -109,11 +106,11 @@ def check_password(work: UnitOfWork, email: str, password: str, address: str) ->
         raise NotReady("too-many-tries", minutes=int(FAILURE_WINDOW.total_seconds() // 60))
     person = queries.find_person_by_email(work.session, email)
     account = queries.find_account(work.session, person.id) if person else None
-    matches = _matches(work, account.password_hash if account else _DECOY, password)
-    if person is None or account is None or not matches or not _is_active(person, work.now):
+    is_right = matches(work.tools, account.password_hash if account else _DECOY, password)
+    if person is None or account is None or not is_right or not _is_active(person, work.now):
         return Checked(email, address, None)
     needs_better = work.tools.hasher.check_needs_rehash(account.password_hash)
-    better = work.tools.hasher.hash(password) if needs_better else None
+    better = hashed(work.tools, password) if needs_better else None
     return Checked(email, address, person.id, account.password_hash, better)
 
 
@@ -181,7 +178,7 @@ def change_password(work: UnitOfWork, current: str, new: str, browser: str) -> s
     work.require(Permission.PEOPLE_ACCOUNT_USE, target)
     person = queries.find_person(work.session, work.actor.person_id or 0)
     account = queries.find_account(work.session, work.actor.person_id or 0)
-    if person is None or account is None or not _matches(work, account.password_hash, current):
+    if person is None or account is None or not matches(work.tools, account.password_hash, current):
         raise Refused("wrong-password", field="current")
     _set_password(work, person, new)
     work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("account", person.public_id), what="password-changed")
@@ -243,28 +240,15 @@ def set_language(work: UnitOfWork, language: str) -> None:
         person.language = language
 
 
-def password_fault(password: str, person: PersonRow | None = None) -> str | None:
-    """Return the code of what is wrong with a new password, or None; length counts, not composition (ASVS 5.0)."""
-    if len(password) < SHORTEST_PASSWORD:
-        return "password-short"
-    if len(password) > LONGEST_PASSWORD:
-        return "password-long"
-    if len(set(password)) < 4:
-        return "password-simple"
-    if person is not None and person.email.partition("@")[0].lower() in password.lower():
-        return "password-personal"
-    return None
-
-
 def _set_password(work: UnitOfWork, person: PersonRow, password: str) -> None:
-    fault = password_fault(password, person)
+    fault = fault_here(work, password, person)
     if fault is not None:
         raise Refused(fault, field="new")
     account = queries.find_account(work.session, person.id)
     if account is None:
         account = AccountRow(person_id=person.id, password_hash="", changed_at=work.now)
         work.session.add(account)
-    account.password_hash = work.tools.hasher.hash(password)
+    account.password_hash = hashed(work.tools, password)
     account.changed_at = work.now
     for row in queries.list_sign_ins(work.session, person.id, work.now):
         row.revoked_at = work.now
@@ -295,13 +279,6 @@ def _open_link(work: UnitOfWork, token: str) -> tuple[OneTimeLinkRow, PersonRow]
     if person is None or not _is_active(person, work.now):
         raise NotFound("link")
     return link, person
-
-
-def _matches(work: UnitOfWork, password_hash: str, password: str) -> bool:
-    try:
-        return work.tools.hasher.verify(password_hash, password[: LONGEST_PASSWORD + 1])
-    except (VerifyMismatchError, InvalidHashError):
-        return False
 
 
 def _is_active(person: PersonRow, now: datetime) -> bool:

@@ -13,10 +13,11 @@ from quiz.db.queries import attempts, catalogue, workforce
 from quiz.db.queries import people as queries
 from quiz.engine.selection import Standing
 from quiz.engine.text import Text
-from quiz.services.accounts import INVITATION_LASTS, password_fault, send_link
+from quiz.services.accounts import INVITATION_LASTS, send_link
 from quiz.services.errors import Duplicate, NotFound, Refused
 from quiz.services.nameless import nameless
 from quiz.services.organisation import get_choices
+from quiz.services.passwords import fault_here, hashed
 from quiz.services.pinned import get_pinned
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -106,14 +107,14 @@ def grant_role(work: UnitOfWork, person: str, role: Role, unit: str | None = Non
     work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), role=role.value)
 
 
-def set_first_password(work: UnitOfWork, person: str, password: str) -> None:
-    """Give a person a password without a mail; for demo people and the first administrator."""
+def set_first_password(work: UnitOfWork, person: str, password: str, is_known_to_all: bool = False) -> None:
+    """Give a person a password without a mail; only that of demo people may be one that everybody knows."""
     work.require(Permission.PEOPLE_PERSON_WRITE, Target("person", person))
     row = _person(work, person)
-    fault = password_fault(password)
+    fault = None if is_known_to_all else fault_here(work, password, row)
     if fault is not None:
         raise Refused(fault, field="password")
-    work.session.add(AccountRow(person_id=row.id, password_hash=work.tools.hasher.hash(password), changed_at=work.now))
+    work.session.add(AccountRow(person_id=row.id, password_hash=hashed(work.tools, password), changed_at=work.now))
     work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), what="first-password")
 
 

@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _, _l
-from quiz.services.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from quiz.services.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 # Only what is certain: something, an @, something. Whether it arrives, the mail tells.
 ADDRESS = r"^[^@\s]+@[^@\s]+$"
@@ -15,6 +15,10 @@ PASSWORD_FAULTS = {
     "password-long": lambda: _("Too long: at most two hundred characters."),
     "password-simple": lambda: _("Too simple: more than three different characters are needed."),
     "password-personal": lambda: _("It holds the name of the e-mail address; something else is needed."),
+    "password-common": lambda: _("This password stands in lists of stolen passwords; something else is needed."),
+    "password-expected": lambda: _(
+        "It is made of the name of the person, of the organisation or of this service; more is needed beside it."
+    ),
     "wrong-password": lambda: _("This is not the current password."),
 }
 
