@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """How a person signs in changed, or somebody tries to guess it; they are told of it."""
+
+    person_id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptFinished:
     """An attempt came to its end."""
 
@@ -117,7 +125,8 @@ class RecordRevoked:
 
 
 Event = (
-    AssignmentRuleMade
+    AccountChanged
+    | AssignmentRuleMade
     | AttemptFinished
     | AttemptRemarked
     | CorrectionDecided

@@ -12,7 +12,7 @@ from quiz.presentation import assets, errors, guard, i18n, rendering, requests, 
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
 from quiz.settings import Settings
-from quiz.web.account.views import blueprint as account
+from quiz.web.account.pages import blueprint as account
 from quiz.web.admin.pages import blueprint as admin
 from quiz.web.adviser.incidents import blueprint as adviser
 from quiz.web.editor.pages import blueprint as editor

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     PEOPLE_ASSIGNMENT_READ = "people:assignment:read"
     PEOPLE_ASSIGNMENT_WRITE = "people:assignment:write"
     PEOPLE_DAY_TURN = "people:day:turn"
+    PEOPLE_FACTOR_REMOVE = "people:factor:remove"
     PEOPLE_PERSON_READ = "people:person:read"
     PEOPLE_PERSON_WRITE = "people:person:write"
     PEOPLE_ROLE_DELEGATE = "people:role:delegate"

@@ -140,6 +140,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.PEOPLE_ASSIGNMENT_READ: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_ASSIGNMENT_WRITE: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_DAY_TURN: _roles(Role.HR, Role.ADMIN),
+    Permission.PEOPLE_FACTOR_REMOVE: _of_another(Role.HR, Role.ADMIN),
     Permission.PEOPLE_PERSON_READ: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_PERSON_WRITE: _roles(Role.HR, Role.ADMIN),
     # The deed itself looks at which units are their own.

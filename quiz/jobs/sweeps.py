@@ -17,6 +17,7 @@ from quiz.jobs.tables import make_next
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import (
+    account_mail,
     answer_mail,
     correction_mail,
     digest_mail,
@@ -224,7 +225,7 @@ def _letter(
             mail = prepare(work, message.payload)
             now = work.now
         if mail is not None:
-            _send(app, message, write(app, mail, f"{works.tools.base_url}/learn/{page(mail)}", now))
+            _send(app, message, write(app, mail, f"{works.tools.base_url}/{page(mail)}", now))
 
     return tell
 
@@ -306,16 +307,21 @@ _DUE_MAILS: Mapping[str, Callable[[UnitOfWork, Mapping[str, Any]], DueMail | Non
     ),
 }
 HANDLERS: Mapping[str, Callable[[Flask, Claimed], None]] = {
+    "AccountChanged": _letter(
+        lambda work, said: delivering.prepare_account_mail(work, said["person_id"], said["what"]),
+        lambda mail: "account",
+        account_mail,
+    ),
     "AssignmentRuleMade": _give_by_rules,
     "AttemptRemarked": _letter(
         lambda work, said: delivering.prepare_remark_mail(work, said["attempt_id"]),
-        lambda mail: f"attempts/{mail.attempt_id}/result",
+        lambda mail: f"learn/attempts/{mail.attempt_id}/result",
         remark_mail,
     ),
     "CorrectionDecided": _tell_taught,
     "CorrectionReached": _letter(
         lambda work, said: delivering.prepare_correction_mail(work, said["correction_id"], said["person_id"]),
-        lambda mail: f"corrections/{mail.correction_id}",
+        lambda mail: f"learn/corrections/{mail.correction_id}",
         correction_mail,
     ),
     "DigestDue": _tell_week,
@@ -324,12 +330,12 @@ HANDLERS: Mapping[str, Callable[[Flask, Claimed], None]] = {
     "ModuleCompleted": _sign_paper,
     "QuestionAnswered": _letter(
         lambda work, said: delivering.prepare_answer_mail(work, said["answer_id"]),
-        lambda mail: f"questions/{mail.question_id}",
+        lambda mail: f"learn/questions/{mail.question_id}",
         answer_mail,
     ),
     "RecordRevoked": _letter(
         lambda work, said: delivering.prepare_revocation_mail(work, said["completion_id"]),
-        lambda mail: f"records/{mail.record_id}",
+        lambda mail: f"learn/records/{mail.record_id}",
         revocation_mail,
     ),
     "RegradingDecided": _mark_again,

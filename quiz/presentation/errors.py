@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 _MIB = 1024 * 1024
 
 # Fields that must never be written back into a page.
-SECRET_FIELDS = frozenset({"csrf_token", "password", "current", "new", "again"})
+SECRET_FIELDS = frozenset({"csrf_token", "password", "current", "new", "again", "passcode", "credential"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,13 @@ def resend_page(status: int, title: str, text: str) -> Response:
     """Return a page that offers to send the same form again, so that nothing typed or chosen is lost."""
     if _asks_for_a_piece():
         return _piece(ErrorPage(title, _("What was written is still here on this page.")), status)
-    kept = [(name, value) for name, values in request.form.lists() if name not in SECRET_FIELDS for value in values]
     page = ErrorPage(title, text)
-    return make_response(render_template("errors/resend.html", page=page, kept=kept, status=status), status)
+    return make_response(render_template("errors/resend.html", page=page, kept=kept_fields(), status=status), status)
+
+
+def kept_fields() -> list[tuple[str, str]]:
+    """Return what was sent and may be written into a page again: no passwords, and nothing of files."""
+    return [(name, value) for name, values in request.form.lists() if name not in SECRET_FIELDS for value in values]
 
 
 def sign_in_ended_page() -> Response:
@@ -95,6 +99,15 @@ def sign_in_ended_page() -> Response:
         403,
         _("The sign-in has ended"),
         _("What was chosen is still here. Sign in on another tab, come back, and send it again."),
+    )
+
+
+def set_up_page() -> Response:
+    """Return the page for a form of somebody who needs a second factor by now: it is offered again."""
+    return resend_page(
+        403,
+        _("A second factor is needed"),
+        _("What was chosen is still here. Set the second factor up on another tab, come back, and send it again."),
     )
 
 
@@ -115,7 +128,7 @@ def _quiz_error(error: QuizError) -> Response:
     if isinstance(error, Stale):
         return error_page(409)
     if isinstance(error, NotReady):
-        return error_page(429 if error.code == "too-many-tries" else 409)
+        return error_page(429 if error.code in {"too-many-tries", "too-many-codes"} else 409)
     if isinstance(error, Unavailable):
         return error_page(503)
     return error_page(400 if isinstance(error, Refused) else 500)

@@ -1,18 +1,22 @@
 """Closed by default: every view says for whom it is, and the app does not start where one is silent."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role, Scope
 from quiz.presentation.connected import recognise_connection
-from quiz.presentation.errors import sign_in_ended_page
+from quiz.presentation.errors import set_up_page, sign_in_ended_page
 from quiz.presentation.forms import csrf
+from quiz.presentation.proving import late_page, needs_factor
 from quiz.presentation.requests import CleanRequest
-from quiz.presentation.signed_in import recognise, settings
+from quiz.presentation.signed_in import now, recognise, settings
+from quiz.presentation.work import works
 from quiz.services.errors import NotFound
+from quiz.services.sign_ins import is_to_note, keep_noted
 from quiz.settings import LOOPBACK
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -57,6 +61,25 @@ def for_systems(*scopes: Scope) -> Callable[[_View], _View]:
     return mark
 
 
+def proved_lately(*deeds: str) -> Callable[[_View], _View]:
+    """Ask for a fresh proof of who it is before a view: always, or where the form's `do` is one of these deeds.
+
+    It stands on the page with the form as well as on the deed, so that hardly anybody is asked with a form in hand.
+    """
+
+    def mark(view: _View) -> _View:
+        view.proved_lately = frozenset(deeds)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def without_factor(view: _View) -> _View:
+    """Open a view also to those who need a second factor and have none yet: here they set it up."""
+    view.without_factor = True  # type: ignore[attr-defined]
+    return view
+
+
 def sends_up_to(most: int, in_memory: bool = False) -> Callable[[_View], _View]:
     """Let a view be sent more than others are, in bytes: known before anything of the body is read.
 
@@ -81,6 +104,15 @@ def install(app: Flask) -> None:
     # Who asks is known before a form is judged, so that its page can say which of the two went wrong.
     app.before_request(_check)
     csrf.init_app(app)
+    app.after_request(_note_afterwards)
+
+
+def _note_afterwards(response: Response) -> Response:
+    """Note the use of the sign-in once the answer is on its way."""
+    found = g.get("signed_in")
+    if found is not None and is_to_note(found, now()):
+        response.call_on_close(partial(keep_noted, works(), found))
+    return response
 
 
 def check_views(app: Flask) -> None:
@@ -119,7 +151,30 @@ def _check() -> BaseResponse | None:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")), 303)
     if not guard & g.signed_in.actor.roles:
         raise NotFound("page")
-    return None
+    return _check_factor() or _check_proof()
+
+
+def _check_factor() -> BaseResponse | None:
+    """Lead whoever needs a second factor by now, and has none, to where it is set up."""
+    if hasattr(_view(), "without_factor") or not needs_factor(is_by_now=True):
+        return None
+    if request.method == "POST":
+        return set_up_page()
+    return redirect(url_for("account.factors", next=request.full_path.rstrip("?")), 303)
+
+
+def _check_proof() -> BaseResponse | None:
+    """Ask for a fresh proof where the view wants one and the last is too old."""
+    deeds = getattr(_view(), "proved_lately", None)
+    if deeds is None or g.signed_in.is_proved(now()):
+        return None
+    if request.method != "POST":
+        return None if deeds else redirect(url_for("account.prove", next=request.full_path.rstrip("?")), 303)
+    if deeds and request.form.get("do") not in deeds:
+        return None
+    # What is kept to be sent again must have come from a page of ours.
+    csrf.protect()
+    return late_page()
 
 
 def _view() -> Callable[..., Any] | None:

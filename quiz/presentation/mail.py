@@ -13,10 +13,11 @@ from flask_babel import force_locale
 from quiz.language.dates import gregorian_day
 from quiz.language.locale import ReaderLocale
 from quiz.language.numbers import number
+from quiz.presentation.account_words import CHANGES
 from quiz.presentation.calendar_file import NAME, TYPE, due_calendar
 from quiz.presentation.i18n import _
 from quiz.presentation.wording import BUCKET_WORDS
-from quiz.services.delivering import AnswerMail, CorrectionMail, RemarkMail, RevocationMail
+from quiz.services.delivering import AccountMail, AnswerMail, CorrectionMail, RemarkMail, RevocationMail
 from quiz.services.digesting import LATE, DigestMail
 from quiz.services.reminder_mails import DueMail, DueModule, SuperiorMail
 
@@ -64,6 +65,13 @@ def correction_mail(app: Flask, mail: CorrectionMail, link: str, now: datetime) 
     with app.test_request_context(), force_locale(mail.language):
         values = {"mail": mail, "link": link, "subject": _("A ruling of the training was corrected")}
         return _message(app, "correction", values, mail.language, mail.email, now)
+
+
+def account_mail(app: Flask, mail: AccountMail, link: str, now: datetime) -> EmailMessage:
+    """Return the mail that tells a person what changed in how they sign in, and what to do if it was not they."""
+    with app.test_request_context(), force_locale(mail.language):
+        values = {"mail": mail, "change": CHANGES[mail.what](), "link": link, "subject": _("Signing in to the account")}
+        return _message(app, "account", values, mail.language, mail.email, now)
 
 
 def due_mail(app: Flask, mail: DueMail, link: str, locale: ReaderLocale, now: datetime) -> EmailMessage:

@@ -24,6 +24,7 @@ from quiz.presentation.i18n import _, _p, reader_locale
 from quiz.presentation.places import place_name
 from quiz.presentation.signed_in import settings
 from quiz.services.citing import CitationSummary
+from quiz.services.passkeys import are_possible
 
 _PLACEHOLDER = re.compile(r"(%\(\w+\)s)")
 
@@ -293,6 +294,11 @@ class Chrome:
     def demo(self) -> bool:
         """Tell whether this is a demonstration."""
         return settings().demo
+
+    @property
+    def passkeys(self) -> bool:
+        """Tell whether browsers keep passkeys for our address."""
+        return are_possible(settings().base_url)
 
 
 def _context() -> dict[str, object]:

@@ -1,12 +1,15 @@
-"""The sign-in cookie: who it belongs to, how it is set and taken away."""
+"""The sign-in cookie, and that of a sign-in that is half done: whose they are, how they are set and taken away."""
+
+from datetime import datetime
 
 from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
 from quiz.access.actor import Actor
 from quiz.presentation.work import works
-from quiz.services.accounts import SIGN_IN_LASTS, find_signed_in
 from quiz.services.organisation import get_choices
+from quiz.services.second_step import STEP_LASTS, Halfway
+from quiz.services.sign_ins import SIGN_IN_LASTS, find_signed_in
 from quiz.settings import Settings
 
 
@@ -45,6 +48,38 @@ def remember(response: Response, fresh: str) -> None:
         samesite="Lax",
         path="/",
     )
+
+
+def step_token() -> str:
+    """Return the token of a half-done sign-in that the browser sent, or nothing."""
+    return request.cookies.get(_step_cookie(), "")
+
+
+def remember_step(response: Response, halfway: Halfway) -> None:
+    """Give the browser the token of a half-done sign-in."""
+    response.set_cookie(
+        _step_cookie(),
+        halfway.token,
+        max_age=int(STEP_LASTS.total_seconds()),
+        secure=settings().is_https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def forget_step(response: Response) -> None:
+    """Take the token of a half-done sign-in away from the browser."""
+    response.delete_cookie(_step_cookie(), secure=settings().is_https, httponly=True, samesite="Lax", path="/")
+
+
+def _step_cookie() -> str:
+    return f"{settings().cookie_prefix}amana-step"
+
+
+def now() -> datetime:
+    """Return the moment by the clock of this app."""
+    return works().tools.clock()
 
 
 def forget(response: Response) -> None:

@@ -1,21 +1,20 @@
-"""Signing in and out, passwords, and the links that open one door once."""
+"""Signing in with a password, passwords themselves, and the links that open one door once."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.db.models.people import AccountRow, OneTimeLinkRow, PersonRow, SignInFailureRow, SignInRow
+from quiz.db.models.people import AccountRow, OneTimeLinkRow, PersonRow, SignInFailureRow
 from quiz.db.queries import people as queries
 from quiz.events import MailRequested
+from quiz.services import factors, second_step
 from quiz.services.errors import NotFound, NotReady, Refused
-from quiz.services.organisation import get_choices
 from quiz.services.passwords import fault_here, hashed, matches
+from quiz.services.second_step import Halfway
+from quiz.services.sign_ins import PASSWORD, SECOND_FACTOR, new_sign_in, revoke_all, token_digest
 from quiz.services.unit_of_work import UnitOfWork
 
-SIGN_IN_LASTS = timedelta(hours=12)
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
 FAILURE_WINDOW = timedelta(minutes=15)
@@ -26,59 +25,12 @@ _DECOY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$2T3yMHGYvUXqH5GI
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who a browser is signed in as; `actor` is what deeds see."""
-
-    actor: Actor
-    sign_in_id: int
-    public_id: str
-    name: str
-    latin_name: str | None
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SignInSummary:
-    """One browser in the list of sign-ins."""
-
-    public_id: str
-    browser: str
-    created_at: datetime
-    is_this_one: bool
-
-
-@dataclass(frozen=True, slots=True)
 class LinkSummary:
     """What a one-time link is for."""
 
     purpose: str
     name: str
     email: str
-
-
-def token_digest(token: str) -> str:
-    """Return what is stored of a token: its SHA-256, since the token itself is random and long."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def find_signed_in(work: UnitOfWork, token: str) -> SignedIn | None:
-    """Return who holds a sign-in token, with the roles of today; one statement."""
-    rows = queries.list_signed_in(work.session, token_digest(token), work.now)
-    if not rows:
-        return None
-    today = get_choices(work).civil_day(work.now)
-    held = [
-        row for row in rows if row.role and row.starts_on <= today and (row.ends_on is None or row.ends_on >= today)
-    ]
-    units = {row.unit_id for row in held if row.role == Role.MANAGER and row.unit_id is not None}
-    first = rows[0]
-    actor = Actor(
-        name=f"person:{first.public_id}",
-        person_id=first.id,
-        roles=frozenset({Role.LEARNER, *(Role(row.role) for row in held)}),
-        managed_units=frozenset(queries.list_subtree(work.session, units)) if units else frozenset(),
-    )
-    return SignedIn(actor, first.sign_in_id, first.public_id, first.name, first.latin_name, first.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +66,25 @@ def check_password(work: UnitOfWork, email: str, password: str, address: str) ->
     return Checked(email, address, person.id, account.password_hash, better)
 
 
-def sign_in(work: UnitOfWork, checked: Checked, browser: str) -> str | None:
-    """Return a fresh token for a password that was right, None for a wrong one, which is counted."""
+def sign_in(work: UnitOfWork, checked: Checked, browser: str, lands_on: str = "/") -> str | Halfway | None:
+    """Return a fresh token for a password that was right, None for a wrong one, which is counted.
+
+    Whoever has a second factor is halfway then, and nobody else learns that they have one.
+    """
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
-    name_digest, _ = _digests(checked.email, checked.address)
     person = queries.find_person(work.session, checked.person_id) if checked.person_id else None
     account = queries.find_account(work.session, person.id) if person else None
     # Between the check and this the password may have been changed.
     if person is None or account is None or account.password_hash != checked.password_hash:
-        _note_failure(work, checked)
+        count_failure(work, checked)
         return None
     account.password_hash = checked.better_hash or account.password_hash
-    queries.delete_failures(work.session, name_digest=name_digest)
-    return _new_sign_in(work, person, browser)
+    queries.delete_failures(work.session, name_digest=_digests(checked.email, checked.address)[0])
+    return second_step.enter(work, person, "password", browser, lands_on)
 
 
-def _note_failure(work: UnitOfWork, checked: Checked) -> None:
-    """Count a sign-in that failed, and write it down: about whom only where the name is somebody's."""
+def count_failure(work: UnitOfWork, checked: Checked) -> None:
+    """Count a wrong password, and write it down: about whom only where the name is somebody's."""
     digests = _digests(checked.email, checked.address)
     work.session.add(SignInFailureRow(name_digest=digests[0], address_digest=digests[1], at=work.now))
     work.session.flush()
@@ -143,35 +97,6 @@ def _note_failure(work: UnitOfWork, checked: Checked) -> None:
         work.audit_refusal(Permission.PEOPLE_ACCOUNT_USE, target, "too-many-tries")
 
 
-def sign_out(work: UnitOfWork, token: str) -> None:
-    """Revoke the sign-in of a token; nothing happens where there is none."""
-    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
-    for row in queries.list_sign_ins(work.session, work.actor.person_id or 0, work.now):
-        if row.token_digest == token_digest(token):
-            row.revoked_at = work.now
-            work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), what="signed-out")
-
-
-def list_own_sign_ins(work: UnitOfWork, token: str) -> tuple[SignInSummary, ...]:
-    """Return the browsers the actor is signed in with."""
-    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
-    return tuple(
-        SignInSummary(row.public_id, row.browser, row.created_at, row.token_digest == token_digest(token))
-        for row in queries.list_sign_ins(work.session, work.actor.person_id or 0, work.now)
-    )
-
-
-def revoke_sign_in(work: UnitOfWork, public_id: str) -> None:
-    """End one of the actor's sign-ins; raise NotFound for any other."""
-    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
-    for row in queries.list_sign_ins(work.session, work.actor.person_id or 0, work.now):
-        if row.public_id == public_id:
-            row.revoked_at = work.now
-            work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", public_id), what="revoked")
-            return
-    raise NotFound("sign-in")
-
-
 def change_password(work: UnitOfWork, current: str, new: str, browser: str) -> str:
     """Set a new password, end every sign-in, and return the token of a new one; Refused where the current is wrong."""
     target = Target("account", owner_id=work.actor.person_id)
@@ -181,8 +106,10 @@ def change_password(work: UnitOfWork, current: str, new: str, browser: str) -> s
     if person is None or account is None or not matches(work.tools, account.password_hash, current):
         raise Refused("wrong-password", field="current")
     _set_password(work, person, new)
-    work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("account", person.public_id), what="password-changed")
-    return _new_sign_in(work, person, browser)
+    factors.tell(work, person, "password-changed")
+    # They proved it a moment ago, with all that they have: the page asks for it.
+    strength = SECOND_FACTOR if factors.has_second_factor(work, person.id) else PASSWORD
+    return new_sign_in(work, person, browser, "password", strength)
 
 
 def request_reset(work: UnitOfWork, email: str, address: str) -> None:
@@ -222,14 +149,17 @@ def get_link(work: UnitOfWork, token: str) -> LinkSummary:
     return LinkSummary(link.purpose, person.name, person.email)
 
 
-def use_link(work: UnitOfWork, token: str, new_password: str, browser: str) -> tuple[str, str]:
-    """Set the password behind a one-time link; return the token of a sign-in and the address it lands on."""
+def use_link(work: UnitOfWork, token: str, new_password: str, browser: str) -> tuple[str | Halfway, str]:
+    """Set the password behind a one-time link; return the token of a sign-in and the address it lands on.
+
+    A mailbox is no second factor: who has one is only halfway.
+    """
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link"))
     link, person = _open_link(work, token)
     _set_password(work, person, new_password)
     link.used_at = work.now
     work.audit(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link", link.public_id), what=link.purpose)
-    return _new_sign_in(work, person, browser), link.lands_on
+    return second_step.enter(work, person, "link", browser, link.lands_on), link.lands_on
 
 
 def set_language(work: UnitOfWork, language: str) -> None:
@@ -250,25 +180,7 @@ def _set_password(work: UnitOfWork, person: PersonRow, password: str) -> None:
         work.session.add(account)
     account.password_hash = hashed(work.tools, password)
     account.changed_at = work.now
-    for row in queries.list_sign_ins(work.session, person.id, work.now):
-        row.revoked_at = work.now
-
-
-def _new_sign_in(work: UnitOfWork, person: PersonRow, browser: str) -> str:
-    token = work.tools.chance(32).hex()
-    row = SignInRow(
-        public_id=work.new_id(),
-        token_digest=token_digest(token),
-        person_id=person.id,
-        browser=browser[:200],
-        created_at=work.now,
-        expires_at=work.now + SIGN_IN_LASTS,
-    )
-    work.session.add(row)
-    # From here on it is they who act, and the trace is found by them.
-    work.actor = Actor(f"person:{person.public_id}", person.id, frozenset({Role.LEARNER}))
-    work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), person=person.public_id)
-    return token
+    revoke_all(work, person)
 
 
 def _open_link(work: UnitOfWork, token: str) -> tuple[OneTimeLinkRow, PersonRow]:

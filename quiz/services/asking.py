@@ -14,10 +14,10 @@ from quiz.db.queries import advising as queries
 from quiz.engine.text import Text
 from quiz.language.lines import clean_line, clean_lines
 from quiz.records import codes
-from quiz.services.accounts import token_digest
 from quiz.services.answers import AnswerSummary, list_answers
 from quiz.services.errors import NotFound, Refused
 from quiz.services.organisation import get_choices
+from quiz.services.sign_ins import token_digest
 from quiz.services.taking import own_assignment
 from quiz.services.unit_of_work import UnitOfWork
 

@@ -12,10 +12,10 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import advising, completions, correcting, people
+from quiz.db.queries import advising, completions, correcting, factors, people
 from quiz.engine.text import Text
-from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound
+from quiz.services.sign_ins import token_digest
 from quiz.services.stored_attempts import get_stored
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -217,7 +217,27 @@ def _has_left(person: PersonRow, now: datetime) -> bool:
     return person.active_until is not None and person.active_until <= now
 
 
+@dataclass(frozen=True, slots=True)
+class AccountMail:
+    """Whom to tell that the way they sign in changed, and what changed."""
+
+    what: str
+    name: str
+    email: str
+    language: str
+
+
+def prepare_account_mail(work: UnitOfWork, person_id: str, what: str) -> AccountMail | None:
+    """Return whom to tell of a change of their account; None where the person has left."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("account", person_id))
+    person = people.find_person_by_public_id(work.session, person_id)
+    if person is None or _has_left(person, work.now):
+        return None
+    return AccountMail(what, person.name, person.email, person.language or "ar")
+
+
 def forget_failures(work: UnitOfWork) -> None:
-    """Forget failed sign-ins that are older than a day."""
+    """Forget failed sign-ins that are older than a day, and what was begun and cannot be ended any more."""
     work.require(Permission.MAIL_MESSAGE_SEND, Target("sign-in-failures"))
     people.delete_failures(work.session, before=work.now - timedelta(days=1))
+    factors.delete_expired(work.session, before=work.now)

@@ -31,6 +31,11 @@ class Choices:
     hours: tuple[int, int] = (8, 18)
     # Whether managers are told once a week how the trainings of their units stand.
     digest: bool = True
+    # After how many hours without a page a sign-in ends; its use is noted by the hour, so it may be one hour less.
+    idle_hours: int = 4
+    # The roles that need a second factor, and the day from which nothing opens to them without one.
+    second_factor: frozenset[str] = frozenset()
+    second_factor_from: date | None = None
 
     def civil_day(self, moment: datetime) -> date:
         """Return the civil date of a moment in the organisation's zone."""
@@ -63,6 +68,11 @@ class Choices:
                 "hours": list(self.hours),
                 "digest": self.digest,
             },
+            "signing_in": {
+                "idle_hours": self.idle_hours,
+                "second_factor": sorted(self.second_factor),
+                "second_factor_from": self.second_factor_from.isoformat() if self.second_factor_from else None,
+            },
         }
 
 
@@ -92,6 +102,15 @@ def _choices(document: dict[str, Any]) -> Choices:
         document.get("sensitive", False),
         document.get("networks", False),
     )
+    if "signing_in" in document:
+        ways = document["signing_in"]
+        since = ways["second_factor_from"]
+        found = replace(
+            found,
+            idle_hours=ways["idle_hours"],
+            second_factor=frozenset(ways["second_factor"]),
+            second_factor_from=date.fromisoformat(since) if since else None,
+        )
     said = document.get("reminders")
     if said is None:
         return found

@@ -16,6 +16,7 @@ from quiz.records.audit_chain import KEY_BYTES, KeyRing, UnusableAuditKey, ring_
 from quiz.records.paper_signing import NullSigner, PaperSigner, signer_for
 from quiz.records.signing import NobodySigns, Signer, UnusableKey, watching
 from quiz.services.kept import Kept
+from quiz.services.vault import Vault
 from quiz.settings import Misconfigured, Settings
 
 
@@ -101,6 +102,8 @@ class Tools:
     signer: Signer = field(default_factory=NobodySigns)
     paper_signer: PaperSigner = field(default_factory=NullSigner)
     audit_keys: KeyRing = field(default_factory=_passing_ring)
+    # Without an operator's secret, what is sealed opens in this process alone.
+    vault: Vault = field(default_factory=lambda: Vault(secrets.token_bytes(32)))
 
     @classmethod
     def of(cls, settings: Settings) -> "Tools":
@@ -116,7 +119,12 @@ class Tools:
             ring = ring_of(settings.secret_key, settings.audit_key_file, settings.audit_old_key_files)
         except UnusableAuditKey as fault:
             raise Misconfigured(f"AUDIT_KEY_FILE: {fault}.") from fault
-        return replace(tools, paper_signer=signer_for(settings.signing, system_clock()), audit_keys=ring)
+        return replace(
+            tools,
+            paper_signer=signer_for(settings.signing, system_clock()),
+            audit_keys=ring,
+            vault=Vault.of(settings.secret_key),
+        )
 
     @classmethod
     def real(

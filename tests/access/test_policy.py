@@ -76,6 +76,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.PEOPLE_ASSIGNMENT_READ: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_ASSIGNMENT_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_DAY_TURN: ({"hr", "admin", SYSTEM}, OWNER),
+    Permission.PEOPLE_FACTOR_REMOVE: ({"hr", "admin"}, OWNER),
     Permission.PEOPLE_PERSON_READ: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_ROLE_DELEGATE: ({"manager"}, OWNER),
@@ -116,6 +117,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
 
 # What a role may do to anybody's but never to what is one's own.
 NOT_ON_OWN = {
+    Permission.PEOPLE_FACTOR_REMOVE,
     Permission.RECORDS_HOLDER_ERASE,
     Permission.RECORDS_NAME_CORRECT,
     Permission.RECORDS_REVOCATION_PROPOSE,

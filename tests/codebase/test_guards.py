@@ -16,8 +16,10 @@ from quiz.settings import Misconfigured, Settings
 ROOT = Path(__file__).resolve().parents[2]
 BARE = {"assets.favicon", "assets.file", "public.healthz", "public.readyz"}
 FOR_EVERYBODY = {
+    "account.begin_passkey",
     "account.forgot",
     "account.link",
+    "account.second",
     "account.set_language",
     "account.sign_in",
     "account.sign_out",

@@ -16,6 +16,7 @@ MAKES_MARKUP = {
     "quiz/presentation/rendering.py": "prose escapes everything an editor wrote",
     "quiz/presentation/gallery.py": "samples of our own, for the gallery",
     "quiz/presentation/i18n.py": "a message escaped before its values go in",
+    "quiz/web/account/factors.py": "our own drawing of a QR code",
     "quiz/web/learner/afterwards.py": "our own drawing of a QR code",
 }
 

@@ -139,6 +139,12 @@ class SignInRow(Base):
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How the person came in, how strong the last proof of who they are was, and when they gave it.
+    way: Mapped[str] = mapped_column(String(64), default="password", server_default="password")
+    strength: Mapped[str] = mapped_column(String(64), default="password", server_default="password")
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Noted once an hour at most.
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SignInFailureRow(Base):

@@ -25,6 +25,10 @@ _sign_in, _person, _grant = SignInRow.__table__.c, PersonRow.__table__.c, RoleGr
 _SIGNED_IN = (
     select(
         _sign_in.id.label("sign_in_id"),
+        _sign_in.created_at,
+        _sign_in.strength,
+        _sign_in.proved_at,
+        _sign_in.used_at,
         _person.id,
         _person.public_id,
         _person.name,

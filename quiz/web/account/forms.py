@@ -1,10 +1,11 @@
 """Forms of signing in and of passwords."""
 
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _, _l
+from quiz.services.passkeys import LONGEST_NAME
 from quiz.services.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 # Only what is certain: something, an @, something. Whether it arrives, the mail tells.
@@ -29,6 +30,28 @@ class SignInForm(BaseForm):
     email = EmailField(_l("E-mail address"), validators=[InputRequired(), Length(max=254)])
     password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=LONGEST_PASSWORD)])
     next = HiddenField()
+
+
+class CodeForm(BaseForm):
+    """The second step: a code of the app, or one from paper."""
+
+    passcode = StringField(_l("Code from the app, or a recovery code"), validators=[InputRequired(), Length(max=60)])
+
+
+class FirstCodeForm(BaseForm):
+    """The first code of an app, by which it shows that it was set up rightly."""
+
+    passcode = StringField(_l("The six digits that the app shows now"), validators=[InputRequired(), Length(max=20)])
+
+
+class PasskeyForm(BaseForm):
+    """What a passkey is to be called."""
+
+    name = StringField(
+        _l("A name for this passkey"),
+        description=_l("Such as the device that keeps it; the list shows it."),
+        validators=[Length(max=LONGEST_NAME)],
+    )
 
 
 class ForgotForm(BaseForm):

@@ -1,8 +1,8 @@
-"""Pages of the account: signing in and out, passwords, language, the browsers signed in."""
+"""Signing in and out, the second step of it, language, and links that open once."""
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
@@ -11,11 +11,13 @@ from quiz.engine.text import LANGUAGES
 from quiz.presentation import signed_in
 from quiz.presentation.guard import for_everybody, for_roles
 from quiz.presentation.i18n import LANGUAGE_COOKIE, _
+from quiz.presentation.proving import needs_factor
 from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
-from quiz.services import accounts, catalogue
-from quiz.services.errors import NotFound, NotReady, Refused
-from quiz.web.account.forms import PASSWORD_FAULTS, ChangePasswordForm, ForgotForm, NewPasswordForm, SignInForm
+from quiz.services import accounts, catalogue, passkeys, second_step, sign_ins
+from quiz.services.errors import NotAllowed, NotFound, NotReady, Refused
+from quiz.services.second_step import Halfway
+from quiz.web.account.forms import PASSWORD_FAULTS, CodeForm, ForgotForm, NewPasswordForm, SignInForm
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
 
@@ -27,6 +29,8 @@ DESKS = (
     (Role.ADVISER, "adviser.questions"),
     (Role.ADMIN, "admin.settings"),
 )
+# Where the browser keeps which challenge its device was given.
+CEREMONY = "ceremony"
 URGENT = {NextStep.BEGIN, NextStep.CONTINUE, NextStep.REREAD, NextStep.PLEDGE}
 
 
@@ -64,20 +68,117 @@ def sign_in() -> BaseResponse | str | tuple[str, int]:
             return redirect(url_for("account.home"), 303)
         form.next.data = local_address(request.args.get("next"))
         return render_template("account/sign_in.html", form=form, refusal=None)
+    if request.form.get("credential"):
+        return _sign_in_by_passkey(form)
     if not form.validate():
         return render_template("account/sign_in.html", form=form, refusal=None), 422
+    lands_on = local_address(form.next.data)
     try:
         with reading() as work:
-            checked = accounts.check_password(work, form.email.data, form.password.data, _address())
+            checked = accounts.check_password(work, form.email.data, form.password.data, address())
         with writing() as work:
-            token = accounts.sign_in(work, checked, _browser())
+            entered = accounts.sign_in(work, checked, browser(), lands_on)
     except NotReady:
         return render_template("account/sign_in.html", form=form, refusal="too-many-tries"), 429
-    if token is None:
+    if entered is None:
         return render_template("account/sign_in.html", form=form, refusal="wrong"), 422
-    response = redirect(local_address(form.next.data), 303)
-    signed_in.remember(response, token)
+    return enter(entered, lands_on)
+
+
+def _sign_in_by_passkey(form: SignInForm) -> BaseResponse | tuple[str, int]:
+    ceremony = str(session.pop(CEREMONY, ""))
+    try:
+        with writing() as work:
+            token = passkeys.sign_in(work, ceremony, request.form["credential"], browser())
+    except Refused:
+        with writing() as work:
+            passkeys.forget(work, ceremony)
+        return render_template("account/sign_in.html", form=form, refusal="passkey"), 422
+    return enter(token, local_address(form.next.data))
+
+
+def enter(entered: str | Halfway, lands_on: str) -> BaseResponse:
+    """Go on with a sign-in: to the second factor, to setting one up where the roles need it, or to where it leads."""
+    if isinstance(entered, Halfway):
+        response = redirect(url_for("account.second"), 303)
+        signed_in.remember_step(response, entered)
+        return response
+    with reading() as work:
+        g.signed_in = sign_ins.find_signed_in(work, entered)
+    if g.signed_in is not None and needs_factor(is_by_now=False):
+        lands_on = url_for("account.factors", next=lands_on)
+    response = redirect(lands_on, 303)
+    signed_in.remember(response, entered)
+    signed_in.forget_step(response)
     return response
+
+
+@blueprint.route("/sign-in/second", methods=["GET", "POST"])
+@for_everybody
+@limited("60 per minute", "POST")
+def second() -> BaseResponse | str | tuple[str, int]:
+    """Ask for the second factor of a sign-in whose password was right."""
+    held = signed_in.step_token()
+    form = CodeForm(request.form if request.method == "POST" else None)
+    refusal, status = None, 200
+    try:
+        with reading() as work:
+            step = second_step.get_step(work, held)
+        if request.method == "POST":
+            entered = _end_step(held, form)
+            if entered is not None:
+                return enter(entered[0], local_address(entered[1]))
+            refusal, status = ("wrong" if form.passcode.data else None), 422
+    except NotFound:
+        return redirect(url_for("account.sign_in"), 303)
+    except NotReady:
+        refusal, status = "too-many", 429
+    except Refused:
+        refusal, status = "passkey", 422
+    return render_template("account/second.html", form=form, step=step, refusal=refusal), status
+
+
+def _end_step(held: str, form: CodeForm) -> tuple[str, str] | None:
+    """Return a token and where it leads, None for a wrong code; raise Refused for a passkey that is not right."""
+    answer = request.form.get("credential")
+    if not answer:
+        if not form.validate():
+            return None
+        with writing() as work:
+            return second_step.enter_code(work, held, form.passcode.data, address(), browser())
+    ceremony = str(session.pop(CEREMONY, ""))
+    try:
+        with writing() as work:
+            return passkeys.end_step(work, held, ceremony, answer, browser())
+    except Refused:
+        with writing() as work:
+            passkeys.forget(work, ceremony)
+        raise
+
+
+@blueprint.post("/sign-in/passkey")
+@for_everybody
+@limited("60 per minute")
+def begin_passkey() -> Response | tuple[Response, int]:
+    """Hand the script what a device is to be asked: to sign in, as the second step of it, or to prove who it is."""
+    purpose = request.form.get("purpose")
+    try:
+        with writing() as work:
+            if purpose == passkeys.SECOND:
+                asked = passkeys.begin_second(work, signed_in.step_token())
+            elif purpose == passkeys.PROVE:
+                asked = passkeys.begin_prove(work)
+            else:
+                asked = passkeys.begin_sign_in(work)
+    except (NotFound, NotAllowed):
+        return jsonify({}), 409
+    return challenge(asked)
+
+
+def challenge(asked: passkeys.Challenge) -> Response:
+    """Return what a device is asked, and keep in the browser by what its answer is known again."""
+    session[CEREMONY] = asked.ceremony
+    return Response(asked.options, mimetype="application/json")
 
 
 @blueprint.post("/sign-out")
@@ -87,7 +188,7 @@ def sign_out() -> BaseResponse:
     held = signed_in.token()
     if g.signed_in is not None and held:
         with writing() as work:
-            accounts.sign_out(work, held)
+            sign_ins.sign_out(work, held)
     response = redirect(url_for("account.sign_in"), 303)
     signed_in.forget(response)
     return response
@@ -125,7 +226,7 @@ def forgot() -> Response | str | tuple[str, int]:
     if not form.validate():
         return render_template("account/forgot.html", form=form, is_sent=False), 422
     with writing() as work:
-        accounts.request_reset(work, form.email.data, _address())
+        accounts.request_reset(work, form.email.data, address())
     return render_template("account/forgot.html", form=form, is_sent=True)
 
 
@@ -138,10 +239,8 @@ def link(token: str) -> BaseResponse | str | tuple[str, int]:
     try:
         if request.method == "POST" and form.validate():
             with writing() as work:
-                fresh, lands_on = accounts.use_link(work, token, form.new.data, _browser())
-            response = redirect(local_address(lands_on), 303)
-            signed_in.remember(response, fresh)
-            return response
+                fresh, lands_on = accounts.use_link(work, token, form.new.data, browser())
+            return enter(fresh, local_address(lands_on))
         with reading() as work:
             summary = accounts.get_link(work, token)
     except NotFound:
@@ -154,52 +253,13 @@ def link(token: str) -> BaseResponse | str | tuple[str, int]:
     return render_template("account/link.html", form=form, link=summary, token=token), status
 
 
-@blueprint.get("/account")
-@for_roles(Role.LEARNER)
-def account() -> str:
-    """Show the browsers signed in, and the way to a new password."""
-    return _account_page(ChangePasswordForm())
-
-
-def _account_page(form: ChangePasswordForm) -> str:
-    with reading() as work:
-        sign_ins = accounts.list_own_sign_ins(work, signed_in.token() or "")
-    return render_template("account/account.html", form=form, sign_ins=sign_ins, is_changed="changed" in request.args)
-
-
-@blueprint.post("/account/password")
-@for_roles(Role.LEARNER)
-def change_password() -> BaseResponse | tuple[str, int]:
-    """Set a new password; every other browser is signed out."""
-    form = ChangePasswordForm(request.form)
-    if not form.validate():
-        return _account_page(form), 422
-    try:
-        with writing() as work:
-            token = accounts.change_password(work, form.current.data, form.new.data, _browser())
-    except Refused as refusal:
-        bound = form.current if refusal.values.get("field") == "current" else form.new
-        bound.errors = [PASSWORD_FAULTS[refusal.code]()]
-        return _account_page(form), 422
-    response = redirect(url_for("account.account", changed=1), 303)
-    signed_in.remember(response, token)
-    return response
-
-
-@blueprint.post("/account/sign-ins/<public_id>/end")
-@for_roles(Role.LEARNER)
-def end_sign_in(public_id: str) -> BaseResponse:
-    """Sign another browser out."""
-    with writing() as work:
-        accounts.revoke_sign_in(work, public_id)
-    return make_response(redirect(url_for("account.account"), 303))
-
-
-def _address() -> str:
+def address() -> str:
+    """Return the address that the request came from."""
     return request.remote_addr or ""
 
 
-def _browser() -> str:
+def browser() -> str:
+    """Return what the browser calls itself, in one word."""
     agent = request.user_agent.string
     for name in ("Firefox", "Edg", "OPR", "Chrome", "Safari"):
         if name in agent:

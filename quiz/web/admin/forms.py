@@ -4,10 +4,12 @@ import re
 from itertools import pairwise
 from zoneinfo import available_timezones
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from quiz.access.actor import Role
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
 from quiz.language.numbers import plain_digits
@@ -45,6 +47,17 @@ def hour_of(field: StringField) -> int:
     typed = plain_digits((field.data or "").strip())
     is_hour = typed.isascii() and typed.isdigit() and len(typed) < 3 and int(typed) <= 24
     return int(typed) if is_hour else -1
+
+
+STAFF = (
+    (Role.MANAGER.value, _l("Direct managers")),
+    (Role.EDITOR.value, _l("Content editors")),
+    (Role.REVIEWER.value, _l("Those who approve content")),
+    (Role.ADVISER.value, _l("Integrity advisers")),
+    (Role.HR.value, _l("Human resources")),
+    (Role.AUDITOR.value, _l("Auditors")),
+    (Role.ADMIN.value, _l("Administrators")),
+)
 
 
 class SettingsForm(BaseForm):
@@ -98,6 +111,22 @@ class SettingsForm(BaseForm):
     digest = BooleanField(
         _l("Managers are told once a week how the trainings of their units stand, if something changed")
     )
+    idle_hours = StringField(
+        _l("Hours after which a browser that nobody uses is signed out"),
+        description=_l("From two to twelve. After twelve hours everybody signs in again in any case."),
+    )
+    second_factor = SelectMultipleField(
+        _l("Roles that need a second factor"),
+        choices=list(STAFF),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("Whoever holds one of them sets up an app or a passkey at the next sign-in."),
+    )
+    second_factor_from = DateField(
+        _l("The day from which nothing opens to them without one"),
+        description=_l("Until then they are reminded at every sign-in. Empty means at once."),
+        validators=[Optional()],
+    )
     first_hour = StringField(_l("Hour from which mails are sent, of twenty-four"))
     last_hour = StringField(_l("Hour from which none are sent any more"))
 
@@ -121,6 +150,11 @@ class SettingsForm(BaseForm):
         self.validate_first_hour(field)
         if hour_of(field) <= hour_of(self.first_hour):
             raise ValidationError(_("This hour is not after the one from which they are sent."))
+
+    def validate_idle_hours(self, field: StringField) -> None:
+        """Refuse what is no number of hours, and what would end a sign-in under one's hands or never."""
+        if not 2 <= hour_of(field) <= 12:
+            raise ValidationError(_("Only a whole number of hours from two to twelve can stand here."))
 
     def validate_zone(self, field: StringField) -> None:
         """Refuse a zone that is not in the pinned table."""

@@ -20,6 +20,7 @@ _LEVELS: tuple[Callable[[], str], ...] = (
     lambda: _("To the third superior up the line"),
 )
 KIND_WORDS: dict[str, Callable[[], str]] = {
+    "AccountChanged": lambda: _("A change of how somebody signs in"),
     "AttemptRemarked": lambda: _("Answers marked again"),
     "CorrectionReached": lambda: _("A corrected ruling"),
     "DigestDue": lambda: _("The week of a unit"),

@@ -7,15 +7,24 @@ from werkzeug.wrappers import Response
 
 from quiz.access.actor import Role
 from quiz.presentation.forms import BaseForm
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.people_words import blame
 from quiz.presentation.work import reading, writing
-from quiz.services import mail_health, record_desk, staff_list, workforce
+from quiz.services import factors, mail_health, record_desk, staff_list, workforce
 from quiz.services import people as services
 from quiz.services.errors import Duplicate, Refused
 from quiz.services.staff_list import PersonSheet
 from quiz.services.unit_of_work import UnitOfWork
-from quiz.web.admin.people_forms import AwayForm, Choices, CorrectForm, EndForm, InviteForm, LeaveForm, UnitForm
+from quiz.web.admin.people_forms import (
+    AwayForm,
+    Choices,
+    CorrectForm,
+    EndForm,
+    FactorsForm,
+    InviteForm,
+    LeaveForm,
+    UnitForm,
+)
 from quiz.web.admin.views import blueprint as blueprint
 
 
@@ -39,6 +48,7 @@ def person(public_id: str) -> str:
 
 @blueprint.post("/people/<public_id>")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately("correct", "factors")
 def change_person(public_id: str) -> Response | tuple[str, int]:
     """Do one thing to a person: move, note or end an absence, let leave or come back, put right, or invite."""
     what = request.form.get("do", "")
@@ -61,11 +71,13 @@ def _page(public_id: str, sent: Mapping[str, BaseForm]) -> str:
     with reading() as work:
         sheet, units = staff_list.get_person(work, public_id), staff_list.list_unit_names(work)
         records = record_desk.list_of_person(work, public_id)
+        may_help = factors.may_remove_all_of(work, public_id)
     forms = {**_forms(sheet, units), **sent}
     return render_template(
         "admin/people/person.html",
         person=sheet,
         records=records,
+        may_help=may_help,
         forms=forms,
         sent=sent,
         done=request.args.get("done"),
@@ -87,6 +99,7 @@ def _forms(sheet: PersonSheet, units: Choices, sent: str = "") -> dict[str, Base
         "back": UnitForm(data("back"), prefix="back", unit=sheet.unit_id).offer(units),
         "correct": CorrectForm(data("correct"), prefix="correct", obj=sheet).offer(),
         "invite": InviteForm(data("invite"), prefix="invite"),
+        "factors": FactorsForm(data("factors"), prefix="factors"),
     }
 
 
@@ -109,5 +122,6 @@ _DEEDS: dict[str, Callable[[UnitOfWork, str, BaseForm], object]] = {
     "leave": lambda work, person, form: workforce.leave(work, person, form.last_day.data),
     "back": lambda work, person, form: workforce.come_back(work, person, form.unit.data),
     "correct": _correct,
+    "factors": lambda work, person, form: factors.remove_all_of(work, person, form.reason.data),
     "invite": lambda work, person, _form: services.invite(work, person),
 }

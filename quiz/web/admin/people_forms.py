@@ -100,6 +100,16 @@ class InviteForm(BaseForm):
     """Nothing to fill in: a person is sent an invitation."""
 
 
+class FactorsForm(BaseForm):
+    """Why everything beside the password is taken away."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        description=_l("How you made sure that it is they who ask. It is kept with your name, and they get a mail."),
+        validators=[DataRequired(), Length(max=500)],
+    )
+
+
 class NameForm(BaseForm):
     """What a unit is called, and the code that files name it by."""
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from quiz.access.actor import Role
 from quiz.presentation.forms import BaseForm
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import _
 from quiz.presentation.people_words import blame, refusal_words
 from quiz.presentation.work import reading, writing
@@ -30,6 +30,7 @@ def unit_tree() -> str:
 
 @blueprint.get("/units/<public_id>")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately()
 def unit(public_id: str) -> str:
     """Show one unit with a form for each thing that may change."""
     return _page(public_id, {})
@@ -37,6 +38,7 @@ def unit(public_id: str) -> str:
 
 @blueprint.post("/units/<public_id>")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately()
 def change_unit(public_id: str) -> Response | tuple[str, int]:
     """Do one thing to a unit: put it elsewhere, name it anew, close it, give it a manager or relieve one."""
     what = request.form.get("do", "")

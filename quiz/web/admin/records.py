@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from quiz.access.actor import Role
 from quiz.engine.text import Text
 from quiz.presentation.forms import BaseForm
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import _
 from quiz.presentation.paper_file import paper_file
 from quiz.presentation.work import actor, reading, works, writing
@@ -40,6 +40,7 @@ def register() -> str:
 
 @blueprint.get("/records/<public_id>")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately()
 def record(public_id: str) -> str:
     """Show a record with all that became of it, and a form for each thing that may be done."""
     return _page(public_id, {})
@@ -54,6 +55,7 @@ def open_paper(public_id: str) -> Response:
 
 @blueprint.post("/records/<public_id>")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately()
 def change_record(public_id: str) -> Response | tuple[str, int]:
     """Do one thing about a record: propose, approve, decline, withdraw, correct its name, or remove its names."""
     what = request.form.get("do", "")

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from quiz.access.actor import Role
 from quiz.engine.regrading import Policy
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import _
 from quiz.presentation.work import reading, writing
 from quiz.services import regrading as deeds
@@ -21,6 +21,7 @@ MOST_NAMES = 50
 
 @blueprint.get("/regrading")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately()
 def regrading() -> str:
     """Show every decision so far, and ask for the next."""
     return _desk(ChoiceForm(request.args))
@@ -28,6 +29,7 @@ def regrading() -> str:
 
 @blueprint.get("/regrading/effect")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately()
 def preview_regrading() -> str | tuple[str, int]:
     """Show what a decision would do; nothing is written."""
     choice = ChoiceForm(request.args)
@@ -37,6 +39,7 @@ def preview_regrading() -> str | tuple[str, int]:
 
 @blueprint.post("/regrading")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately()
 def decide_regrading() -> Response | tuple[str, int]:
     """Decide; what was published anew since its effect was shown is shown again first."""
     choice, form = ChoiceForm(request.form), DecisionForm(request.form)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from quiz.access.actor import Role
 from quiz.engine.reminders import Ladder
 from quiz.engine.text import Text
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import number_words, reader_locale
 from quiz.presentation.work import writing
 from quiz.services import organisation
@@ -17,6 +17,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="t
 
 @blueprint.route("/settings", methods=["GET", "POST"])
 @for_roles(Role.ADMIN)
+@proved_lately()
 def settings() -> Response | tuple[str, int]:
     """Show and change what the organisation chose."""
     if request.method == "GET":
@@ -36,6 +37,9 @@ def settings() -> Response | tuple[str, int]:
             weekend=",".join(map(str, sorted(choices.ladder.weekend))),
             first_hour=str(choices.hours[0]),
             last_hour=str(choices.hours[1]),
+            idle_hours=str(choices.idle_hours),
+            second_factor=sorted(choices.second_factor),
+            second_factor_from=choices.second_factor_from,
         )
         return render_template("admin/settings.html", form=form, is_saved="saved" in request.args), 200
     form = SettingsForm(request.form)
@@ -59,6 +63,9 @@ def settings() -> Response | tuple[str, int]:
         ladder,
         hours,
         form.digest.data,
+        hour_of(form.idle_hours),
+        frozenset(form.second_factor.data or ()),
+        form.second_factor_from.data,
     )
     with writing() as work:
         organisation.change_choices(work, chosen)

@@ -9,7 +9,7 @@ from quiz.access.actor import Role
 from quiz.bank import modules as parts
 from quiz.bank.words import texts
 from quiz.engine.text import LANGUAGES, Text
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.work import reading, writing
 from quiz.services import asking_again, confirming, drafting, foreseeing, modules, previewing, reviewing, searching
 from quiz.services.drafting import DraftSummary
@@ -31,6 +31,7 @@ def review(public_id: str) -> str:
 
 @blueprint.post("/drafts/<public_id>/review")
 @for_roles(Role.REVIEWER)
+@proved_lately()
 def decide(public_id: str) -> BaseResponse | tuple[str, int]:
     """Approve a draft and publish it, or send it back; what was typed is shown again where it cannot be done."""
     do, words = request.form.get("do"), request.form.get("words", "")

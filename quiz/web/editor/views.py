@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from quiz.access.actor import Role
 from quiz.engine.question_types import registry as question_types
 from quiz.engine.scenario import BANKS
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.work import reading, writing
 from quiz.services import browsing, confirming, searching
 from quiz.services.browsing import COLUMNS
@@ -102,6 +102,7 @@ def scenario_page(key: str, fault: str | None = None, values: Mapping[str, objec
 
 @blueprint.post("/scenarios/<key>/retire")
 @for_roles(Role.REVIEWER)
+@proved_lately()
 def retire(key: str) -> Response | tuple[str, int]:
     """Take a scenario out of use; what was typed is shown again where it cannot be done."""
     words, replaced_by = request.form.get("words", ""), request.form.get("replaced_by", "").strip()

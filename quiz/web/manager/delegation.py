@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from quiz.access.actor import Role
 from quiz.presentation.forms import BaseForm
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import _l
 from quiz.presentation.people_words import blame
 from quiz.presentation.work import reading, writing
@@ -28,6 +28,7 @@ class DelegationForm(BaseForm):
 
 @blueprint.get("/delegation")
 @for_roles(Role.MANAGER)
+@proved_lately()
 def delegation() -> str:
     """Show what is delegated, and the form."""
     return _page(DelegationForm())
@@ -35,6 +36,7 @@ def delegation() -> str:
 
 @blueprint.post("/delegation")
 @for_roles(Role.MANAGER)
+@proved_lately()
 def delegate() -> Response | tuple[str, int]:
     """Delegate the manager's own units, or take back what was."""
     form = DelegationForm(request.form)

@@ -4,7 +4,7 @@ from flask import Response, render_template, request
 
 from quiz.access.actor import Role
 from quiz.presentation.evidence_page import PeriodForm, packed, paper
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
 from quiz.services import evidencing
@@ -14,6 +14,7 @@ from quiz.web.manager.views import blueprint as blueprint
 
 @blueprint.get("/evidence")
 @for_roles(Role.MANAGER)
+@proved_lately()
 def evidence() -> tuple[str, int]:
     """Show each question with the figures of the own units, or of one of them, by default of this year."""
     return _page(PeriodForm(request.args), request.args.get("unit") or None)
@@ -21,6 +22,7 @@ def evidence() -> tuple[str, int]:
 
 @blueprint.post("/evidence")
 @for_roles(Role.MANAGER)
+@proved_lately()
 @limited("10 per minute")
 def take_evidence() -> Response | tuple[str, int]:
     """Give the pack; that it was taken is kept in the trace, with the digest of its manifest."""

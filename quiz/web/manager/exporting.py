@@ -9,7 +9,7 @@ from flask import Response, redirect, render_template, request, send_file, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import reader_locale
 from quiz.presentation.security import limited
 from quiz.presentation.team_table import KINDS, write_table
@@ -25,6 +25,7 @@ _LOOKS_AGAIN = 3
 
 @blueprint.get("/people.xlsx")
 @for_roles(Role.MANAGER)
+@proved_lately()
 @limited("20 per minute")
 def workbook() -> BaseResponse | str:
     """Give the list as a workbook in the direction of the reader; where it is long, offer to make it."""
@@ -33,6 +34,7 @@ def workbook() -> BaseResponse | str:
 
 @blueprint.get("/people.csv")
 @for_roles(Role.MANAGER)
+@proved_lately()
 @limited("20 per minute")
 def table() -> BaseResponse | str:
     """Give the list as CSV; where it is long, offer to make it."""
@@ -74,6 +76,7 @@ def _sent(kind: str, into: IO[bytes]) -> Response:
 
 @blueprint.post("/exports")
 @for_roles(Role.MANAGER)
+@proved_lately()
 @limited("20 per minute")
 def begin_export() -> BaseResponse:
     """Begin to make a long list; asked for twice, it is made once."""
@@ -103,6 +106,7 @@ def export(public_id: str) -> str:
 
 @blueprint.get("/exports/<public_id>/file")
 @for_roles(Role.MANAGER)
+@proved_lately()
 @limited("20 per minute")
 def export_file(public_id: str) -> Response:
     """Give the table that was made, part by part."""

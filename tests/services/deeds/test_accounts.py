@@ -21,7 +21,7 @@ from quiz.db.models.people import (
     UnitRow,
 )
 from quiz.engine.text import Text
-from quiz.services import accounts, people
+from quiz.services import accounts, people, sign_ins
 from quiz.services.delivering import prepare_link_mail
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.services.unit_of_work import Works
@@ -52,9 +52,9 @@ def sign_in(works: Works, email: str, password: str = PASSWORD, address: str = H
         return accounts.sign_in(work, checked, "a browser")
 
 
-def signed_in(works: Works, token: str) -> accounts.SignedIn | None:
+def signed_in(works: Works, token: str) -> sign_ins.SignedIn | None:
     with works.reading(NOBODY) as work:
-        return accounts.find_signed_in(work, token)
+        return sign_ins.find_signed_in(work, token)
 
 
 def reset(works: Works, email: str, address: str = HERE) -> None:
@@ -117,7 +117,7 @@ def test_a_name_is_slowed_down_wherever_it_comes_from(works: Works, someone: Som
 def test_an_address_is_slowed_down_whatever_names_it_tries(works: Works, someone: Someone) -> None:
     with works.database.writes() as session:
         digest = accounts._digests("", HERE)[1]
-        names = (accounts.token_digest(f"name{number}") for number in range(accounts.FAILURES_BY_ADDRESS))
+        names = (sign_ins.token_digest(f"name{number}") for number in range(accounts.FAILURES_BY_ADDRESS))
         now = works.tools.clock()
         session.add_all(SignInFailureRow(name_digest=name, address_digest=digest, at=now) for name in names)
         session.commit()
@@ -173,10 +173,26 @@ def test_who_has_left_neither_signs_in_nor_stays_signed_in(works: Works, someone
 
 def test_a_sign_in_lasts_twelve_hours(works: Works, someone: Someone, clock: Clock) -> None:
     token = str(sign_in(works, someone.email))
-    clock.forward(hours=12, microseconds=-1)
+    for hours in (3, 3, 3):
+        clock.forward(hours=hours)
+        found = signed_in(works, token)
+        assert found
+        with works.writing(someone.actor) as work:
+            sign_ins.note_use(work, found.sign_in_id)
+    clock.forward(hours=3, microseconds=-1)
     assert signed_in(works, token)
     clock.forward(microseconds=1)
     assert signed_in(works, token) is None
+
+
+def test_a_sign_in_that_nobody_uses_for_hours_ends(works: Works, someone: Someone, clock: Clock) -> None:
+    token = str(sign_in(works, someone.email))
+    clock.forward(hours=4, microseconds=-1)
+    assert signed_in(works, token)
+    clock.forward(microseconds=1)
+    assert signed_in(works, token) is None
+    with works.reading(someone.actor) as work:
+        assert sign_ins.list_own_sign_ins(work, token) == ()
 
 
 def test_roles_hold_on_their_days_and_a_manager_sees_all_below(
@@ -215,17 +231,17 @@ def test_signing_out_ends_this_browser_only_and_twice_is_once(
 ) -> None:
     first, second = (str(sign_in(works, someone.email)) for _ in range(2))
     with works.writing(someone.actor) as work:
-        accounts.sign_out(work, first)
+        sign_ins.sign_out(work, first)
     assert (signed_in(works, first), signed_in(works, second) is not None) == (None, True)
     assert audit(works)[-1].details == {"what": "signed-out"}
     with changes_nothing(), works.writing(someone.actor) as work:
-        accounts.sign_out(work, first)
+        sign_ins.sign_out(work, first)
 
 
 def test_nobody_has_no_account_to_use(works: Works, someone: Someone, is_refused: IsRefused) -> None:
     deeds = (
-        lambda work: accounts.sign_out(work, "0" * 64),
-        lambda work: accounts.revoke_sign_in(work, "0" * 32),
+        lambda work: sign_ins.sign_out(work, "0" * 64),
+        lambda work: sign_ins.revoke_sign_in(work, "0" * 32),
         lambda work: accounts.change_password(work, PASSWORD, NEW, "a browser"),
         lambda work: accounts.set_language(work, "en"),
     )
@@ -234,7 +250,7 @@ def test_nobody_has_no_account_to_use(works: Works, someone: Someone, is_refused
             with is_refused(Permission.PEOPLE_ACCOUNT_USE), works.writing(actor) as work:
                 deed(work)
         with is_refused(Permission.PEOPLE_ACCOUNT_USE), works.reading(actor) as work:
-            accounts.list_own_sign_ins(work, "0" * 64)
+            sign_ins.list_own_sign_ins(work, "0" * 64)
 
 
 def test_somebody_elses_sign_in_is_neither_listed_nor_ended(
@@ -243,21 +259,21 @@ def test_somebody_elses_sign_in_is_neither_listed_nor_ended(
     other = make_person()
     token = str(sign_in(works, someone.email))
     with works.reading(someone.actor) as work:
-        (mine,) = accounts.list_own_sign_ins(work, token)
+        (mine,) = sign_ins.list_own_sign_ins(work, token)
     with works.reading(other.actor) as work:
-        assert accounts.list_own_sign_ins(work, token) == ()
+        assert sign_ins.list_own_sign_ins(work, token) == ()
     with changes_nothing(), works.writing(other.actor) as work:
-        accounts.sign_out(work, token)
+        sign_ins.sign_out(work, token)
     with changes_nothing(), pytest.raises(NotFound), works.writing(other.actor) as work:
-        accounts.revoke_sign_in(work, mine.public_id)
+        sign_ins.revoke_sign_in(work, mine.public_id)
 
 
 def test_an_ended_sign_in_is_traced(works: Works, someone: Someone) -> None:
     token = str(sign_in(works, someone.email))
     with works.reading(someone.actor) as work:
-        (mine,) = accounts.list_own_sign_ins(work, token)
+        (mine,) = sign_ins.list_own_sign_ins(work, token)
     with works.writing(someone.actor) as work:
-        accounts.revoke_sign_in(work, mine.public_id)
+        sign_ins.revoke_sign_in(work, mine.public_id)
     entry = audit(works)[-1]
     assert (entry.target_id, entry.details, entry.actor) == (mine.public_id, {"what": "revoked"}, someone.actor.name)
 

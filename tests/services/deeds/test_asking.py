@@ -13,8 +13,8 @@ from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 from quiz.records import codes
 from quiz.services import asking
-from quiz.services.accounts import token_digest
 from quiz.services.errors import NotFound, Refused
+from quiz.services.sign_ins import token_digest
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock

@@ -150,7 +150,7 @@ def test_changing_the_password_signs_every_other_browser_out(browser: Open, hire
     here, there = browser(hire), browser(hire)
     page = here.get("/account")
     away = here.submit(page, "/account/password$", {"current": PASSWORD, "new": NEW, "again": NEW})
-    assert away.location == "/account?changed=1"
+    assert away.location == "/account?changed=1#done"
     assert here.get(away.location).tones == ["good"]
     there.get("/learn/", status=303)
 
@@ -168,15 +168,15 @@ def test_the_account_lists_its_browsers_and_ends_another(browser: Open, hire: So
     here, there = browser(hire), browser(hire)
     page = here.get("/account")
     assert len(page.soup.select("table tbody tr")) == 2
-    assert len(page.forms("/account/sign-ins/")) == 1
-    here.submit(page, "/account/sign-ins/")
+    assert len(page.forms("/account/sign-ins/[0-9a-f]{32}")) == 1
+    here.submit(page, "/account/sign-ins/[0-9a-f]{32}")
     there.get("/learn/", status=303)
     assert len(here.get("/account").soup.select("table tbody tr")) == 1
 
 
 def test_a_browser_of_somebody_else_cannot_be_ended(browser: Open, hire: Someone, make_person: object) -> None:
     two = [browser(hire), browser(hire)]
-    (form,) = two[0].get("/account").forms("/account/sign-ins/")
+    (form,) = two[0].get("/account").forms("/account/sign-ins/[0-9a-f]{32}")
     other = browser(make_person(name="كريم لؤي"))
     other.post(str(form["action"]), {"csrf_token": other.token()}, status=404)
     two[1].get("/learn/")

@@ -25,6 +25,7 @@ SENT = {
     "weekend": "5,6",
     "first_hour": "٧",
     "last_hour": "15",
+    "idle_hours": "٤",
 }
 
 
