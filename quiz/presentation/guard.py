@@ -159,6 +159,7 @@ def _check_factor() -> BaseResponse | None:
     if hasattr(_view(), "without_factor") or not needs_factor(is_by_now=True):
         return None
     if request.method == "POST":
+        csrf.protect()
         return set_up_page()
     return redirect(url_for("account.factors", next=request.full_path.rstrip("?")), 303)
 

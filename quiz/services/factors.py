@@ -19,6 +19,8 @@ from quiz.services.sign_ins import token_digest
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.vault import Unopenable
 
+# What an app lists the account under: Arabic would make the QR code six times as dense, too fine for many phones.
+ISSUER = "Amana"
 SET_UP_LASTS = timedelta(hours=1)
 RECOVERY_CODES = 10
 # 24 letters of base32 are 120 bits: as much as a digest needs to be enough (ASVS 5.0, 6.5.2).
@@ -107,11 +109,11 @@ def begin_authenticator(work: UnitOfWork) -> None:
         row.sealed, row.begun_at = sealed, work.now
 
 
-def get_set_up(work: UnitOfWork, issuer: str) -> SetUp:
+def get_set_up(work: UnitOfWork) -> SetUp:
     """Return what the app of the actor is set up with; raise NotFound where nothing was begun, or it stands already."""
     person = actor_row(work)
     secret = _unsealed(work, person, _begun(work, person))
-    address = one_time_codes.address(secret, person.email, issuer)
+    address = one_time_codes.address(secret, person.email, ISSUER)
     return SetUp(one_time_codes.typed_form(secret), address)
 
 

@@ -115,7 +115,15 @@ def unfold(page: Page, most: int = 50) -> None:
 
 def test_pages_of_learning(walk: Walk, server: Server, language: str) -> None:
     walker, examiner = opened(walk, language, server.person(SHORT, MODULE))
-    examiner.visit("/learn/", f"/learn/modules/{MODULE}", "/learn/records/", "/learn/visible", "/account")
+    examiner.visit(
+        "/learn/",
+        f"/learn/modules/{MODULE}",
+        "/learn/records/",
+        "/learn/visible",
+        "/account",
+        "/account/factors",
+        "/prove",
+    )
     walker.begin(SHORT)
     for what in situations(walker):
         examiner.look(what)

@@ -34,6 +34,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("POST", "/account/passkeys/begin"): (SIGNED_IN, 200, {}),
     ("POST", "/account/password"): (SIGNED_IN, 422, {}),
     ("POST", "/account/recovery-codes"): (SIGNED_IN, 303, {}),
+    ("POST", "/account/recovery-codes/file"): (SIGNED_IN, 200, {}),
     ("POST", "/account/sign-ins/<public_id>/end"): (set(), 404, {}),
     ("POST", "/account/sign-ins/end"): (SIGNED_IN, 303, {}),
     ("GET", "/prove"): (SIGNED_IN, 200, {}),

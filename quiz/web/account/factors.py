@@ -1,5 +1,7 @@
 """What stands beside the password: the app that shows codes, recovery codes and passkeys."""
 
+import re
+
 from flask import Response as FlaskResponse
 from flask import g, jsonify, redirect, render_template, request, session, url_for
 from markupsafe import Markup
@@ -19,6 +21,8 @@ from quiz.services import passkeys
 from quiz.services.errors import NotFound, Refused
 from quiz.web.account.forms import FirstCodeForm, PasskeyForm
 from quiz.web.account.views import CEREMONY, blueprint, challenge, local_address
+
+CODE = re.compile(r"(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}")
 
 
 @blueprint.get("/account/factors")
@@ -69,8 +73,7 @@ def authenticator() -> Response | str | tuple[str, int]:
     form = FirstCodeForm(request.form if request.method == "POST" else None)
     try:
         with reading() as work:
-            issuer = g.choices.name.in_language(reader_locale().language)[0]
-            set_up = services.get_set_up(work, issuer)
+            set_up = services.get_set_up(work)
         if request.method == "POST" and form.validate():
             with writing() as work:
                 added = services.confirm_authenticator(work, signed_in.token() or "", form.passcode.data)
@@ -108,6 +111,16 @@ def make_recovery_codes() -> Response | str:
     except Refused:
         return redirect(url_for("account.factors"), 303)
     return render_template("account/recovery_codes.html", codes=codes)
+
+
+@blueprint.post("/account/recovery-codes/file")
+@for_roles(Role.LEARNER)
+@without_factor
+def keep_recovery_codes() -> Response:
+    """Give the codes of the page back as a file: here they are kept by nobody any more."""
+    codes = [one for one in request.form.get("codes", "").split() if CODE.fullmatch(one)]
+    headers = {"Content-Disposition": "attachment; filename=recovery-codes.txt"}
+    return Response("\n".join([*codes[: services.RECOVERY_CODES], ""]), mimetype="text/plain", headers=headers)
 
 
 @blueprint.post("/account/passkeys/begin")

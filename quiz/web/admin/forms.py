@@ -50,13 +50,13 @@ def hour_of(field: StringField) -> int:
 
 
 STAFF = (
-    (Role.MANAGER.value, _l("Direct managers")),
-    (Role.EDITOR.value, _l("Content editors")),
-    (Role.REVIEWER.value, _l("Those who approve content")),
-    (Role.ADVISER.value, _l("Integrity advisers")),
-    (Role.HR.value, _l("Human resources")),
-    (Role.AUDITOR.value, _l("Auditors")),
-    (Role.ADMIN.value, _l("Administrators")),
+    SelectChoice(Role.MANAGER.value, _l("Direct managers")),
+    SelectChoice(Role.EDITOR.value, _l("Content editors")),
+    SelectChoice(Role.REVIEWER.value, _l("Those who approve content")),
+    SelectChoice(Role.ADVISER.value, _l("Integrity advisers")),
+    SelectChoice(Role.HR.value, _l("Human resources")),
+    SelectChoice(Role.AUDITOR.value, _l("Auditors")),
+    SelectChoice(Role.ADMIN.value, _l("Administrators")),
 )
 
 

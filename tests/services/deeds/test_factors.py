@@ -118,7 +118,7 @@ def test_a_second_app_is_refused_and_a_shown_secret_is_not_shown_again(
     with pytest.raises(Refused, match="authenticator-stands"), works.writing(someone.actor) as work:
         factors.begin_authenticator(work)
     with pytest.raises(NotFound), works.reading(someone.actor) as work:
-        factors.get_set_up(work, "Amana")
+        factors.get_set_up(work)
 
 
 def test_without_the_last_factor_codes_go_and_the_password_is_enough(
