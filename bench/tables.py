@@ -9,7 +9,7 @@ from bench import managing, stage
 from quiz.factory import create_app
 from quiz.jobs import tables
 from quiz.jobs.sweeps import ACTOR
-from quiz.services import accounts, taking_away
+from quiz.services import accounts, sign_ins, taking_away
 from quiz.services.reporting_people import Asked
 
 
@@ -22,7 +22,7 @@ def table_times(where: Path, people_count: int, server: str | None = None) -> No
         with stood.works.writing(stage._SYSTEM) as work:
             token = accounts.sign_in(work, checked, "bench")
         with stood.works.reading(stage._SYSTEM) as work:
-            found = accounts.find_signed_in(work, str(token))
+            found = sign_ins.find_signed_in(work, str(token))
         assert found is not None
         for kind in taking_away.KINDS:
             with stood.works.writing(found.actor) as work:

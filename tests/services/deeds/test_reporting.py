@@ -13,7 +13,7 @@ from quiz.access.permissions import Permission
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.people import AbsenceRow, PersonRow, UnitRow
 from quiz.engine.text import Text
-from quiz.services import accounts, asking, completing, heads, people, reporting, reporting_people, turning
+from quiz.services import accounts, asking, completing, heads, people, reporting, reporting_people, sign_ins, turning
 from quiz.services.errors import NotFound
 from quiz.services.reporting import BucketSummary, TeamSummary
 from quiz.services.reporting_people import Asked, CycleSummary, ProgressSummary, TeamPage
@@ -33,7 +33,7 @@ def seen_as(works: Works, someone: Someone) -> Actor:
     with works.writing(SYSTEM) as work:
         token = accounts.sign_in(work, checked, "a browser")
     with works.reading(SYSTEM) as work:
-        found = accounts.find_signed_in(work, str(token))
+        found = sign_ins.find_signed_in(work, str(token))
     assert found is not None
     return found.actor
 
