@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quiz.db.connection import Database, connect
+from quiz.interop.api.pages import blueprint as api
 from quiz.presentation import assets, errors, guard, i18n, rendering, requests, security
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     guard.install(app)
     security.install(app)
     errors.install(app)
-    for blueprint in (account, admin, adviser, assets.blueprint, editor, learner, manager, public, reference):
+    for blueprint in (account, admin, adviser, api, assets.blueprint, editor, learner, manager, public, reference):
         app.register_blueprint(blueprint)
     guard.check_views(app)
     return app

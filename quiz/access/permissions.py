@@ -40,6 +40,7 @@ class Permission(StrEnum):
     LEARNING_REPLY_READ = "learning:reply:read"
     MAIL_LOG_READ = "mail:log:read"
     MAIL_MESSAGE_SEND = "mail:message:send"
+    ORGANISATION_MAP_READ = "organisation:map:read"
     ORGANISATION_SETTINGS_CHANGE = "organisation:settings:change"
     ORGANISATION_SETTINGS_READ = "organisation:settings:read"
     PEOPLE_ACCOUNT_RECOVER = "people:account:recover"

@@ -133,6 +133,8 @@ _RULES: dict[Permission, Rule] = {
     Permission.LEARNING_REPLY_READ: _signed_in,
     Permission.MAIL_LOG_READ: _roles(Role.HR, Role.AUDITOR, Role.ADMIN),
     Permission.MAIL_MESSAGE_SEND: _system_only,
+    # Units and modules by name: what everything else that a system reads refers to; nobody stands in it.
+    Permission.ORGANISATION_MAP_READ: _roles(Role.HR, Role.AUDITOR, Role.ADMIN),
     Permission.ORGANISATION_SETTINGS_CHANGE: _roles(Role.ADMIN),
     Permission.ORGANISATION_SETTINGS_READ: _anybody,
     Permission.PEOPLE_ACCOUNT_RECOVER: _anybody,
@@ -202,12 +204,13 @@ _SYSTEM_MAY = frozenset(
 )
 
 # What another system may do by the scopes of its token; nothing else but what is open to anybody.
+# Each reading scope opens the names of units and modules beside its own: nothing it reads could be understood without.
 _SCOPES_MAY: dict[Scope, frozenset[Permission]] = {
-    Scope.ASSIGNMENTS_READ: frozenset({Permission.PEOPLE_ASSIGNMENT_READ}),
-    Scope.EVIDENCE_READ: frozenset({Permission.REPORTING_EVIDENCE_TAKE}),
+    Scope.ASSIGNMENTS_READ: frozenset({Permission.PEOPLE_ASSIGNMENT_READ, Permission.ORGANISATION_MAP_READ}),
+    Scope.EVIDENCE_READ: frozenset({Permission.REPORTING_EVIDENCE_TAKE, Permission.ORGANISATION_MAP_READ}),
     Scope.PEOPLE_PROVISION: frozenset({Permission.PEOPLE_PERSON_READ, Permission.PEOPLE_PERSON_WRITE}),
-    Scope.PEOPLE_READ: frozenset({Permission.PEOPLE_PERSON_READ}),
-    Scope.RECORDS_READ: frozenset({Permission.RECORDS_REGISTER_READ}),
+    Scope.PEOPLE_READ: frozenset({Permission.PEOPLE_PERSON_READ, Permission.ORGANISATION_MAP_READ}),
+    Scope.RECORDS_READ: frozenset({Permission.RECORDS_REGISTER_READ, Permission.ORGANISATION_MAP_READ}),
 }
 
 

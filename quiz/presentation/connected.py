@@ -5,10 +5,10 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, g, json, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, TooManyRequests, Unauthorized
 
 from quiz.access.actor import Actor, Scope
-from quiz.presentation.errors import OUTAGES
+from quiz.presentation.errors import OUTAGES, tell_beneath
 from quiz.presentation.security import is_over
 from quiz.presentation.work import works
 from quiz.services.connecting import find_connected, note_use
@@ -55,6 +55,7 @@ _SAID: dict[int, tuple[str, str]] = {
     403: ("forbidden", "The token does not open this."),
     404: ("not-found", "There is nothing here."),
     405: ("method-not-allowed", "This address cannot be asked in this way."),
+    406: ("not-acceptable", "What is asked for cannot be answered in any of the types that are wished for."),
     409: ("conflict", "Something else stands in the way."),
     412: ("changed-meanwhile", "It changed since it was read."),
     413: ("too-large", "Too much was sent at once."),
@@ -74,6 +75,8 @@ def answer_faults(blueprint: Blueprint, respond: Respond) -> None:
             current_app.logger.exception("unexpected error at %s", request.endpoint)
         code, words = _SAID.get(status, ("failed", "Something went wrong on our side."))
         response = respond(status, code, words, error if isinstance(error, QuizError) else None)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
         if status == 401:
             response.headers["WWW-Authenticate"] = 'Bearer realm="amana"'
         if status in {429, 503}:
@@ -83,6 +86,8 @@ def answer_faults(blueprint: Blueprint, respond: Respond) -> None:
     # The most exact handler is chosen: those of the app for its own kinds would be, where ours named Exception alone.
     for kind in (QuizError, HTTPException, CSRFError, *OUTAGES, Exception):
         blueprint.register_error_handler(kind, tell)
+    # An address that is not there, or is asked in another way, belongs to no blueprint: its beginning tells.
+    blueprint.record(lambda state: tell_beneath(state.app, state.url_prefix or "", tell))
 
 
 def _status(error: Exception) -> int:

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask.sansio.app import App
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -113,12 +115,32 @@ def set_up_page() -> Response:
 
 def install(app: Flask) -> None:
     """Give every error its page."""
-    app.register_error_handler(QuizError, _quiz_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(CSRFError, _forged)
+    app.extensions["told-beneath"] = {}
+    app.register_error_handler(QuizError, _or_beneath(_quiz_error))
+    app.register_error_handler(HTTPException, _or_beneath(_http_error))
+    app.register_error_handler(CSRFError, _or_beneath(_forged))
     for gone in OUTAGES:
-        app.register_error_handler(gone, _database_gone)
-    app.register_error_handler(Exception, _bug)
+        app.register_error_handler(gone, _or_beneath(_database_gone))
+    app.register_error_handler(Exception, _or_beneath(_bug))
+
+
+Tell = Callable[[Exception], Response]
+
+
+def tell_beneath(app: App, prefix: str, tell: Tell) -> None:
+    """Let what goes wrong beneath an address be told otherwise than by a page, even where nothing is there."""
+    app.extensions["told-beneath"][prefix] = tell
+
+
+def _or_beneath(page: Callable[[Any], Response]) -> Tell:
+    def told(error: Exception) -> Response:
+        for prefix, tell in current_app.extensions["told-beneath"].items():
+            if request.path == prefix or request.path.startswith(f"{prefix}/"):
+                found: Response = tell(error)
+                return found
+        return page(error)
+
+    return told
 
 
 def _quiz_error(error: QuizError) -> Response:

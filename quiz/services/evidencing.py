@@ -1,6 +1,7 @@
 """Evidence for a manager's own units: everything that managers may see, and nothing that people answered."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,24 @@ def get_team_evidence(
     span = span_of(work, first, last)
     reach = Reach(scope.roots, work.now)
     return kept(work, scope.roots, span, lambda: make_evidence(work, reach, names, span, answer(work, reach, span)))
+
+
+def get_counts(work: UnitOfWork, first: date | None = None, last: date | None = None) -> Evidence:
+    """Return the evidence of the whole organisation as managers have theirs, without figures of answers and questions.
+
+    It is for other systems, and cannot reach what people answered or asked. Raise Refused where it is no period.
+    """
+    work.require(Permission.REPORTING_EVIDENCE_TAKE, Target("evidence"))
+    span = span_of(work, first, last)
+    reach = Reach(None, work.now)
+
+    def make() -> Evidence:
+        answers = answer(work, reach, span)
+        left_out = {one.code: replace(one, why="not-for-systems") for one in answers.values() if one.why != "zero"}
+        return make_evidence(work, reach, (), span, answers | left_out)
+
+    key = ("evidence-for-systems", span.first, span.last)
+    return work.tools.kept.figures(key, work.now, KEEP, make, lambda found: found.people > KEPT_FROM)
 
 
 def note_team_taken(work: UnitOfWork, unit: str | None, evidence: Evidence, digest: str) -> None:

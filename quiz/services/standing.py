@@ -1,5 +1,6 @@
 """How a record stands now: what was written, and all that became of it since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -80,7 +81,7 @@ def get_standing(work: UnitOfWork, row: CompletionRow) -> Standing:
     is_whole = facts is not None and _belongs_together(facts, names, corrections)
     return Standing(
         facts=facts if is_whole else None,
-        state=_state(work, row, revocation, newer) if is_whole else "altered",
+        state=_state(work, row, revocation is not None, newer is not None) if is_whole else "altered",
         names=names,
         corrected_on=_day(work, corrections[-1][0].corrected_at) if corrections else None,
         is_erased=holder is None,
@@ -88,6 +89,34 @@ def get_standing(work: UnitOfWork, row: CompletionRow) -> Standing:
         earlier=record_life.find_earlier(work.session, row.id),
         revocation=revocation,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of a record as `Standing` has it, without anything of its holder."""
+
+    facts: CompletionFacts | None
+    state: str
+    revocation: RevocationRow | None
+
+
+def list_states(work: UnitOfWork, rows: Sequence[CompletionRow]) -> list[State]:
+    """Return how records stand at this moment, in their order; a handful of statements for all of them."""
+    keys = [row.id for row in rows]
+    holders = record_life.list_holders(work.session, keys)
+    corrections = record_life.list_corrections_of(work.session, keys)
+    revocations = record_life.list_revocations(work.session, keys)
+    replaced = record_life.list_replaced(work.session, keys)
+    found = []
+    for row in rows:
+        facts, corrected = _facts(row), corrections.get(row.id, [])
+        is_whole = facts is not None and _belongs_together(
+            facts, _names(facts, holders.get(row.id), corrected), corrected
+        )
+        revocation = revocations.get(row.id)
+        state = _state(work, row, revocation is not None, row.id in replaced) if is_whole else "altered"
+        found.append(State(facts if is_whole else None, state, revocation))
+    return found
 
 
 def _facts(row: CompletionRow) -> CompletionFacts | None:
@@ -114,10 +143,10 @@ def _belongs_together(facts: CompletionFacts, names: tuple[Name, ...], correctio
     return all(one.is_own for one in names) and before == [(n.commitment, n.latin_commitment) for n in names[:-1]]
 
 
-def _state(work: UnitOfWork, row: CompletionRow, revocation: RevocationRow | None, newer: CompletionRow | None) -> str:
-    if revocation is not None:
+def _state(work: UnitOfWork, row: CompletionRow, is_revoked: bool, is_replaced: bool) -> str:
+    if is_revoked:
         return "revoked"
-    if newer is not None:
+    if is_replaced:
         return "replaced"
     return "expired" if get_choices(work).civil_day(work.now) > row.valid_until else "valid"
 

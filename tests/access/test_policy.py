@@ -69,6 +69,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.LEARNING_REPLY_READ: (PEOPLE, OWNER),
     Permission.MAIL_LOG_READ: ({"hr", "auditor", "admin", SYSTEM}, OWNER),
     Permission.MAIL_MESSAGE_SEND: ({SYSTEM}, OWNER),
+    Permission.ORGANISATION_MAP_READ: ({"hr", "auditor", "admin"}, OWNER),
     Permission.ORGANISATION_SETTINGS_CHANGE: ({"admin", SYSTEM}, OWNER),
     Permission.ORGANISATION_SETTINGS_READ: (EVERYBODY, OWNER),
     Permission.PEOPLE_ACCOUNT_RECOVER: (EVERYBODY, OWNER),
@@ -217,11 +218,11 @@ def test_nobody_reviews_a_word_of_their_own() -> None:
 
 # What a connected system may do by each scope, beside what is open to anybody.
 BY_SCOPE = {
-    Scope.ASSIGNMENTS_READ: {Permission.PEOPLE_ASSIGNMENT_READ},
-    Scope.EVIDENCE_READ: {Permission.REPORTING_EVIDENCE_TAKE},
+    Scope.ASSIGNMENTS_READ: {Permission.PEOPLE_ASSIGNMENT_READ, Permission.ORGANISATION_MAP_READ},
+    Scope.EVIDENCE_READ: {Permission.REPORTING_EVIDENCE_TAKE, Permission.ORGANISATION_MAP_READ},
     Scope.PEOPLE_PROVISION: {Permission.PEOPLE_PERSON_READ, Permission.PEOPLE_PERSON_WRITE},
-    Scope.PEOPLE_READ: {Permission.PEOPLE_PERSON_READ},
-    Scope.RECORDS_READ: {Permission.RECORDS_REGISTER_READ},
+    Scope.PEOPLE_READ: {Permission.PEOPLE_PERSON_READ, Permission.ORGANISATION_MAP_READ},
+    Scope.RECORDS_READ: {Permission.RECORDS_REGISTER_READ, Permission.ORGANISATION_MAP_READ},
 }
 
 

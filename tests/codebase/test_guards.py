@@ -14,7 +14,7 @@ from quiz.presentation.forms import csrf
 from quiz.settings import Misconfigured, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-BARE = {"assets.favicon", "assets.file", "public.healthz", "public.readyz"}
+BARE = {"api.openapi", "assets.favicon", "assets.file", "public.healthz", "public.readyz"}
 FOR_EVERYBODY = {
     "account.begin_passkey",
     "account.forgot",

@@ -15,6 +15,7 @@ CONTRACTS = {
     "no-flask-below-presentation",
     "no-sql-above-services",
     "roles-apart",
+    "adapters-apart",
     "managers-never-see-answers",
 }
 # The layers in which nobody speaks to a reader: codes and texts go up, sentences are chosen at the edge.

@@ -60,6 +60,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("POST", "/admin/imports"): ({Role.HR, Role.ADMIN}, 422, {}),
     ("GET", "/admin/imports/<public_id>"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("POST", "/admin/imports/<public_id>"): ({Role.HR, Role.ADMIN}, 303, {}),
+    ("GET", "/api/v1/openapi.json"): (EVERYBODY, 200, {}),
     ("GET", "/admin/mails"): ({Role.HR, Role.AUDITOR, Role.ADMIN}, 200, {}),
     ("GET", "/admin/people"): ({Role.HR, Role.ADMIN}, 200, {}),
     ("GET", "/admin/people/<public_id>"): ({Role.HR, Role.ADMIN}, 200, {}),
@@ -261,6 +262,8 @@ def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
     routes = {
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
+        # Those of other systems have tables of their own, beside their adapters.
+        if getattr(app.view_functions[rule.endpoint], "for_roles", None) != "systems"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert routes == set(TABLE)

@@ -21,6 +21,7 @@ class AssignmentRow(Base):
     __tablename__ = "assignment"
     __table_args__ = (
         UniqueConstraint("person_id", "module_id", "cycle"),
+        Index("ix_assignment_state_since", "state_since", "id"),
         Index("ix_assignment_late", "unit_id", "is_late", "due_on", sqlite_where=_HERE, postgresql_where=_HERE),
     )
 
@@ -85,7 +86,10 @@ class AssignmentChangeRow(Base):
     """
 
     __tablename__ = "assignment_change"
-    __table_args__ = (CheckConstraint("kind IN ('extended', 'waived', 'restored', 'lapsed')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('extended', 'waived', 'restored', 'lapsed')", name="kind"),
+        Index("ix_assignment_change_made_at", "made_at", "assignment_id"),
+    )
 
     id: Mapped[Id]
     assignment_id: Mapped[int] = mapped_column(BigKey, ForeignKey("assignment.id"), index=True)

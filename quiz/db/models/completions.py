@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quiz.db.models.base import Base, BigKey, Digest, Id, Moment, Plain, PublicId, Words
@@ -12,6 +12,7 @@ class CompletionRow(Base):
     """A completion record: the facts and their digest; never changed."""
 
     __tablename__ = "completion"
+    __table_args__ = (Index("ix_completion_completed_at", "completed_at", "id"),)
 
     id: Mapped[Id]
     public_id: Mapped[PublicId]

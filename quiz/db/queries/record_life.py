@@ -1,6 +1,6 @@
 """Finding what became of records: renewals, corrected names, proposals to revoke, erasures, links to share them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import delete, exists, func, or_, select
@@ -18,6 +18,7 @@ from quiz.db.models.record_life import (
     RevocationProposalRow,
     ShareLinkRow,
 )
+from quiz.db.queries.batches import batches
 
 
 def find_renewed(session: Session, person_id: int, module_id: int) -> int | None:
@@ -171,3 +172,60 @@ def find_shared(session: Session, token_digest: str) -> tuple[ShareLinkRow, Comp
     statement = select(ShareLinkRow, CompletionRow).join(CompletionRow, CompletionRow.id == ShareLinkRow.completion_id)
     row = session.execute(statement.where(ShareLinkRow.token_digest == token_digest)).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def list_holders(session: Session, completion_ids: Collection[int]) -> dict[int, CompletionHolderRow]:
+    """Return the names on records, by record, of those that were not erased."""
+    found: dict[int, CompletionHolderRow] = {}
+    for some in batches(completion_ids):
+        statement = select(CompletionHolderRow).where(CompletionHolderRow.completion_id.in_(some))
+        found |= {row.completion_id: row for row in session.scalars(statement)}
+    return found
+
+
+def list_corrections_of(
+    session: Session, completion_ids: Collection[int]
+) -> dict[int, list[tuple[NameCorrectionRow, CorrectedHolderRow | None]]]:
+    """Return the corrections of the names on records as `list_corrections` does of one, by record."""
+    found: dict[int, list[tuple[NameCorrectionRow, CorrectedHolderRow | None]]] = {}
+    for some in batches(completion_ids):
+        statement = (
+            select(NameCorrectionRow, CorrectedHolderRow)
+            .outerjoin(CorrectedHolderRow, CorrectedHolderRow.correction_id == NameCorrectionRow.id)
+            .where(NameCorrectionRow.completion_id.in_(some))
+            .order_by(NameCorrectionRow.number)
+        )
+        for correction, holder in session.execute(statement):
+            found.setdefault(correction.completion_id, []).append((correction, holder))
+    return found
+
+
+def list_replaced(session: Session, completion_ids: Collection[int]) -> set[int]:
+    """Return in place of which of some records another one stands, as `find_newer` finds it."""
+    replaced: set[int] = set()
+    # What stands at the end of a way, and the records at its beginnings.
+    ends: dict[int, set[int]] = {one: {one} for one in completion_ids}
+    while ends:
+        further: dict[int, set[int]] = {}
+        for some in batches(ends):
+            statement = (
+                select(RenewalRow.completion_id, RenewalRow.earlier_id, RevocationRow.completion_id)
+                .outerjoin(RevocationRow, RevocationRow.completion_id == RenewalRow.completion_id)
+                .where(RenewalRow.earlier_id.in_(some))
+            )
+            for newer, earlier, revoked in session.execute(statement):
+                if revoked is None:
+                    replaced |= ends[earlier]
+                else:
+                    further.setdefault(newer, set()).update(ends[earlier])
+        ends = {end: left for end, begun in further.items() if (left := begun - replaced)}
+    return replaced
+
+
+def list_revocations(session: Session, completion_ids: Collection[int]) -> dict[int, RevocationRow]:
+    """Return the revocations of records, by record."""
+    found: dict[int, RevocationRow] = {}
+    for some in batches(completion_ids):
+        statement = select(RevocationRow).where(RevocationRow.completion_id.in_(some))
+        found |= {row.completion_id: row for row in session.scalars(statement)}
+    return found
