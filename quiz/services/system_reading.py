@@ -201,7 +201,8 @@ def list_assignments(
     if person_id is not None:
         persons = [person_id]
     elif unit_id is not None:
-        persons = queries.list_people_of_unit(work.session, unit_id, key[0])
+        is_behind = key[1] == queries.LAST
+        persons = queries.list_people_of_unit(work.session, unit_id, key[0] + is_behind)
         if len(persons) == queries.SOME:
             end = (persons[-1], queries.LAST, queries.LAST)
     if person_id is not None and unit_id is not None:
