@@ -229,7 +229,9 @@ def _list_changed(
     after: Key | None,
     most: int,
 ) -> Page[AssignmentLine]:
-    amount = max(queries.SOME, most)
+    # Where all of them are wanted, no more need be looked at than a page holds.
+    is_any = wanted.is_any and person_id is None and unit_id is None
+    amount = most if is_any else max(queries.SOME, most)
     changes = queries.list_changes(work.session, since, moment_of(after), amount + 1)
     found = queries.list_wanted(work.session, {key for _, key in changes[:amount]}, wanted)
     if person_id is not None:
