@@ -12,7 +12,7 @@ from quiz.access.actor import Scope
 from tests.interop.api.conftest import Connect, System
 from tests.web.world import World
 
-FEW, MANY = 12, 400
+FEW, MANY = 12, 200
 # A cursor that was made up is refused although it has the form of one: what may be refused is said below.
 OWN = [positive_data_acceptance]
 

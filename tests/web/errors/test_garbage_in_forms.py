@@ -113,6 +113,6 @@ def test_no_form_breaks_by_garbage(world: World) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"], indirect=True)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_form_of_anybody_breaks_by_much_garbage(world: World, seed: int) -> None:
-    throw(world, seed, times=5, everybody=True)
+    throw(world, seed, times=2, everybody=True)
