@@ -87,10 +87,13 @@ def answers(answer: type, query: type, permission: Permission, words: str) -> Ca
                 return _problem(400, fault.code, SAID[fault.code], "", fault.faults)
             with reading() as work:
                 found = view(work, asked, **place)
-                is_new = _is_first_today(work, view.__name__, asked.filters)
-            if is_new:
+                reading_of_today = _reading_of_today(work, view.__name__, asked.filters)
+            noted = _noted()
+            if not noted.find(reading_of_today):
                 with writing() as work:
                     note_reading(work, permission, view.__name__, list(asked.filters))
+                # Only once it is stored: what could not be traced is traced with the next asking.
+                noted.put(reading_of_today, True)
             return _answer(found)
 
         run.declared = Declared(query, answer, permission, words)  # type: ignore[attr-defined]
@@ -142,14 +145,15 @@ def _secret() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
-def _is_first_today(work: UnitOfWork, name: str, filters: Mapping[str, str]) -> bool:
-    """Tell whether a connection asks something so for the first time today, as far as this process remembers."""
-    noted: Shelf = current_app.extensions.setdefault("api-noted", Shelf(10_000))
-    key = (g.connected.public_id, name, tuple(filters), g.choices.civil_day(work.now))
-    if noted.find(key):
-        return False
-    noted.put(key, True)
-    return True
+def _reading_of_today(work: UnitOfWork, name: str, filters: Mapping[str, str]) -> tuple[Hashable, ...]:
+    """Return what the trace keeps one row of: a connection that reads a list today by some filters."""
+    return (g.connected.public_id, name, tuple(filters), g.choices.civil_day(work.now))
+
+
+def _noted() -> Shelf:
+    """Return what this process has noted already."""
+    found: Shelf = current_app.extensions.setdefault("api-noted", Shelf(10_000))
+    return found
 
 
 def _answer(found: Any) -> Response:

@@ -160,6 +160,10 @@ def test_reading_is_traced_once_a_day_and_not_what_it_found(
             )
             return [(row[0], row[1], str(row[2])) for row in rows]
 
+    # What cannot be traced is not answered, and is traced the next time.
+    with database_away(works, "INSERT INTO audit_entry"):
+        system.ask("/api/v1/people", 503)
+    assert traced() == []
     for _ in range(3):
         system.every("/people", limit=2)
     assert [one[:2] for one in traced()] == [("people:person:read", "people")]
