@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "031"
-down_revision = "025"
+revision = "029"
+down_revision = "028"
 branch_labels = None
 depends_on = None
 
