@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quiz.db.connection import Database, connect
 from quiz.interop.api.pages import blueprint as api
+from quiz.interop.scim.views import blueprint as scim
 from quiz.presentation import assets, errors, guard, i18n, rendering, requests, security
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     guard.install(app)
     security.install(app)
     errors.install(app)
-    for blueprint in (account, admin, adviser, api, assets.blueprint, editor, learner, manager, public, reference):
+    for blueprint in (account, admin, adviser, api, assets.blueprint, editor, learner, manager, public, reference, scim):
         app.register_blueprint(blueprint)
     guard.check_views(app)
     return app

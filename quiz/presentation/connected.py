@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, g, json, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, TooManyRequests, Unauthorized
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, MethodNotAllowed, TooManyRequests, Unauthorized
 
 from quiz.access.actor import Actor, Scope
 from quiz.presentation.errors import OUTAGES, tell_beneath
@@ -113,12 +113,19 @@ _STATUSES: tuple[tuple[type[QuizError], int], ...] = (
 
 
 def json_body() -> Any:
-    """Return what was sent as JSON, without U+0000, which a database may refuse; raise BadRequest."""
-    return _cleaned(cast(Any, request.get_json(force=True)))
+    """Return what was sent as JSON, without U+0000, which a database may refuse; raise BadRequest.
+
+    Halves of signs, which no database keeps, and what is nested without end are refused.
+    """
+    try:
+        return _cleaned(cast(Any, request.get_json(force=True)))
+    except (RecursionError, UnicodeEncodeError) as wrong:
+        raise BadRequest from wrong
 
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
+        value.encode()
         return value.replace("\x00", "")
     if isinstance(value, list):
         return [_cleaned(one) for one in value]

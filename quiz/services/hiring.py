@@ -37,7 +37,7 @@ class Newcomer:
 def hire(work: UnitOfWork, newcomer: Newcomer) -> str:
     """Add a person to an open unit and return the public id; raise Refused, Duplicate or NotFound."""
     work.require(Permission.PEOPLE_PERSON_WRITE, Target("person"))
-    number = _number(newcomer.hr_number, "hr_number")
+    number = tidy_number(newcomer.hr_number, "hr_number")
     if not number:
         raise Refused("number-missing", field="hr_number")
     name = tidy_name(newcomer.name)
@@ -77,7 +77,7 @@ def establish_unit(work: UnitOfWork, name: Text, jurisdiction: str, above: str |
             raise Refused("unit-closed", field="above")
     tidied = _named(name)
     try:
-        return add_unit(work, tidied, jurisdiction, above, _number(code, "code") or None)
+        return add_unit(work, tidied, jurisdiction, above, tidy_number(code, "code") or None)
     except Duplicate as clash:
         raise Duplicate("code-taken", field="code") from clash
 
@@ -89,7 +89,7 @@ def rename_unit(work: UnitOfWork, unit: str, name: Text, code: str) -> None:
     if row is None:
         raise NotFound("unit")
     before = {"name": row.name, "code": row.code}
-    row.name, row.code = _named(name).document(), _number(code, "code") or None
+    row.name, row.code = _named(name).document(), tidy_number(code, "code") or None
     try:
         work.session.flush()
     except IntegrityError as clash:
@@ -97,8 +97,8 @@ def rename_unit(work: UnitOfWork, unit: str, name: Text, code: str) -> None:
     work.audit(Permission.PEOPLE_PERSON_WRITE, Target("unit", unit), what="renamed", before=before)
 
 
-def _number(typed: str, field: str) -> str:
-    """Return a number or a code with Latin digits, however it was typed."""
+def tidy_number(typed: str, field: str) -> str:
+    """Return a number or a code with Latin digits, however it was typed; raise Refused."""
     number = " ".join(plain_digits(typed).split())
     if len(number) > LONGEST_NUMBER or not number.isprintable() or number.startswith("="):
         raise Refused("bad-number", field=field)

@@ -115,7 +115,8 @@ class _Step:
         folded = folded_person(values["name"], values["latin_name"], known.hr_number)
         is_moved = values["unit_id"] != known.unit_id
         country = self.country[values["unit_id"]] if is_moved else known.jurisdiction
-        self.changed.append({"id": known.id, **values, "jurisdiction": country, "folded": folded})
+        told = {"jurisdiction": country, "folded": folded, "changed_at": self.work.now}
+        self.changed.append({"id": known.id, **values, **told})
 
     def _add(self, hr_number: str, want: Wanted) -> None:
         values = dict(want.values)

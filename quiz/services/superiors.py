@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
+from quiz.db.queries import provisioning
 from quiz.db.queries import workforce as queries
 from quiz.services.errors import NotFound
 from quiz.services.organisation import get_choices
@@ -70,6 +71,19 @@ def load_structure(work: UnitOfWork, people: Collection[int]) -> Structure:
         managers=managers,
         absent=queries.list_absent(work.session, holders, today, work.now),
     )
+
+
+def load_lines(work: UnitOfWork, unit_of: Mapping[int, int]) -> Structure:
+    """Return the units of some people and those above them alone, with their managers as they are today."""
+    work.require(Permission.PEOPLE_PERSON_READ, Target("structure"))
+    today = get_choices(work).civil_day(work.now)
+    above = provisioning.list_lines(work.session, set(unit_of.values())) if unit_of else {}
+    managers: dict[int, list[tuple[int, str]]] = {}
+    for one in queries.list_managers(work.session, today, today, list(above)) if above else ():
+        managers.setdefault(one.unit_id, []).append((one.person_id, one.capacity))
+    holders = {who for some in managers.values() for who, _ in some}
+    absent = queries.list_absent(work.session, holders, today, work.now) if holders else set()
+    return Structure(above, unit_of, managers, absent)
 
 
 def find_superior(work: UnitOfWork, person: str) -> str | None:

@@ -37,7 +37,7 @@ def move_person(work: UnitOfWork, person: str, unit: str) -> None:
         raise Refused("unit-closed", field="unit")
     if place.id == row.unit_id:
         raise Refused("same-unit", field="unit")
-    row.unit_id, row.jurisdiction = place.id, place.jurisdiction
+    row.unit_id, row.jurisdiction, row.changed_at = place.id, place.jurisdiction, work.now
     work.session.add(
         PostingRow(
             person_id=row.id,
@@ -116,10 +116,17 @@ def leave(work: UnitOfWork, person: str, last: date) -> None:
     row = _person(work, person)
     if has_left(row, work.now):
         raise Refused("person-left", field="last_day")
-    row.active_until = end_of_day(last, get_choices(work).zone)
+    row.active_until, row.changed_at = end_of_day(last, get_choices(work).zone), work.now
     if has_left(row, work.now):
         queries.place_assignments(work.session, row.id, None)
+        end_sign_ins(work, row)
     work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), leaves_on=last.isoformat())
+
+
+def end_sign_ins(work: UnitOfWork, row: PersonRow) -> None:
+    """Let every browser in which a person is signed in be so no more."""
+    for one in others.list_sign_ins(work.session, row.id, work.now):
+        one.revoked_at = work.now
 
 
 def come_back(work: UnitOfWork, person: str, unit: str | None = None) -> None:
@@ -133,7 +140,9 @@ def come_back(work: UnitOfWork, person: str, unit: str | None = None) -> None:
     if has_left(row, work.now):
         zone = get_choices(work).zone
         queries.end_roles_of(work.session, {row.id: last_day(row.active_until, zone)})
-    row.active_until = None
+        # A browser that was signed in when they left is not let in again by their return.
+        end_sign_ins(work, row)
+    row.active_until, row.changed_at = None, work.now
     work.session.flush()
     queries.place_assignments(work.session, row.id, row.unit_id)
     work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), what="came-back")
@@ -166,7 +175,7 @@ def correct_person(
         if not set(job_families) <= set(AUDIENCES):
             raise Refused("job-family-unknown", field="job_families")
         row.job_families = [family for family in AUDIENCES if family in job_families]
-    row.folded = folded_person(row.name, row.latin_name, row.hr_number)
+    row.folded, row.changed_at = folded_person(row.name, row.latin_name, row.hr_number), work.now
     after = (row.name, row.latin_name, row.email, row.job_families)
     names = ("name", "latin_name", "email", "job_families")
     changed = [one for one, old, new in zip(names, before, after, strict=True) if old != new]

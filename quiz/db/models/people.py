@@ -53,6 +53,8 @@ class PersonRow(Base):
     extra_time_percent: Mapped[int] = mapped_column(default=0)
     active_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[Moment]
+    # When HR last changed anything of them; None where nothing was.
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     joined_on: Mapped[date | None]
     # Those of `engine.scenario.AUDIENCES` that their work belongs to.
     job_families: Mapped[list[str]] = mapped_column(Document, default=list, server_default=text("'[]'"))
