@@ -162,6 +162,7 @@ NOT_KEPT = frozenset(
         "costcenter",
         "division",
         "entitlements",
+        "externalid",
         "ims",
         "locale",
         "nickname",

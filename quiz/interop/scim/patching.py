@@ -133,7 +133,9 @@ def _whole_schema(document: Document, schema: str, own: str, deed: str, value: A
         raise Fault("invalidPath", "The path names a schema of another resource.")
     if deed == "remove":
         for name in list(document.get(schema, {}) if schema != own else ()):
-            _act(document, Path(schema, name), deed, None, is_named=True)
+            attribute = find(schema, name)
+            if attribute is not None and attribute.mutability != "readOnly":
+                _act(document, Path(schema, name), deed, None, is_named=True)
         return
     if value is None:
         return

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from quiz.access.actor import Scope
+from quiz.access.actor import Role, Scope
 from quiz.engine.text import Text
 from quiz.interop.scim.attributes import ENTERPRISE, OURS, USER
 from quiz.interop.scim.patching import PATCH
 from quiz.services import connecting, people
 from quiz.services.unit_of_work import Works
-from tests.fixtures.people import MakePerson, Someone
+from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.pages import HERE
 
 WHERE = "/scim/v2"
@@ -30,7 +31,10 @@ class System:
 
     def ask(self, method: str, path: str, sent: Any = None, status: int | None = None, **headers: str) -> TestResponse:
         """Ask, and look at the status where one is awaited."""
-        given = {"Authorization": f"Bearer {self.token}", **{one.replace("_", "-"): said for one, said in headers.items()}}
+        given = {
+            "Authorization": f"Bearer {self.token}",
+            **{one.replace("_", "-"): said for one, said in headers.items()},
+        }
         how: dict[str, Any] = {}
         if sent is not None:
             how = {"json": sent} if not isinstance(sent, bytes | str) else {"data": sent}
@@ -42,8 +46,6 @@ class System:
 
     def read(self, path: str, status: int = 200, **query: Any) -> Document:
         """Get a document."""
-        from urllib.parse import urlencode
-
         found: Document = self.ask("GET", path + (f"?{urlencode(query)}" if query else ""), status=status).get_json()
         return found
 
@@ -63,16 +65,12 @@ Connect = Callable[..., System]
 @pytest.fixture
 def connect(app: Flask, works: Works, make_person: MakePerson) -> Connect:
     """Open a connection with scopes."""
-    from dataclasses import replace
-
-    from quiz.access.actor import Role
-
     admin: list[Someone] = []
 
     def open_one(*scopes: Scope, name: str = "HR") -> System:
         if not admin:
             admin.append(make_person(Role.ADMIN))
-        with works.writing(replace(admin[0].actor)) as work:
+        with works.writing(admin[0].actor) as work:
             return System(app, connecting.open_connection(work, name, scopes or (Scope.PEOPLE_PROVISION,), 30))
 
     return open_one
@@ -87,8 +85,6 @@ def system(connect: Connect) -> System:
 @pytest.fixture
 def units(works: Works) -> dict[str, str]:
     """Two units with codes, in two countries."""
-    from tests.fixtures.people import SYSTEM
-
     with works.writing(SYSTEM) as work:
         return {
             code: people.add_unit(work, Text({"ar": f"إدارة {code}", "en": code}), country, code=code)
