@@ -72,6 +72,7 @@ _MOMENTS: dict[str, Any] = {
 }
 # Stored in small letters already, so that an index finds it.
 _LOWERED = {"name", "latin_name"}
+_MAY_LACK = {"external_id", "latin_name"}
 
 
 def compare_text(name: str, operator: str, value: str) -> Condition:
@@ -80,9 +81,9 @@ def compare_text(name: str, operator: str, value: str) -> Condition:
     given: Any = literal(value, String)
     if name in _LOWERED:
         given = func.lower(given)
-    if operator in {"co", "sw", "ew"}:
-        return func.coalesce(_parts(column, operator, given), false())
-    return func.coalesce(_ordered(column, operator, given), false())
+    found = (_parts if operator in {"co", "sw", "ew"} else _ordered)(column, operator, given)
+    # Yes or no, so that it can be negated, and written so that an index still finds it.
+    return and_(_TEXTS[name].is_not(None), found) if name in _MAY_LACK else found
 
 
 def _parts(column: Any, operator: str, given: Any) -> Condition:
