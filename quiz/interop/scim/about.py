@@ -122,7 +122,7 @@ def bulk() -> Response:
     raise Fault("notImplemented", "Ask for one kind of resource, and for one deed at a time.", 501)
 
 
-@blueprint.route("/", defaults={"rest": ""}, methods=METHODS)
+@blueprint.route("/", defaults={"rest": ""}, methods=METHODS, strict_slashes=False)
 @blueprint.route("/<path:rest>", methods=METHODS)
 @for_systems(Scope.PEOPLE_READ, Scope.PEOPLE_PROVISION)
 def elsewhere(rest: str) -> Response:

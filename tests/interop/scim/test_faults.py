@@ -41,7 +41,7 @@ def test_who_asks_is_told_so(app: Flask, connect: Connect) -> None:
 
 
 def test_nothing_there_and_not_in_this_way(system: System) -> None:
-    for path in ("/", "/Users/", "/Nothing", "/Users/x/y", "/Users/" + "0" * 32, "/Users/%00", "/Schemas/x"):
+    for path in ("", "/", "/Users/", "/Nothing", "/Users/x/y", "/Users/" + "0" * 32, "/Users/%00", "/Schemas/x"):
         fault(system.ask("GET", path), 404)
     for method, path in (
         ("DELETE", "/Users"),

@@ -7,16 +7,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from quiz.access.actor import Role
+from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.db.models.assignments import AssignmentRow, DisowningRow
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow
 from quiz.db.queries import tallies
 from quiz.engine.text import Text
-from quiz.services import people, turning, workforce
+from quiz.services import accounts, people, turning, workforce
 from quiz.services.errors import NotFound, QuizError
 from quiz.services.unit_of_work import UnitOfWork, Works
-from tests.fixtures.people import SYSTEM, MakePerson, Someone
+from tests.fixtures.people import PASSWORD, SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 
 Unchanged = Callable[[], AbstractContextManager[None]]
@@ -116,6 +116,20 @@ def test_who_comes_back_is_the_same_person_without_the_roles_of_before(
     assert (row.active_until, row.jurisdiction, assignment(works).unit_id) == (None, "AE", row.unit_id)
     with works.database.reads() as session:
         assert session.scalars(select(RoleGrantRow)).one().ends_on == TODAY - timedelta(1)
+
+
+@pytest.mark.parametrize("days", [1, 0], ids=["at-once", "when-the-day-ends"])
+def test_no_browser_is_signed_in_again_by_a_return(works: Works, hire: Someone, clock: Clock, days: int) -> None:
+    clock.forward(hours=8)
+    with works.writing(SYSTEM) as work:
+        checked = accounts.check_password(work, hire.email, PASSWORD, "192.0.2.1")
+        token = accounts.sign_in(work, checked, "a browser") or ""
+    do(works, lambda work: workforce.leave(work, hire.public_id, TODAY - timedelta(days=days)))
+    # The day is over, and the sign-in would not be.
+    clock.forward(hours=6)
+    do(works, lambda work: workforce.come_back(work, hire.public_id))
+    with works.reading(Actor.nobody()) as work:
+        assert accounts.find_signed_in(work, token) is None
 
 
 def test_a_correction_needs_a_reason_and_says_which_fields_it_changed(works: Works, hire: Someone) -> None:
