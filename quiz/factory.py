@@ -60,7 +60,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     guard.install(app)
     security.install(app)
     errors.install(app)
-    for blueprint in (account, admin, adviser, api, assets.blueprint, editor, learner, manager, public, reference, scim):
+    pages = (account, admin, adviser, assets.blueprint, editor, learner, manager, public, reference)
+    for blueprint in (*pages, api, scim):
         app.register_blueprint(blueprint)
     guard.check_views(app)
     return app

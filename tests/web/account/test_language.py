@@ -18,7 +18,7 @@ def switch(client: RoleClient, address: str, **changes: str) -> str:
     return away.location
 
 
-@pytest.mark.parametrize("address", ["/verify/?code=", "/sign-in?next=/learn/", "/privacy", "/verify/"])
+@pytest.mark.parametrize("address", ["/sign-in?next=/account", "/sign-in?next=/learn/", "/privacy", "/verify/"])
 def test_it_stays_on_the_page_with_its_query(visitor: RoleClient, address: str) -> None:
     where, hidden = visitor.get(address).fields("/language$")
     assert hidden["language"] == "en"
