@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quiz.db.connection import Database, connect
 from quiz.interop.api.pages import blueprint as api
+from quiz.interop.oidc import views as oidc
 from quiz.interop.scim.views import blueprint as scim
 from quiz.presentation import assets, errors, guard, i18n, rendering, requests, security
 from quiz.services.tools import Tools
@@ -63,5 +64,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     pages = (account, admin, adviser, assets.blueprint, editor, learner, manager, public, reference)
     for blueprint in (*pages, api, scim):
         app.register_blueprint(blueprint)
+    oidc.install(app)
+    guard.excuse(app)
     guard.check_views(app)
     return app

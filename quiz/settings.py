@@ -1,5 +1,6 @@
 """The operator's settings: read once from the environment, validated, never guessed."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -39,6 +40,33 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """Somebody else who knows people, by OpenID Connect: where they are, how we are known there, whom we find how."""
+
+    key: str
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name_ar: str
+    name_en: str
+    scopes: tuple[str, ...] = ("openid", "email")
+    # Pairs of what a person is found by (`hr_number` or `email`) and the claim that holds it, the first that is there.
+    match: tuple[tuple[str, str], ...] = ()
+    # One of these contexts is asked for and needed; of those in `strong_acr` it is known that two factors were used.
+    acr: tuple[str, ...] = ()
+    strong_acr: tuple[str, ...] = ()
+    max_age: int | None = None
+    offers_sign_out: bool = False
+    # Their host has an address of the operator's own network.
+    is_internal: bool = False
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether they run on this machine: only then do we speak to it, and without encryption."""
+        return urlsplit(self.issuer).scheme == "http"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the operator chooses; the organisation's own choices are kept in the database."""
 
@@ -61,6 +89,8 @@ class Settings:
     audit_key_file: Path | None = None
     audit_old_key_files: tuple[Path, ...] = ()
     audit_tip_folder: Path | None = None
+    providers: tuple[Provider, ...] = ()
+    password_sign_in: bool = True
 
     @property
     def is_https(self) -> bool:
@@ -71,6 +101,10 @@ class Settings:
     def cookie_prefix(self) -> str:
         """Return `__Host-` where the browser will accept it."""
         return "__Host-" if self.is_https else ""
+
+    def provider(self, key: str | None) -> Provider | None:
+        """Return the provider of identities that the operator named so."""
+        return next((one for one in self.providers if one.key == key), None)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -85,6 +119,10 @@ class Settings:
             raise Misconfigured("DEMO=1 has demo people with a known password: it runs on 127.0.0.1 only.")
         database_url = environ.get("DATABASE_URL", "sqlite:///instance/amana.db")
         beside = demo_folder(database_url) if demo else None
+        providers = _providers(environ)
+        password_sign_in = _yes_or_no("PASSWORD_SIGN_IN", environ, True)
+        if not password_sign_in and not providers:
+            raise Misconfigured("PASSWORD_SIGN_IN=0 leaves nobody a way in: name a provider in OIDC_PROVIDERS.")
         return cls(
             database_url=database_url,
             secret_key=_secret(environ.get("SECRET_KEY", ""), beside),
@@ -99,6 +137,8 @@ class Settings:
             audit_key_file=_file("AUDIT_KEY_FILE", environ),
             audit_old_key_files=_files("AUDIT_OLD_KEY_FILES", environ),
             audit_tip_folder=_folder("AUDIT_TIP_FOLDER", environ),
+            providers=providers,
+            password_sign_in=password_sign_in,
         )
 
 
@@ -129,6 +169,90 @@ def _signing(environ: Mapping[str, str]) -> Signing | None:
     if found["pkcs11_module"] and not (found["pkcs11_token"] and found["pkcs11_key"]):
         raise Misconfigured("SIGNING_PKCS11_MODULE needs SIGNING_PKCS11_TOKEN and SIGNING_PKCS11_KEY: their labels.")
     return Signing(**found)
+
+
+_PER_PROVIDER = (
+    *("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE", "NAME_AR", "NAME_EN", "SCOPES", "MATCH"),
+    *("ACR", "STRONG_ACR", "MAX_AGE", "LOGOUT", "INTERNAL"),
+)
+
+
+def _providers(environ: Mapping[str, str]) -> tuple[Provider, ...]:
+    """Return who else knows people; raise Misconfigured for what is missing, doubled, unknown or cannot be."""
+    keys = _words(environ.get("OIDC_PROVIDERS", ""))
+    for key in keys:
+        if not re.fullmatch(r"[a-z][a-z0-9]{0,30}", key):
+            raise Misconfigured(f"OIDC_PROVIDERS: {key!r} must be of small Latin letters and digits, a letter first.")
+    known = {"OIDC_PROVIDERS", *(f"OIDC_{key.upper()}_{name}" for key in keys for name in _PER_PROVIDER)}
+    for name in sorted(environ):
+        if name.startswith("OIDC_") and name not in known:
+            raise Misconfigured(f"{name} is no setting, or of a provider that OIDC_PROVIDERS does not name.")
+    found = tuple(_provider(key, environ) for key in keys)
+    for values, what in ((keys, "names"), ([one.issuer for one in found], "issuers")):
+        if len(set(values)) < len(values):
+            raise Misconfigured(f"OIDC_PROVIDERS: two providers have the same {what}.")
+    return found
+
+
+def _provider(key: str, environ: Mapping[str, str]) -> Provider:
+    start = f"OIDC_{key.upper()}"
+    found = {name: environ.get(f"{start}_{name}", "").strip() for name in _PER_PROVIDER}
+    for name in ("ISSUER", "CLIENT_ID", "NAME_AR", "NAME_EN"):
+        if not found[name]:
+            raise Misconfigured(f"{start}_{name} is missing.")
+    scopes = tuple(found["SCOPES"].split()) or ("openid", "email")
+    if "openid" not in scopes:
+        raise Misconfigured(f"{start}_SCOPES must hold openid.")
+    if found["MAX_AGE"] and not re.fullmatch(r"[0-9]{1,6}", found["MAX_AGE"]):
+        raise Misconfigured(f"{start}_MAX_AGE must be a number of seconds, not {found['MAX_AGE']!r}.")
+    return Provider(
+        key=key,
+        issuer=_issuer(f"{start}_ISSUER", found["ISSUER"]),
+        client_id=found["CLIENT_ID"],
+        client_secret=_client_secret(start, found["CLIENT_SECRET"], environ),
+        name_ar=found["NAME_AR"],
+        name_en=found["NAME_EN"],
+        scopes=scopes,
+        match=tuple(_rule(f"{start}_MATCH", rule) for rule in _words(found["MATCH"])),
+        acr=tuple(found["ACR"].split()),
+        strong_acr=tuple(found["STRONG_ACR"].split()),
+        max_age=int(found["MAX_AGE"]) if found["MAX_AGE"] else None,
+        offers_sign_out=_yes_or_no(f"{start}_LOGOUT", environ, False),
+        is_internal=_yes_or_no(f"{start}_INTERNAL", environ, False),
+    )
+
+
+def _issuer(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK
+    is_plain = not (parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[\s\x00-\x1f\\?#]", value))
+    if not parts.hostname or not is_plain or not (parts.scheme == "https" or is_here):
+        raise Misconfigured(f"{name} must be a plain https address (http only on this machine), not {value!r}.")
+    return value
+
+
+def _client_secret(start: str, value: str, environ: Mapping[str, str]) -> str:
+    path = _file(f"{start}_CLIENT_SECRET_FILE", environ)
+    if bool(value) == bool(path):
+        raise Misconfigured(f"{start}_CLIENT_SECRET or {start}_CLIENT_SECRET_FILE must be set, and not both.")
+    secret = path.read_text(encoding="utf-8").strip() if path else value
+    if not secret:
+        raise Misconfigured(f"{start}_CLIENT_SECRET_FILE holds nothing.")
+    return secret
+
+
+def _rule(name: str, text: str) -> tuple[str, str]:
+    by, _, claim = text.partition(":")
+    if text == "email" or (by == "hr_number" and claim):
+        return by, claim or "email"
+    raise Misconfigured(f"{name} holds {text!r}: it may hold hr_number:CLAIM, and email where e-mail may decide.")
+
+
+def _yes_or_no(name: str, environ: Mapping[str, str], default: bool) -> bool:
+    value = environ.get(name, "").strip()
+    if value not in {"", "0", "1"}:
+        raise Misconfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value == "1" if value else default
 
 
 def _words(text: str) -> tuple[str, ...]:

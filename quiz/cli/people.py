@@ -7,8 +7,8 @@ import click
 from quiz.access.actor import Actor, Role
 from quiz.cli.opening import told, works
 from quiz.engine.text import Text
+from quiz.services import identities, staffing
 from quiz.services import people as services
-from quiz.services import staffing
 from quiz.services.staffing import ImportSummary
 
 _ACTOR = Actor.system("people")
@@ -124,3 +124,14 @@ def _counted(found: ImportSummary) -> str:
     told += [f"columns not read: {', '.join(found.unread)}"] if found.unread else []
     told += [f"rows are broken from line {found.broken_at} on"] if found.broken_at else []
     return "; ".join(one for one in told if one)
+
+
+@people.command()
+@click.argument("email")
+@click.argument("provider")
+@told
+def unlink(email: str, provider: str) -> None:
+    """Unlink a person from a provider of identities, so that another account there can be linked."""
+    with works().writing(_ACTOR) as work:
+        count = identities.unlink(work, services.find_person_id(work, email), provider)
+    click.echo(f"unlinked: {count}")

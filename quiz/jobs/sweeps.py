@@ -34,6 +34,7 @@ from quiz.services import (
     disclosing,
     evaluating,
     heads,
+    identities,
     issuing,
     mail_health,
     papers,
@@ -79,6 +80,7 @@ def sweep(app: Flask) -> int:
     with works.writing(ACTOR) as work:
         taking.expire_overdue(work)
         delivering.forget_failures(work)
+        identities.forget(work)
         mail_health.keep_sign(work)
         taking_away.forget_exports(work)
     # First, since the papers that are signed for the records of the outbox hold a line that is signed with the key.

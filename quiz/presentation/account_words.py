@@ -6,6 +6,7 @@ from quiz.presentation.i18n import _
 
 WAYS: dict[str, Callable[[], str]] = {
     "password": lambda: _("With the password"),
+    "provider": lambda: _("Through another service"),
     "link": lambda: _("With a link from a mail"),
     "code": lambda: _("With the password and a code"),
     "recovery-code": lambda: _("With the password and a recovery code"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -52,6 +53,16 @@ class Counted(IntegerConverter):
     """A number in an address, of the size of those that are counted here."""
 
     regex = "[0-9]{1,9}"
+
+
+def local_address(wanted: str | None) -> str:
+    """Return an address of ours to go to, `/` for anything that leads elsewhere."""
+    if not wanted or "\\" in wanted or any(ord(letter) < 32 for letter in wanted):
+        return "/"
+    parts = urlsplit(wanted)
+    if parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
+        return "/"
+    return wanted
 
 
 def install(app: Flask) -> None:

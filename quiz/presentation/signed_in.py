@@ -6,6 +6,7 @@ from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
 from quiz.access.actor import Actor
+from quiz.presentation.i18n import _
 from quiz.presentation.work import works
 from quiz.services.organisation import get_choices
 from quiz.services.second_step import STEP_LASTS, Halfway
@@ -85,3 +86,12 @@ def now() -> datetime:
 def forget(response: Response) -> None:
     """Take the token away from the browser."""
     response.delete_cookie(cookie_name(), secure=settings().is_https, httponly=True, samesite="Lax", path="/")
+
+
+def browser() -> str:
+    """Return what people call the browser that asks."""
+    agent = request.user_agent.string
+    for name in ("Firefox", "Edg", "OPR", "Chrome", "Safari"):
+        if name in agent:
+            return {"Edg": "Edge", "OPR": "Opera"}.get(name, name)
+    return _("another program")

@@ -1,4 +1,4 @@
-"""The second step of signing in: who has a second factor is asked for it once the password was right, never before."""
+"""The second step of signing in: who has a second factor is asked for it once the first step was right, never before."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,8 +11,9 @@ from quiz.db.queries import factors as queries
 from quiz.db.queries import people
 from quiz.services import factors
 from quiz.services.errors import NotFound
-from quiz.services.sign_ins import new_sign_in, token_digest
+from quiz.services.sign_ins import SECOND_FACTOR, new_sign_in, token_digest
 from quiz.services.unit_of_work import UnitOfWork
+from quiz.services.vouching import Voucher, keep_voucher
 
 STEP_LASTS = timedelta(minutes=10)
 
@@ -32,22 +33,30 @@ class StepSummary:
     has_passkeys: bool
 
 
-def enter(work: UnitOfWork, person: PersonRow, way: str, browser: str, lands_on: str) -> str | Halfway:
-    """Sign in a person whose password was right, as part of that deed, or keep that they are halfway."""
-    if not factors.has_second_factor(work, person.id):
-        return new_sign_in(work, person, browser, way)
+def enter(
+    work: UnitOfWork, person: PersonRow, way: str, browser: str, lands_on: str, voucher: Voucher | None = None
+) -> str | Halfway:
+    """Sign in a person whose password was right, or whom a provider vouches for, or keep that they are halfway."""
+    is_strong = voucher is not None and voucher.is_strong
+    if is_strong or not factors.has_second_factor(work, person.id):
+        token = new_sign_in(work, person, browser, way, SECOND_FACTOR if is_strong else None)
+        if voucher is not None:
+            keep_voucher(work, token, voucher)
+        return token
     queries.delete_second_steps(work.session, person.id)
-    token = work.tools.chance(32).hex()
+    step = work.tools.chance(32).hex()
     work.session.add(
         SecondStepRow(
-            token_digest=token_digest(token),
+            token_digest=token_digest(step),
             person_id=person.id,
             way=way,
             lands_on=lands_on,
             expires_at=work.now + STEP_LASTS,
+            identity_id=voucher.identity_id if voucher else None,
+            sid=voucher.sid if voucher else None,
         )
     )
-    return Halfway(token)
+    return Halfway(step)
 
 
 def get_step(work: UnitOfWork, token: str) -> StepSummary:
@@ -72,8 +81,12 @@ def enter_code(work: UnitOfWork, token: str, typed: str, address: str, browser: 
 def end_step(work: UnitOfWork, row: SecondStepRow, person: PersonRow, way: str, browser: str) -> tuple[str, str]:
     """Turn a half-done sign-in into one that holds, as part of a deed that was allowed."""
     lands_on = row.lands_on
+    voucher = Voucher(row.identity_id, row.sid, is_strong=False) if row.identity_id is not None else None
     work.session.delete(row)
-    return new_sign_in(work, person, browser, way), lands_on
+    token = new_sign_in(work, person, browser, way)
+    if voucher is not None:
+        keep_voucher(work, token, voucher)
+    return token, lands_on
 
 
 def find_step(work: UnitOfWork, token: str) -> tuple[SecondStepRow, PersonRow]:

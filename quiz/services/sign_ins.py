@@ -28,6 +28,8 @@ PASSWORD, SECOND_FACTOR = "password", "second-factor"
 STRENGTHS = {
     "password": PASSWORD,
     "link": PASSWORD,
+    # What a provider says of more than that is known when it vouches.
+    "provider": PASSWORD,
     "code": SECOND_FACTOR,
     "recovery-code": SECOND_FACTOR,
     "passkey": SECOND_FACTOR,

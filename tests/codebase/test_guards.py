@@ -10,6 +10,7 @@ from flask import Flask
 
 from quiz.access.actor import Role
 from quiz.factory import create_app
+from quiz.presentation import guard
 from quiz.presentation.forms import csrf
 from quiz.settings import Misconfigured, Settings
 
@@ -23,6 +24,12 @@ FOR_EVERYBODY = {
     "account.set_language",
     "account.sign_in",
     "account.sign_out",
+    "oidc.begin",
+    "oidc.callback",
+    "oidc.end_by_provider",
+    "oidc.offer_sign_out",
+    "oidc.signed_out",
+    "oidc.stopped",
     "public.accessibility",
     "public.components",
     "public.disclaimer",
@@ -80,9 +87,12 @@ def test_what_is_open_to_the_world_is_listed_here(built: Flask) -> None:
             assert roles <= set(Role), name
 
 
-def test_nothing_is_excused_from_the_token_against_forgery(built: Flask) -> None:
+def test_only_machines_are_excused_from_the_token_against_forgery(built: Flask) -> None:
     for_systems = {name for name, view in built.view_functions.items() if view.for_roles == "systems"}
-    views = {f"{view.__module__}.{view.__name__}" for name, view in built.view_functions.items() if name in for_systems}
+    # A provider says that somebody signed out there: it has no cookie of ours, and its token is signed.
+    assert {"oidc.end_by_provider"} == guard.CSRF_EXEMPT
+    excused = for_systems | guard.CSRF_EXEMPT
+    views = {f"{view.__module__}.{view.__name__}" for name, view in built.view_functions.items() if name in excused}
     assert csrf._exempt_views == views
     assert csrf._exempt_blueprints == set()
     assert built.config["WTF_CSRF_ENABLED"]

@@ -32,6 +32,7 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("POST", "/account/passkeys"): (SIGNED_IN, 422, {}),
     ("POST", "/account/passkeys/<public_id>/remove"): (set(), 404, {}),
     ("POST", "/account/passkeys/begin"): (SIGNED_IN, 200, {}),
+    ("POST", "/account/identities/<public_id>/remove"): (set(), 404, {}),
     ("POST", "/account/password"): (SIGNED_IN, 422, {}),
     ("POST", "/account/recovery-codes"): (SIGNED_IN, 303, {}),
     ("POST", "/account/recovery-codes/file"): (SIGNED_IN, 200, {}),
@@ -224,6 +225,14 @@ TABLE: dict[tuple[str, str], tuple[set[str], int, dict[str, str]]] = {
     ("GET", "/manage/weaknesses.xlsx"): ({Role.MANAGER}, 200, {}),
     ("GET", "/manage/delegation"): ({Role.MANAGER}, 200, {}),
     ("POST", "/manage/delegation"): ({Role.MANAGER}, 422, {}),
+    # Where the operator named no provider, none is there; with two of them: tests/interop/oidc.
+    ("POST", "/oidc/<provider>/back-channel-logout"): (EVERYBODY, 404, {}),
+    ("POST", "/oidc/<provider>/begin"): (EVERYBODY, 404, {}),
+    ("GET", "/oidc/<provider>/callback"): (EVERYBODY, 404, {}),
+    ("POST", "/oidc/<provider>/link"): (set(), 404, {}),
+    ("GET", "/oidc/<provider>/sign-out"): (EVERYBODY, 404, {}),
+    ("GET", "/oidc/<provider>/signed-out"): (EVERYBODY, 404, {}),
+    ("GET", "/oidc/<provider>/stopped/<why>"): (EVERYBODY, 404, {}),
     ("GET", "/privacy"): (EVERYBODY, 200, {}),
     ("GET", "/readyz"): (EVERYBODY, 200, {}),  # tried beside, with a database that has connections to spare
     ("GET", "/reference/"): (SIGNED_IN, 200, {}),

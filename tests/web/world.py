@@ -111,6 +111,8 @@ class World:
             "<code>": self.code,
             "<token>": self.link,
             "<path:path>": "app.css",
+            "<provider>": "nobody",
+            "<why>": "ended",
             "<version>": "0",
             "scenarios/<key>": f"scenarios/{self.scenario}",
             "reference/<key>": "reference/eg-cybercrime",

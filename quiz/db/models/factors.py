@@ -74,3 +74,6 @@ class SecondStepRow(Base):
     way: Mapped[Word]
     lands_on: Mapped[Words]
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # Where a provider vouched: for which identity, which may be unlinked meanwhile, and what it calls its session.
+    identity_id: Mapped[int | None] = mapped_column(BigKey)
+    sid: Mapped[str | None] = mapped_column(String(255))

@@ -7,12 +7,13 @@ from quiz.access.actor import Role
 from quiz.presentation import signed_in
 from quiz.presentation.account_words import WAYS
 from quiz.presentation.guard import for_roles, without_factor
+from quiz.presentation.signed_in import browser
 from quiz.presentation.work import reading, writing
-from quiz.services import accounts, factors, sign_ins
+from quiz.services import accounts, factors, identities, sign_ins
 from quiz.services.errors import Refused
 from quiz.services.sign_ins import SECOND_FACTOR
 from quiz.web.account.forms import PASSWORD_FAULTS, ChangePasswordForm
-from quiz.web.account.views import blueprint, browser
+from quiz.web.account.views import blueprint
 
 
 @blueprint.get("/account")
@@ -27,8 +28,11 @@ def _page(form: ChangePasswordForm) -> str:
     with reading() as work:
         listed = sign_ins.list_own_sign_ins(work, signed_in.token() or "")
         held = factors.get_own(work)
+        linked = identities.list_own(work)
     done = next((one for one in ("changed", "ended") if one in request.args), None)
-    return render_template("account/account.html", form=form, sign_ins=listed, held=held, ways=WAYS, done=done)
+    return render_template(
+        "account/account.html", form=form, sign_ins=listed, held=held, linked=linked, ways=WAYS, done=done
+    )
 
 
 @blueprint.post("/account/password")

@@ -1,7 +1,5 @@
 """Signing in and out, the second step of it, language, and links that open once."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -9,14 +7,15 @@ from quiz.access.actor import Role
 from quiz.engine.completion import NextStep
 from quiz.engine.text import LANGUAGES
 from quiz.presentation import signed_in
+from quiz.presentation.entering import enter
 from quiz.presentation.guard import for_everybody, for_roles
-from quiz.presentation.i18n import LANGUAGE_COOKIE, _
-from quiz.presentation.proving import needs_factor
+from quiz.presentation.i18n import LANGUAGE_COOKIE
+from quiz.presentation.requests import local_address as local_address
 from quiz.presentation.security import limited
+from quiz.presentation.signed_in import browser
 from quiz.presentation.work import reading, writing
-from quiz.services import accounts, catalogue, passkeys, second_step, sign_ins
+from quiz.services import accounts, catalogue, identities, passkeys, second_step, sign_ins
 from quiz.services.errors import NotAllowed, NotFound, NotReady, Refused
-from quiz.services.second_step import Halfway
 from quiz.web.account.forms import PASSWORD_FAULTS, CodeForm, ForgotForm, NewPasswordForm, SignInForm
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
@@ -34,14 +33,18 @@ CEREMONY = "ceremony"
 URGENT = {NextStep.BEGIN, NextStep.CONTINUE, NextStep.REREAD, NextStep.PLEDGE}
 
 
-def local_address(wanted: str | None) -> str:
-    """Return an address of ours to go to, `/` for anything that leads elsewhere."""
-    if not wanted or "\\" in wanted or any(ord(letter) < 32 for letter in wanted):
-        return "/"
-    parts = urlsplit(wanted)
-    if parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
-        return "/"
-    return wanted
+@blueprint.before_request
+def by_password() -> BaseResponse | None:
+    """Close what is about passwords where the operator lets nobody sign in by one; old links lead to what there is."""
+    if signed_in.settings().password_sign_in:
+        return None
+    if request.endpoint in {"account.forgot", "account.link"}:
+        return redirect(url_for("account.sign_in"), 303)
+    if request.endpoint == "account.change_password" or (
+        request.endpoint == "account.sign_in" and request.method == "POST" and not request.form.get("credential")
+    ):
+        raise NotFound("page")
+    return None
 
 
 @blueprint.get("/")
@@ -95,22 +98,6 @@ def _sign_in_by_passkey(form: SignInForm) -> BaseResponse | tuple[str, int]:
             passkeys.forget(work, ceremony)
         return render_template("account/sign_in.html", form=form, refusal="passkey"), 422
     return enter(token, local_address(form.next.data))
-
-
-def enter(entered: str | Halfway, lands_on: str) -> BaseResponse:
-    """Go on with a sign-in: to the second factor, to setting one up where the roles need it, or to where it leads."""
-    if isinstance(entered, Halfway):
-        response = redirect(url_for("account.second"), 303)
-        signed_in.remember_step(response, entered)
-        return response
-    with reading() as work:
-        g.signed_in = sign_ins.find_signed_in(work, entered)
-    if g.signed_in is not None and needs_factor(is_by_now=False):
-        lands_on = url_for("account.factors", next=lands_on)
-    response = redirect(lands_on, 303)
-    signed_in.remember(response, entered)
-    signed_in.forget_step(response)
-    return response
 
 
 @blueprint.route("/sign-in/second", methods=["GET", "POST"])
@@ -186,10 +173,15 @@ def challenge(asked: passkeys.Challenge) -> Response:
 def sign_out() -> BaseResponse:
     """End this browser's sign-in."""
     held = signed_in.token()
+    came_by = None
     if g.signed_in is not None and held:
         with writing() as work:
+            came_by = signed_in.settings().provider(identities.find_provider_of(work, held))
             sign_ins.sign_out(work, held)
-    response = redirect(url_for("account.sign_in"), 303)
+    if came_by is not None and came_by.offers_sign_out:
+        response = redirect(url_for("oidc.offer_sign_out", provider=came_by.key), 303)
+    else:
+        response = redirect(url_for("account.sign_in"), 303)
     signed_in.forget(response)
     return response
 
@@ -256,12 +248,3 @@ def link(token: str) -> BaseResponse | str | tuple[str, int]:
 def address() -> str:
     """Return the address that the request came from."""
     return request.remote_addr or ""
-
-
-def browser() -> str:
-    """Return what the browser calls itself, in one word."""
-    agent = request.user_agent.string
-    for name in ("Firefox", "Edg", "OPR", "Chrome", "Safari"):
-        if name in agent:
-            return {"Edg": "Edge", "OPR": "Opera"}.get(name, name)
-    return _("another program")
