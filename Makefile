@@ -12,7 +12,7 @@ run: .venv/run.stamp
 	@DEMO=1 $(BIN)/quiz demo
 	@DEMO=1 $(BIN)/python -m quiz.cli.together
 
-test: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/verapdf.stamp
+test: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/verapdf.stamp .venv/provider.stamp
 	@$(BIN)/pytest
 
 check: .venv/dev.stamp
@@ -26,7 +26,7 @@ check: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@$(BIN)/python -m bench
 
-soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp
+soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/provider.stamp
 	@SOAK=1 $(BIN)/pytest -m soak
 	@SOAK=1 $(BIN)/pytest tests/engine
 
@@ -57,4 +57,9 @@ soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp
 # The engine that holds our PDF files against the standards comes by digest as well, into a folder of its own.
 .venv/verapdf.stamp: tests/install_verapdf.sh tests/verapdf/Vera.java tests/verapdf/requirements.txt | .venv/dev.stamp
 	@bash tests/install_verapdf.sh $(BIN)
+	@touch $@
+
+# So does the provider of identities that they sign in through.
+.venv/provider.stamp: tests/provider/package-lock.json | .venv/dev.stamp
+	@bash tests/install_provider.sh $(BIN)
 	@touch $@

@@ -1,4 +1,4 @@
-"""The second step of signing in: who has a second factor is asked for it once the first step was right, never before."""
+"""The second step of signing in: a second factor is asked for once the first step was right, and never before."""
 
 from dataclasses import dataclass
 from datetime import timedelta
