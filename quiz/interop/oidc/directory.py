@@ -1,10 +1,10 @@
 """What a provider says of itself, and its keys: asked for when needed, kept for a while, never asked for too often."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from quiz.interop.oidc.faults import AWAY, UNSURE, Fault
 from quiz.interop.oidc.fetching import Asking, Fetch, check_address
@@ -18,6 +18,7 @@ STALE = timedelta(hours=24)
 # After a failure nobody waits for the same again, and keys that nobody knows are asked for once.
 PAUSE = timedelta(seconds=15)
 KEYS_PAUSE = timedelta(seconds=30)
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +65,24 @@ class Directory:
             return header, open_token(str(token), keys)
         except NoSuchKey:
             with self._lock:
-                if self._keys_asked_at is not None and now < self._keys_asked_at + KEYS_PAUSE:
-                    raise
-                self._keys_asked_at = now
-                keys = self._fetch_keys(now)
-            return header, open_token(str(token), keys)
+                if self._keys_asked_at is None or now >= self._keys_asked_at + KEYS_PAUSE:
+                    self._keys_asked_at = now
+                    self._fetch_keys(now)
+                # Somebody else may have asked while this one waited.
+                newer = self._current_keys(now)
+            if newer is keys:
+                raise
+            return header, open_token(str(token), newer)
 
     def _current_metadata(self, now: datetime) -> Metadata:
         if self._metadata is not None and now < self._metadata[0] + KEPT:
             return self._metadata[1]
-        is_stale = self._metadata is not None and now < self._metadata[0] + STALE
-        if self._failed_at is not None and now < self._failed_at + PAUSE:
-            if is_stale and self._metadata is not None:
-                return self._metadata[1]
-            raise Fault(AWAY, "the provider did not answer a moment ago")
         try:
-            found = read_metadata(self.provider, self._document(_well_known(self.provider.issuer), "discovery"))
+            self._metadata = (now, self._asked(_well_known(self.provider.issuer), "discovery", now, self._read))
         except Fault:
-            self._failed_at = now
-            if is_stale and self._metadata is not None:
-                return self._metadata[1]
-            raise
-        self._failed_at, self._metadata = None, (now, found)
-        return found
+            if self._metadata is None or now >= self._metadata[0] + STALE:
+                raise
+        return self._metadata[1]
 
     def _current_keys(self, now: datetime) -> list[dict[str, Any]]:
         if self._keys is not None and now < self._keys[0] + KEPT:
@@ -94,12 +90,24 @@ class Directory:
         return self._fetch_keys(now)
 
     def _fetch_keys(self, now: datetime) -> list[dict[str, Any]]:
-        document = self._document(self._current_metadata(now).jwks_uri, "keys")
-        self._keys = (now, usable_keys(document))
-        return self._keys[1]
+        keys = self._asked(self._current_metadata(now).jwks_uri, "keys", now, usable_keys)
+        self._keys = (now, keys)
+        return keys
 
-    def _document(self, url: str, what: str) -> dict[str, Any]:
-        return read_answer(self.fetch(self.provider, Asking(url)), what)
+    def _read(self, document: Mapping[str, Any]) -> Metadata:
+        return read_metadata(self.provider, document)
+
+    def _asked(self, url: str, what: str, now: datetime, read: Callable[[Mapping[str, Any]], _Read]) -> _Read:
+        """Ask for a document and read it; after a failure, nobody asks for a while."""
+        if self._failed_at is not None and now < self._failed_at + PAUSE:
+            raise Fault(AWAY, "the provider did not answer well a moment ago")
+        try:
+            found = read(read_answer(self.fetch(self.provider, Asking(url)), what))
+        except Fault:
+            self._failed_at = now
+            raise
+        self._failed_at = None
+        return found
 
 
 def read_metadata(provider: Provider, document: Mapping[str, Any]) -> Metadata:

@@ -101,18 +101,22 @@ class Client:
         if not is_bare:
             opened = self.context.wrap_socket(opened, server_hostname=host, do_handshake_on_connect=False)
         # A server that sends a byte every second is silent for none of them.
-        late = threading.Timer(self.at_most, _cut, [opened])
+        is_cut = threading.Event()
+        late = threading.Timer(self.at_most, _cut, [opened, is_cut])
         late.daemon = True
         late.start()
         try:
             if isinstance(opened, ssl.SSLSocket):
                 opened.do_handshake()
-            return _exchange(opened, parts.netloc, target, asking)
+            answer = _exchange(opened, parts.netloc, target, asking)
         except (OSError, HTTPException, ValueError) as fault:
             raise Fault(AWAY, f"no answer ({type(fault).__name__})") from fault
         finally:
             late.cancel()
             opened.close()
+        if is_cut.is_set():
+            raise Fault(AWAY, "no whole answer in time")
+        return answer
 
 
 def _connect(addresses: list[str], port: int) -> socket.socket:
@@ -122,7 +126,8 @@ def _connect(addresses: list[str], port: int) -> socket.socket:
     raise Fault(AWAY, "no address answers")
 
 
-def _cut(opened: socket.socket) -> None:
+def _cut(opened: socket.socket, is_cut: threading.Event) -> None:
+    is_cut.set()
     with suppress(OSError):
         opened.shutdown(socket.SHUT_RDWR)
 
@@ -142,8 +147,8 @@ def _exchange(opened: socket.socket, netloc: str, target: str, asking: Asking) -
     if asking.form is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     connection.request("GET" if asking.form is None else "POST", target, asking.form, headers)
-    response = connection.getresponse()
-    body = response.read(MOST_BYTES + 1)
+    with connection.getresponse() as response:
+        body = response.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise Fault(UNSURE, "an answer is too large")
     if 300 <= response.status < 400:

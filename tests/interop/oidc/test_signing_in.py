@@ -300,6 +300,16 @@ def test_a_provider_that_is_away_is_not_waited_for_again_at_once(
     traveller.client.submit(page, "/oidc/moj/begin", status=200)
 
 
+def test_keys_that_are_away_are_not_waited_for_again_at_once(browser: Browser, moj: FakeProvider, clock: Clock) -> None:
+    moj.answers["/keys"] = Fault(AWAY, "no answer")
+    for _ in range(3):
+        assert browser().sign_in(moj) == "/oidc/moj/stopped/away"
+    assert moj.paths().count("/keys") == 1
+    moj.answers.clear()
+    clock.forward(seconds=16)
+    assert browser().sign_in(moj) == "/"
+
+
 def test_a_provider_is_still_known_when_it_does_not_answer_for_some_hours(
     traveller: Traveller, moj: FakeProvider, clock: Clock
 ) -> None:
