@@ -31,7 +31,6 @@ from quiz.settings import Provider
 log = logging.getLogger(__name__)
 blueprint = Blueprint("oidc", __name__, template_folder="templates")
 
-MOST_ANSWERED = 4
 _TOKEN_BYTES = 16 * 1024
 
 # Why a way ended, as its page says it: heading and text, in words that tell a stranger nothing of anybody.

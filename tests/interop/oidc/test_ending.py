@@ -15,6 +15,7 @@ from quiz.db.models.people import AccountRow, SignInRow
 from quiz.db.models.trace import AuditEntryRow
 from quiz.interop.oidc.faults import AWAY, Fault
 from quiz.interop.oidc.tokens import LOGOUT_EVENT
+from quiz.interop.oidc.views import STOPPED
 from quiz.jobs.sweeps import sweep
 from quiz.services import identities
 from quiz.services.unit_of_work import Works
@@ -182,6 +183,25 @@ def test_signing_out_offers_to_sign_out_there(
     assert browser().client.get(f"/oidc/moj/signed-out?state={state}", status=303).location == "/sign-in"
     assert "وزارة العدل" in client.get(f"/oidc/moj/signed-out?state={state}").main
     assert client.get(f"/oidc/moj/signed-out?state={state}", status=303).location == "/sign-in"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_page_on_the_way_can_be_read_in_both_languages(
+    app: Flask, browser: Browser, moj: FakeProvider, uaepass: FakeProvider, language: str
+) -> None:
+    """Fetching a page holds it against what every page must be."""
+    moj.provider = replace(moj.provider, offers_sign_out=True)
+    app.extensions["settings"] = replace(app.extensions["settings"], providers=(moj.provider, uaepass.provider))
+    connect(app, moj, uaepass)
+    traveller = browser(language)
+    headings = {traveller.client.get(f"/oidc/moj/stopped/{why}").h1 for why in STOPPED}
+    assert len(headings) == len(STOPPED)
+    assert traveller.sign_in(moj) == "/"
+    for said in ("linked", "unlinked", "kept"):
+        assert traveller.client.get(f"/account?{said}=1").soup.select("#identities .notice")
+    traveller.client.submit(traveller.client.get("/account"), "/sign-out")
+    (address,) = traveller.client.get("/oidc/moj/sign-out").links("^https:")
+    assert traveller.client.get(f"/oidc/moj/signed-out?state={address.partition('state=')[2]}").h1
 
 
 def test_signing_out_offers_nothing_where_there_is_nothing_to_offer(
