@@ -19,6 +19,8 @@ _SPDX = {
     "Apache Software License": "Apache-2.0",
     "BSD-0-Clause": "0BSD",
     "BSD 3-Clause license": "BSD-3-Clause",
+    "Apache License, Version 2.0": "Apache-2.0",
+    "BSD": "BSD-2-Clause",
     "BSD License": "BSD-3-Clause",
     "MIT License": "MIT",
     "PSFL": "PSF-2.0",

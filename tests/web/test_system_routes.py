@@ -1,4 +1,4 @@
-"""Every route for other systems by every scope: what opens to which token, as one table; no person opens any."""
+"""Every route of SCIM by every scope: what opens to which token, as one table; no person opens any."""
 
 from dataclasses import dataclass
 
@@ -75,7 +75,8 @@ def test_the_table_names_every_route_for_systems_and_no_other(app: Flask) -> Non
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if app.view_functions[rule.endpoint].for_roles == "systems"  # type: ignore[attr-defined]
     }
-    assert routes == set(TABLE)
+    # The API has a table of its own, beside its tests.
+    assert {route for route in routes if not route[1].startswith("/api/v1/")} == set(TABLE)
 
 
 def test_every_route_opens_to_the_scopes_it_is_for_and_to_no_other(app: Flask, tokens: Tokens) -> None:

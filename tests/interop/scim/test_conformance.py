@@ -28,6 +28,8 @@ EXPLAINED = {
     ("check_add_attribute", "Group", "'members'"): "it awaits members without the names that are told with them",
     ("check_replace_attribute", "Group", "'members'"): "it awaits members without the names that are told with them",
 }
+# What is found only where the values drawn at random differ from those before.
+BY_CHANCE = {("check_add_attribute", "User", "jobFamilies")}
 
 
 class Operator(WSGISCIMClient):  # type: ignore[misc]
@@ -77,5 +79,5 @@ def test_it_conforms(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
         if not any((one.title, one.resource_type) == known[:2] and known[2] in str(one.reason) for known in EXPLAINED)
     ]
     assert not unexplained, "\n".join(unexplained)
-    for known in EXPLAINED:
+    for known in EXPLAINED.keys() - BY_CHANCE:
         assert any((one.title, one.resource_type) == known[:2] and known[2] in str(one.reason) for one in errors), known

@@ -13,7 +13,7 @@ from quiz.db.models.assignments import AssignmentRow, DisowningRow
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow
 from quiz.db.queries import tallies
 from quiz.engine.text import Text
-from quiz.services import accounts, people, turning, workforce
+from quiz.services import accounts, people, sign_ins, turning, workforce
 from quiz.services.errors import NotFound, QuizError
 from quiz.services.unit_of_work import UnitOfWork, Works
 from tests.fixtures.people import PASSWORD, SYSTEM, MakePerson, Someone
@@ -129,7 +129,7 @@ def test_no_browser_is_signed_in_again_by_a_return(works: Works, hire: Someone, 
     clock.forward(hours=6)
     do(works, lambda work: workforce.come_back(work, hire.public_id))
     with works.reading(Actor.nobody()) as work:
-        assert accounts.find_signed_in(work, token) is None
+        assert sign_ins.find_signed_in(work, token) is None
 
 
 def test_a_correction_needs_a_reason_and_says_which_fields_it_changed(works: Works, hire: Someone) -> None:

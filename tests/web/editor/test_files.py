@@ -201,7 +201,7 @@ def test_a_script_gets_the_progress_and_then_the_page(client: RoleClient, monkey
     page = client.get(send(client, "ours.zip", zipped(a=yaml("sent-a"), b=yaml("sent-b"))).location)
     form = page.forms("/on$")[0]
     assert (form["hx-post"], form["hx-target"]) == (form["action"], f"#{form['id']}")
-    assert page.soup.select("head script[src*=htmx]")
+    assert page.soup.select("head script[src*=pieces]")
     where, hidden = page.fields("/on$")
 
     def go_on() -> Any:

@@ -35,7 +35,7 @@ def test_the_answer_to_typing_is_pieces_for_this_page(open_writer: OpenWriter, l
     page = writer.page()
     form = page.soup.find(id="writing")
     assert (form["hx-post"], form["hx-target"]) == (f"{writer.where}/typing", "#beside")
-    assert page.soup.select("head script[src*=htmx]")
+    assert page.soup.select("head script[src*=pieces]")
     pieces = writer.typed(page, title__ar="<b>عنوان</b>", situation__ar="قصير")
     assert pieces.find("html") is None
     assert pieces.find(id="beside").find(id="keeping")
