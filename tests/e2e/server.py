@@ -126,10 +126,10 @@ class Server:
     def person(self, *modules: str, roles: Sequence[Role] = (), extra_time: int = 0) -> Someone:
         """Make somebody new by the deeds that make real people."""
         self._made += 1
-        email, name, unit = f"e2e-{self._made}@amana.example", "هناء عبد الله رضا", self.unit
+        email, name, unit = f"e2e-{self.port}-{self._made}@amana.example", "هناء عبد الله رضا", self.unit
         with self.works.writing(SYSTEM) as work:
             public_id = people.provision_person(
-                work, f"E2E-{self._made}", email, name, unit, "Hanaa Abdallah Reda", extra_time
+                work, f"E2E-{self.port}-{self._made}", email, name, unit, "Hanaa Abdallah Reda", extra_time
             )
             people.set_first_password(work, public_id, PASSWORD)
             for role in roles:

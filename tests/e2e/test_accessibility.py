@@ -232,7 +232,7 @@ def test_pages_of_an_exam_that_is_not_passed(walk: Walk, server: Server, languag
         ),
         ("reviewer", ["/edit/", "/edit/drafts", "/edit/doubts"]),
         ("adviser", ["/advise/"]),
-        ("admin", ["/admin/settings", "/admin/connections"]),
+        ("admin", ["/admin/connections", "/admin/settings"]),
         ("waiting", ["/learn/"]),
         ("late", ["/learn/"]),
     ],

@@ -107,7 +107,7 @@ def test_the_keyboard_reaches_the_chooser_and_shows_where_it_is(walk: Walk) -> N
     ring = "getComputedStyle(document.querySelector('.drop')).outlineStyle"
     assert stranger.page.evaluate(ring) == "solid"
     with stranger.page.expect_file_chooser():
-        stranger.page.keyboard.press("Enter")
+        stranger.page.keyboard.press("Space")
 
 
 def test_without_a_script_a_text_is_pasted_and_an_address_leads_on(walk: Walk, held: Issued) -> None:

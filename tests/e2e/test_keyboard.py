@@ -234,4 +234,4 @@ def test_the_ring_is_seen_in_forced_colours_too(walk: Walk) -> None:
     walker.go("/sign-in")
     keys = Keys(walker)
     keys.tab_to(tag="INPUT", type="email")
-    keys.tab_to(tag="BUTTON", text=walker.page.locator("main button").inner_text())
+    keys.tab_to(tag="BUTTON", text=walker.page.locator("main button").first.inner_text())
