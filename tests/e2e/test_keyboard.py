@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from quiz.access.actor import Role
 from quiz.engine.extremes import soundest
 from quiz.presentation.rendering import moved
-from quiz.services import people, turning
+from quiz.services import people, turning, workforce
 from quiz.services.tools import system_clock
 from tests.e2e.server import Server
 from tests.e2e.walking import Walker
@@ -235,3 +235,56 @@ def test_the_ring_is_seen_in_forced_colours_too(walk: Walk) -> None:
     keys = Keys(walker)
     keys.tab_to(tag="INPUT", type="email")
     keys.tab_to(tag="BUTTON", text=walker.page.locator("main button").first.inner_text())
+
+
+def test_a_record_is_corrected_revoked_by_two_and_its_names_removed_without_a_mouse(walk: Walk, server: Server) -> None:
+    holder, hr, admin = server.person(SHORT), server.person(roles=[Role.HR]), server.person(roles=[Role.ADMIN])
+    taken = walk(holder)
+    taken.begin(SHORT)
+    for _ in taken.stored().attempt.slots:
+        taken.answer()
+        taken.move("main .actions a.button--primary")
+    taken.move("main a[href$='/pledge']")
+    taken.page.locator("main label:has(input[type=checkbox]), main input[type=checkbox]").first.click()
+    taken.move("main form button.button--primary")
+    name = f"{holder.name} النجار"
+    with server.works.writing(SYSTEM) as work:
+        workforce.correct_person(work, holder.public_id, "خطأ في حرف", name=name)
+    keys = Keys(walk(hr))
+    keys.walker.go("/admin/people")
+    keys.tab_to(tag="A", href="/admin/records")
+    keys.press()
+    keys.tab_to(tag="INPUT", name="q")
+    keys.page.keyboard.type(name)
+    keys.press()
+    # Above what was found stands what waits for a second person.
+    found = keys.page.locator("section[aria-labelledby=found] a[href^='/admin/records/']").first
+    keys.tab_to(tag="A", href=str(found.get_attribute("href")))
+    keys.press()
+    record = keys.walker.path
+    _do(keys, "rename", source="صحيفة الأحوال", reason="خطأ في حرف")
+    _do(keys, "propose", reason_ar="صدرت بخطأ", reason_en="Issued by mistake", inner_reason="المحضر محفوظ")
+    other = Keys(walk(admin))
+    other.walker.go(record)
+    _do(other, "approve")
+    keys.walker.go(record)
+    _do(keys, "erase", reason="انتهت المدة")
+    assert keys.walker.refused == other.walker.refused == []
+
+
+def _do(keys: Keys, deed: str, **words: str) -> None:
+    """Unfold what can be done, fill it in and send it; the news has the focus then."""
+    form = keys.page.locator(f"form:has(input[name=do][value={deed}])")
+    summary = keys.page.locator(f"details:has(input[name=do][value={deed}]) > summary").inner_text().strip()
+    keys.tab_to(tag="SUMMARY", text=summary)
+    keys.page.keyboard.press("Enter")
+    for box in form.locator("input[type=checkbox]").all():
+        keys.tab_to(tag="INPUT", name=str(box.get_attribute("name")))
+        keys.page.keyboard.press("Space")
+    for name, said in words.items():
+        field = form.locator(f"[name={deed}-{name}]")
+        keys.tab_to(tag=str(field.evaluate("one => one.tagName")), name=f"{deed}-{name}")
+        keys.page.keyboard.type(said)
+    keys.tab_to(tag="BUTTON", text=form.locator("button[type=submit]").inner_text().strip())
+    keys.press()
+    assert keys.focus()["id"] == "done"
