@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, Flask, Response
 
 from quiz.access.actor import Role, Scope
-from quiz.presentation import guard
+from quiz.presentation import connected, guard
 from quiz.presentation.connected import answer_faults, as_json, json_body
 from quiz.presentation.forms import csrf
 from quiz.presentation.guard import for_systems
@@ -54,6 +54,7 @@ def system(app: Flask) -> Iterator[Flask]:
     answer_faults(blueprint, tell)
     app.register_blueprint(blueprint)
     exempt = set(csrf._exempt_views)
+    guard.excuse(app)
     guard.check_views(app)
     yield app
     csrf._exempt_views.clear()
@@ -83,8 +84,10 @@ def test_a_token_is_shown_once_and_opens_what_it_may(admin: RoleClient, system: 
     token = connect(admin)
     assert token.startswith(PREFIX)
     assert token not in admin.get("/admin/connections").response.text
+    assert "لم يُستعمل بعد" in admin.get("/admin/connections").main
     status, said = ask(system, token)
     assert status == 200
+    assert "لم يُستعمل بعد" not in admin.get("/admin/connections").main
     assert str(said["who"]).startswith("connection:")
     assert ask(system, token, method="POST", json={"name": "منى\x00"})[1]["sent"] == {"name": "منى"}
 
@@ -96,6 +99,18 @@ def test_without_a_token_or_with_a_cookie_alone_nothing_opens(admin: RoleClient,
     assert by_browser.status_code == 401
     assert by_browser.headers["WWW-Authenticate"].startswith("Bearer")
     assert by_browser.mimetype == "application/json"
+
+
+def test_who_guesses_tokens_or_runs_wild_is_held_back(
+    admin: RoleClient, system: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = connect(admin)
+    monkeypatch.setitem(system.config, "RATELIMIT_ENABLED", True)
+    monkeypatch.setattr(connected, "MOST_WRONG", "3 per minute")
+    monkeypatch.setattr(connected, "MOST_ASKED", "4 per minute")
+    assert [ask(system, PREFIX + "0" * 64)[0] for _ in range(4)] == [401, 401, 401, 429]
+    # Whoever has a token is not held back by those who guess from the same address.
+    assert [ask(system, token)[0] for _ in range(5)] == [200, 200, 200, 200, 429]
 
 
 def test_a_token_opens_no_page_of_people(admin: RoleClient, app: Flask) -> None:
