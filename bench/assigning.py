@@ -20,7 +20,7 @@ from quiz.services import assignment_rules, evaluating, people, turning
 from quiz.services.assignment_rules import RuleDraft
 from quiz.services.loading import Release, adopt_provisions, install_release, list_adoptable
 from quiz.services.unit_of_work import Works
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 ACTOR = Actor.system("bench")
 UNITS = 50

@@ -118,6 +118,11 @@ class SocketBrowser:
         self._used_at = 0.0
         self._left = b""
 
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """What this browser would send, by name."""
+        return self._cookies.held
+
     def close(self) -> None:
         """Give the connection back."""
         if self._socket is not None:

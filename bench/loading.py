@@ -7,7 +7,7 @@ from pathlib import Path
 from bench import stage
 from quiz.cli.install import install_from
 from quiz.db import schema
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 SCENARIOS = 1_000
 

@@ -75,7 +75,7 @@ def _times(browser: ClientBrowser, path: str) -> Iterator[float]:
 
 def _fill(works: Works, count: int) -> dict[str, str]:
     """Lay units, people and assignments straight into the tables; return the addresses of two managers."""
-    chance = Random(count)  # noqa: S311 - the same people every time
+    chance = Random(count)  # nosec B311 # noqa: S311 - the same people every time
     now = works.tools.clock()
     with works.writing(stage._SYSTEM) as work:
         connection = work.session.connection()
@@ -112,7 +112,7 @@ def _lay(connection: Connection, kind: Any, rows: Iterable[dict[str, Any]]) -> N
         connection.execute(insert(kind.__table__), some)
     if connection.dialect.name == "postgresql":
         table = kind.__tablename__
-        connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"))
+        connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"))  # nosec B608 # names of our own tables
 
 
 def _units(connection: Connection, count: int) -> tuple[int, list[int]]:

@@ -3,7 +3,7 @@
 import json
 import random
 import sqlite3
-import subprocess
+import subprocess  # nosec B404 # started by lists of words, never through a shell
 import sys
 import time
 from contextlib import closing
@@ -19,7 +19,7 @@ from quiz.engine.mark_sheets import word
 from quiz.services.loading import Release, install_release
 from quiz.services.measuring import get_statistics
 from quiz.services.pinned import get_pinned
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 ATTEMPTS, SCENARIOS = 50_000, 30
 _MODULE = "measured"
@@ -39,12 +39,12 @@ def _prepare(where: Path, url: str) -> None:
     with works.reading(Actor.system("bench")) as work:
         module_id, version_id = (
             work.session.connection()
-            .exec_driver_sql(f"SELECT id, current_version_id FROM module WHERE key = '{_MODULE}'")
+            .exec_driver_sql(f"SELECT id, current_version_id FROM module WHERE key = '{_MODULE}'")  # nosec B608 # names of our own tables
             .one()
         )
         pinned = get_pinned(work, version_id)
     works.database.engine.dispose()
-    chance = random.Random(50_000)  # noqa: S311 - the same sheets every time
+    chance = random.Random(50_000)  # nosec B311 # noqa: S311 - the same sheets every time
     given = [
         (pinned.version_ids[found], word(soundest(scenario)), word(least_sound(scenario)))
         for found, scenario in pinned.scenarios.items()
@@ -89,7 +89,7 @@ def statistics_seconds(where: Path) -> tuple[float, float]:
     """Return the seconds of statistics, cold in a fresh process and then warm."""
     url = f"sqlite:///{where / 'measuring.db'}"
     _prepare(where, url)
-    found = subprocess.run(
+    found = subprocess.run(  # nosec B603 # our own interpreter
         [sys.executable, "-m", "bench.measuring", str(where)], cwd=ROOT, capture_output=True, check=True, timeout=120
     )
     cold, warm = json.loads(found.stdout)

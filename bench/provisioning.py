@@ -22,7 +22,7 @@ from quiz.interop.scim.patching import PATCH
 from quiz.services import connecting, people
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 _REQUESTS = 1_000
 _PAGES = 20

@@ -28,13 +28,15 @@ from quiz.services import loading, organisation, people
 from quiz.services.stored_attempts import get_stored
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings, folder
+from quiz.settings.operator import Settings, folder
 
-PASSWORD = "a sentence to measure with"  # noqa: S105 - the database is thrown away
+PASSWORD = "a sentence to measure with"  # nosec B105 # noqa: S105 - the database is thrown away
 MODULE = "bench-exam"
 SCENARIOS = 20
 _SHIPPED = "exam-social-media"
 _BLUEPRINT = (("eg-conduct", 8), ("eg-cybercrime", 8), ("ae-conduct", 4))
+# What the journeys know to answer in one turn, rightly and wrongly.
+_KINDS = ["single_choice", "multiple_choice", "judgement"]
 _SYSTEM = Actor.system("bench")
 _FAR = {"very_appropriate": "very_inappropriate", "appropriate": "very_inappropriate"}
 
@@ -199,7 +201,7 @@ def module_document(shipped: dict[str, Any]) -> dict[str, Any]:
     """Return the shipped exam with twenty scenarios, and with waits and limits that never stand in the way."""
     document = deepcopy(shipped)
     document["key"] = MODULE
-    document["blueprint"] = [{"bank": bank, "count": count} for bank, count in _BLUEPRINT]
+    document["blueprint"] = [{"bank": bank, "count": count, "kinds": _KINDS} for bank, count in _BLUEPRINT]
     document["attempts"] = {"limit": 1000, "waits": ["PT0S"], "remediation": False}
     document["time_limit"] = "PT8H"
     return document

@@ -23,7 +23,7 @@ from quiz.engine.text import Text
 from quiz.factory import create_app
 from quiz.services import drafting, people
 from quiz.services.unit_of_work import Works
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 SCENARIOS, OPTIONS, ENTRIES, ROUNDS = 5_000, 6, 1_000, 15
 _EMAIL, _PASSWORD = "bench-editor@amana.example", "a sentence for the bench"

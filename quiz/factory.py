@@ -10,11 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from quiz.db.connection import Database, connect
 from quiz.interop.api.pages import blueprint as api
 from quiz.interop.oidc import views as oidc
+from quiz.interop.saml import views as saml
 from quiz.interop.scim.views import blueprint as scim
-from quiz.presentation import assets, errors, guard, i18n, rendering, requests, security
+from quiz.presentation import assets, errors, guard, i18n, providers, rendering, requests, security
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 from quiz.web.account.pages import blueprint as account
 from quiz.web.admin.pages import blueprint as admin
 from quiz.web.adviser.incidents import blueprint as adviser
@@ -31,8 +32,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     """Return the app for the settings (by default the environment's); raise Misconfigured or UnguardedView."""
     settings = settings or Settings.from_environ(os.environ)
     app = Flask("quiz", static_folder=None, template_folder="presentation/templates")
+    # Whatever FLASK_DEBUG says: in that mode a defect shows what is inside, and runs what is typed.
+    app.debug = False
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.old_secret_keys),
         MAX_CONTENT_LENGTH=MOST_BYTES_SENT,
         SESSION_COOKIE_NAME=f"{settings.cookie_prefix}amana-form",
         SESSION_COOKIE_SECURE=settings.is_https,
@@ -58,6 +62,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     Compress(app)
     i18n.install(app)
     rendering.install(app)
+    providers.install(app)
     guard.install(app)
     security.install(app)
     errors.install(app)
@@ -65,6 +70,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     for blueprint in (*pages, api, scim):
         app.register_blueprint(blueprint)
     oidc.install(app)
+    saml.install(app)
     guard.excuse(app)
     guard.check_views(app)
     return app
