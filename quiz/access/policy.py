@@ -9,13 +9,20 @@ from quiz.access.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a permission is asked for: whose thing it is, in which unit, and who wrote it."""
+    """What a permission is asked for: whose thing it is, in which unit, who wrote it, and of which banks it is.
+
+    What is of several banks, as a scenario on its way to another, asks for all of them; what is of none, as a module
+    that draws over banks, for a role in every bank. `is_in_part` marks a list, or anything else of which everybody sees
+    the part that is theirs: each of its lines is asked for by itself.
+    """
 
     kind: str
     id: str = ""
     owner_id: int | None = None
     unit_id: int | None = None
     author_ids: frozenset[int] = frozenset()
+    banks: frozenset[str] = frozenset()
+    is_in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,11 @@ def _own(actor: Actor, target: Target) -> Decision:
     if actor.person_id is not None and actor.person_id == target.owner_id:
         return Decision(True, "own")
     return Decision(False, "not-own")
+
+
+def _own_and_proved(actor: Actor, target: Target) -> Decision:
+    """Open to the owner, unless nothing but a link let them in: whoever finds one must not make the account theirs."""
+    return Decision(False, "came-by-link") if actor.is_narrow else _own(actor, target)
 
 
 def _signed_in(actor: Actor, target: Target) -> Decision:
@@ -55,6 +67,24 @@ def _roles(*roles: Role) -> Rule:
     return rule
 
 
+def _in_banks(*roles: Role) -> Rule:
+    """Open to roles in the banks they are held in, and to those held in every bank for anything."""
+
+    def rule(actor: Actor, target: Target) -> Decision:
+        held = sorted(actor.roles & set(roles))
+        for role in held:
+            if actor.banks_of(role) is None:
+                return Decision(True, f"role-{role}")
+        for role in held:
+            if target.is_in_part or (target.banks and target.banks <= (actor.banks_of(role) or frozenset())):
+                return Decision(True, f"bank-{role}")
+        if not held:
+            return Decision(False, "role-missing")
+        return Decision(False, "another-bank" if target.banks else "not-of-one-bank")
+
+    return rule
+
+
 def _team(actor: Actor, target: Target) -> Decision:
     if Role.MANAGER in actor.roles and target.unit_id in actor.managed_units:
         return Decision(True, "manages-unit")
@@ -72,9 +102,8 @@ def _team_or(*roles: Role) -> Rule:
     return rule
 
 
-def _another(*roles: Role) -> Rule:
-    """Open to a role, but never to somebody who wrote a word of it: two people stand behind what is published."""
-    held = _roles(*roles)
+def _another(held: Rule) -> Rule:
+    """Close what is open to others to whoever wrote a word of it: two people stand behind what is published."""
 
     def rule(actor: Actor, target: Target) -> Decision:
         if actor.person_id is None or actor.person_id in target.author_ids:
@@ -105,20 +134,21 @@ _RULES: dict[Permission, Rule] = {
     Permission.ADVICE_NOTE_WITHDRAW: _roles(Role.ADVISER),
     Permission.ADVICE_QUESTION_ANSWER: _roles(Role.ADVISER),
     Permission.ADVICE_QUESTION_READ: _roles(Role.ADVISER),
-    Permission.BANK_AMENDMENT_PROPOSE: _roles(Role.EDITOR),
-    Permission.BANK_CORRECTION_TELL: _roles(Role.EDITOR, Role.REVIEWER),
-    Permission.BANK_DRAFT_READ: _roles(Role.EDITOR, Role.REVIEWER),
-    Permission.BANK_DRAFT_REVIEW: _another(Role.REVIEWER),
-    Permission.BANK_DRAFT_WRITE: _roles(Role.EDITOR),
-    Permission.BANK_DOUBT_ANSWER: _roles(Role.EDITOR, Role.REVIEWER),
-    Permission.BANK_DOUBT_READ: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_AMENDMENT_PROPOSE: _in_banks(Role.EDITOR),
+    Permission.BANK_CORRECTION_TELL: _in_banks(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_DRAFT_READ: _in_banks(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_DRAFT_REVIEW: _another(_in_banks(Role.REVIEWER)),
+    Permission.BANK_DRAFT_WRITE: _in_banks(Role.EDITOR),
+    Permission.BANK_DOUBT_ANSWER: _in_banks(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_DOUBT_READ: _in_banks(Role.EDITOR, Role.REVIEWER),
     Permission.BANK_RELEASE_INSTALL: _system_only,
-    Permission.BANK_SCENARIO_CONFIRM: _roles(Role.EDITOR),
+    Permission.BANK_SCENARIO_CONFIRM: _in_banks(Role.EDITOR),
+    # What is published is learned by everybody: whoever writes one bank may read them all.
     Permission.BANK_SCENARIO_READ: _roles(Role.EDITOR, Role.REVIEWER),
-    Permission.BANK_SCENARIO_RETIRE: _roles(Role.REVIEWER),
-    Permission.BANK_STATISTICS_READ: _roles(Role.EDITOR, Role.REVIEWER),
-    Permission.BANK_WISH_DECIDE: _roles(Role.EDITOR, Role.REVIEWER),
-    Permission.BANK_WISH_READ: _roles(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_SCENARIO_RETIRE: _in_banks(Role.REVIEWER),
+    Permission.BANK_STATISTICS_READ: _in_banks(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_WISH_DECIDE: _in_banks(Role.EDITOR, Role.REVIEWER),
+    Permission.BANK_WISH_READ: _in_banks(Role.EDITOR, Role.REVIEWER),
     Permission.LEARNING_ATTEMPT_ANSWER: _own,
     Permission.LEARNING_ATTEMPT_BEGIN: _own,
     Permission.LEARNING_ATTEMPT_EXPIRE: _system_only,
@@ -138,15 +168,25 @@ _RULES: dict[Permission, Rule] = {
     Permission.ORGANISATION_SETTINGS_CHANGE: _roles(Role.ADMIN),
     Permission.ORGANISATION_SETTINGS_READ: _anybody,
     Permission.PEOPLE_ACCOUNT_RECOVER: _anybody,
+    Permission.PEOPLE_ACCOUNT_SECURE: _own_and_proved,
     Permission.PEOPLE_ACCOUNT_USE: _own,
     Permission.PEOPLE_ASSIGNMENT_READ: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_ASSIGNMENT_WRITE: _roles(Role.HR, Role.ADMIN),
+    Permission.PEOPLE_DATA_READ: _own,
+    Permission.PEOPLE_DATA_TAKE: _own,
+    Permission.PEOPLE_DATA_RETAIN: _system_only,
     Permission.PEOPLE_DAY_TURN: _roles(Role.HR, Role.ADMIN),
+    Permission.PEOPLE_ENTRY_HAND: _of_another(Role.HR, Role.ADMIN),
+    # Who holds a link is nobody before it was looked up: the link alone tells.
+    Permission.PEOPLE_ENTRY_USE: _anybody,
     Permission.PEOPLE_FACTOR_REMOVE: _of_another(Role.HR, Role.ADMIN),
+    # From the shell alone, in the name of somebody of human resources or an administrator.
+    Permission.PEOPLE_PERSON_ERASE: _system_only,
     Permission.PEOPLE_PERSON_READ: _roles(Role.HR, Role.ADMIN),
     Permission.PEOPLE_PERSON_WRITE: _roles(Role.HR, Role.ADMIN),
     # The deed itself looks at which units are their own.
     Permission.PEOPLE_ROLE_DELEGATE: _roles(Role.MANAGER),
+    Permission.PEOPLE_ROLE_GRANT: _of_another(Role.HR, Role.ADMIN),
     Permission.RECORDS_ATTEMPT_REGRADE: _roles(Role.HR, Role.ADMIN),
     Permission.RECORDS_ATTEMPT_REPLAY: _system_only,
     Permission.RECORDS_COMPLETION_READ: _own,
@@ -167,7 +207,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.RECORDS_LINK_SHARE: _own,
     Permission.RECORDS_NAME_CORRECT: _of_another(Role.HR),
     Permission.RECORDS_REGISTER_READ: _roles(Role.HR, Role.ADMIN),
-    Permission.RECORDS_REVOCATION_DECIDE: _another(Role.HR, Role.ADMIN),
+    Permission.RECORDS_REVOCATION_DECIDE: _another(_roles(Role.HR, Role.ADMIN)),
     Permission.RECORDS_REVOCATION_PROPOSE: _of_another(Role.HR, Role.ADMIN),
     Permission.RECORDS_REVOCATION_WITHDRAW: _own,
     Permission.REFERENCE_PROVISION_READ: _signed_in,
@@ -196,6 +236,7 @@ _SYSTEM_MAY = frozenset(
         Permission.PEOPLE_DAY_TURN,
         Permission.PEOPLE_PERSON_READ,
         Permission.PEOPLE_PERSON_WRITE,
+        Permission.PEOPLE_ROLE_GRANT,
         Permission.RECORDS_ATTEMPT_REGRADE,
         Permission.RECORDS_COMPLETION_REVOKE,
         Permission.RECORDS_HOLDER_ERASE,
@@ -207,8 +248,11 @@ _SYSTEM_MAY = frozenset(
 # Each reading scope opens the names of units and modules beside its own: nothing it reads could be understood without.
 _SCOPES_MAY: dict[Scope, frozenset[Permission]] = {
     Scope.ASSIGNMENTS_READ: frozenset({Permission.PEOPLE_ASSIGNMENT_READ, Permission.ORGANISATION_MAP_READ}),
+    Scope.ASSIGNMENTS_WRITE: frozenset({Permission.PEOPLE_ASSIGNMENT_READ, Permission.PEOPLE_ASSIGNMENT_WRITE}),
     Scope.EVIDENCE_READ: frozenset({Permission.REPORTING_EVIDENCE_TAKE, Permission.ORGANISATION_MAP_READ}),
-    Scope.PEOPLE_PROVISION: frozenset({Permission.PEOPLE_PERSON_READ, Permission.PEOPLE_PERSON_WRITE}),
+    Scope.PEOPLE_PROVISION: frozenset(
+        {Permission.PEOPLE_PERSON_READ, Permission.PEOPLE_PERSON_WRITE, Permission.PEOPLE_ROLE_GRANT}
+    ),
     Scope.PEOPLE_READ: frozenset({Permission.PEOPLE_PERSON_READ, Permission.ORGANISATION_MAP_READ}),
     Scope.RECORDS_READ: frozenset({Permission.RECORDS_REGISTER_READ, Permission.ORGANISATION_MAP_READ}),
 }

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.coverage import Covered, coverage
@@ -12,10 +11,11 @@ from quiz.bank.impact import Staleness
 from quiz.bank.places import title_of
 from quiz.db.queries import drafts as queries
 from quiz.engine.instrument import Citation, EditionStatus, Library
-from quiz.engine.scenario import Scenario
+from quiz.engine.scenario import BANKS, Scenario
 from quiz.engine.text import Text
 from quiz.services import confirming, measuring
 from quiz.services.asking_again import ProposalLine, list_proposals
+from quiz.services.belonging import NONE, bank_of_provision, list_draft_banks, list_own_drafts, own_banks
 from quiz.services.citing import CitationSummary, summarise_citations
 from quiz.services.published import get_library, list_scenarios
 from quiz.services.unit_of_work import UnitOfWork
@@ -36,6 +36,7 @@ class DraftLine:
     changed_at: datetime
     changed_by: str
     is_own: bool
+    banks: frozenset[str] = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,17 @@ class DoubtfulLine:
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """One provision of the map: what it is called and how many scenarios train it."""
+    """One provision of the map: what it is called, how many scenarios train it, and the bank they belong to."""
 
     citation: CitationSummary
     count: int
     is_thin: bool
+    bank: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeskSummary:
-    """Everything that waits, by what has to be done about it."""
+    """Everything that waits, by what has to be done about it; `banks` is what one is responsible for, None for all."""
 
     to_review: tuple[DraftLine, ...]
     sent_back: tuple[DraftLine, ...]
@@ -93,16 +95,18 @@ class DeskSummary:
     covered: int
     owed: int
     map: tuple[tuple[Text, tuple[CoverageCell, ...]], ...]
+    banks: tuple[str, ...] | None
 
 
 def get_desk(work: UnitOfWork) -> DeskSummary:
     """Return what is needed: drafts by where they stand, gaps, and scenarios that no longer hold or look wrong."""
-    work.require(Permission.BANK_DRAFT_READ, Target("desk"))
+    work.require(Permission.BANK_DRAFT_READ, Target("desk", is_in_part=True))
     library = get_library(work)
     scenarios = [scenario for scenario, _ in list_scenarios(work)]
+    own = own_banks(work, Permission.BANK_DRAFT_READ)
     lines = _drafts(work)
     covered = coverage(library, scenarios)
-    cells = [_cell(library, one) for one in covered]
+    cells = [_cell(work, library, one) for one in covered]
     by_instrument: dict[str, tuple[Text, list[CoverageCell]]] = {}
     for one, cell in zip(covered, cells, strict=True):
         by_instrument.setdefault(one.instrument.key, (one.instrument.title, []))[1].append(cell)
@@ -111,12 +115,17 @@ def get_desk(work: UnitOfWork) -> DeskSummary:
         sent_back=tuple(line for line in lines if line.state == "sent_back"),
         in_hand=tuple(line for line in lines if line.state == "draft"),
         waiting=tuple(line for line in lines if line.state == "in_review" and not _may_review(work, line)),
-        thin=tuple(cell for cell in cells if cell.is_thin),
+        thin=tuple(cell for cell in cells if cell.is_thin and (own is None or cell.bank in own)),
         stale=list_stale(work),
-        proposals=list_proposals(work),
+        proposals=list_proposals(work) if own is None else (),
         overdue=_overdue(work, library, scenarios),
         doubtful=_doubtful(work),
-        untranslated=tuple((one.key, one.title) for one in scenarios if not one.title.by_language.get("en")),
+        untranslated=tuple(
+            (one.key, one.title)
+            for one in scenarios
+            if not one.title.by_language.get("en") and (own is None or one.bank in own)
+        ),
+        banks=None if own is None else tuple(bank for bank in BANKS if bank in own),
         covered=sum(not cell.is_thin for cell in cells),
         owed=len(cells),
         map=tuple((title, tuple(held)) for title, held in by_instrument.values()),
@@ -124,10 +133,12 @@ def get_desk(work: UnitOfWork) -> DeskSummary:
 
 
 def _may_review(work: UnitOfWork, line: DraftLine) -> bool:
-    return Role.REVIEWER in work.actor.roles and not line.is_own
+    target = Target("draft", line.public_id, banks=line.banks)
+    return not line.is_own and work.allows(Permission.BANK_DRAFT_REVIEW, target)
 
 
 def _drafts(work: UnitOfWork) -> list[DraftLine]:
+    banks = list_draft_banks(work)
     newest = {row.draft_id: row for row in queries.list_newest_revisions(work.session)}
     own = queries.list_written_by(work.session, work.actor.person_id or 0)
     names = queries.name_people(work.session, {row.author_id for row in newest.values()})
@@ -141,21 +152,29 @@ def _drafts(work: UnitOfWork) -> list[DraftLine]:
             row.changed_at,
             names[newest[row.id].author_id],
             row.id in own,
+            banks.get(row.id, NONE),
         )
-        for row in queries.list_open_drafts(work.session)
+        for row in list_own_drafts(work, Permission.BANK_DRAFT_READ)
     ]
 
 
-def _cell(library: Library, one: Covered) -> CoverageCell:
+def _cell(work: UnitOfWork, library: Library, one: Covered) -> CoverageCell:
     citation = summarise_citations(library, (Citation(one.address),))[0]
-    return CoverageCell(citation, len(one.scenarios), one.is_thin)
+    return CoverageCell(citation, len(one.scenarios), one.is_thin, bank_of_provision(work, one.address))
 
 
 def list_stale(work: UnitOfWork) -> tuple[StaleLine, ...]:
-    """Return the scenarios that rest on what holds no more, or on what says something else now, gravest first."""
+    """Return the scenarios that rest on what holds no more, or on what says something else now, gravest first.
+
+    Who is responsible for some banks reads of these alone.
+    """
     work.require(Permission.BANK_SCENARIO_READ, Target("scenarios"))
-    found = {line.key: line for line in _fallen(get_library(work), [one for one, _ in list_scenarios(work)])}
+    own = own_banks(work, Permission.BANK_DRAFT_READ)
+    scenarios = [one for one, _ in list_scenarios(work) if own is None or one.bank in own]
+    found = {line.key: line for line in _fallen(get_library(work), scenarios)}
     for one in confirming.list_shifted(work):
+        if own is not None and one.scenario.bank not in own:
+            continue
         line = StaleLine(one.scenario.key, one.scenario.title, one.kind, tuple(address for address, _ in one.places))
         found.setdefault(line.key, line)
     order = list(Staleness)
@@ -190,10 +209,7 @@ def _overdue(work: UnitOfWork, library: Library, scenarios: Sequence[Scenario]) 
 
 def _doubtful(work: UnitOfWork) -> tuple[DoubtfulLine, ...]:
     found: dict[str, DoubtfulLine] = {}
-    for line in measuring.list_measured(work):
-        if not 0 < line.count <= AT_ONCE:
-            continue
-        for item in measuring.get_statistics(work, line.key).items:
-            if item.is_standing and item.doubts:
-                found.setdefault(item.key, DoubtfulLine(item.key, item.title, line.key, item.doubts))
+    for module, item in measuring.stream_own_items(work, AT_ONCE):
+        if item.is_standing and item.doubts:
+            found.setdefault(item.key, DoubtfulLine(item.key, item.title, module, item.doubts))
     return tuple(found.values())

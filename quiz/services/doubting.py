@@ -17,6 +17,7 @@ from quiz.db.queries import catalogue
 from quiz.engine.text import Text
 from quiz.language.lines import clean_lines
 from quiz.services.answers import AnswerSummary, Outcome, list_answers, store_answer
+from quiz.services.belonging import NONE, banks_of, own_banks
 from quiz.services.errors import NotFound, Refused
 from quiz.services.organisation import get_choices
 from quiz.services.rulings import ScenarioBrief, brief_of
@@ -75,17 +76,21 @@ class DoubtSummary:
 
 
 def list_doubts(work: UnitOfWork, answered: bool = False, page: int = 1) -> DoubtPage:
-    """Return a page of doubts: open ones by scenario, most first; answered ones newest first."""
-    work.require(Permission.BANK_DOUBT_READ, Target("doubts"))
-    waiting, done = queries.count_questions(work.session, (KIND,))
-    pages = max(1, -(-(done if answered else queries.count_abouts(work.session, KIND)) // A_PAGE))
+    """Return a page of doubts: open ones by scenario, most first; answered ones newest first.
+
+    Who is responsible for some banks reads, and counts, those about their scenarios.
+    """
+    work.require(Permission.BANK_DOUBT_READ, Target("doubts", is_in_part=True))
+    banks = own_banks(work, Permission.BANK_DOUBT_READ)
+    waiting, done = queries.count_questions(work.session, (KIND,), banks)
+    pages = max(1, -(-(done if answered else queries.count_abouts(work.session, KIND, banks)) // A_PAGE))
     page = min(max(page, 1), pages)
     first = (page - 1) * A_PAGE
     if answered:
-        rows = queries.list_questions(work.session, (KIND,), True, A_PAGE, first)
+        rows = queries.list_questions(work.session, (KIND,), True, A_PAGE, first, banks)
         groups = [(about, list(some)) for about, some in groupby(rows, key=lambda row: row.about)]
     else:
-        counted = queries.count_open_by_about(work.session, KIND, A_PAGE, first)
+        counted = queries.count_open_by_about(work.session, KIND, A_PAGE, first, banks)
         rows = queries.list_open_about(work.session, KIND, {row.about for row in counted})
         groups = [(one.about, [row for row in rows if row.about == one.about]) for one in counted]
     titles = queries.list_titles(work.session, {about for about, _ in groups})
@@ -105,8 +110,7 @@ def list_doubts(work: UnitOfWork, answered: bool = False, page: int = 1) -> Doub
 
 def get_doubt(work: UnitOfWork, public_id: str) -> DoubtSummary:
     """Return one doubt in full; raise NotFound."""
-    work.require(Permission.BANK_DOUBT_READ, Target("doubt", public_id))
-    row = _found(work, public_id)
+    row = _found(work, Permission.BANK_DOUBT_READ, public_id)
     doubted = _doubted(work, row)
     return DoubtSummary(
         about=row.about,
@@ -125,8 +129,7 @@ def answer_doubt(
     `seen` is how many answers the page showed. Raise Stale where somebody else has answered since, Refused for what
     will not do.
     """
-    work.require(Permission.BANK_DOUBT_ANSWER, Target("doubt", public_id))
-    row = _found(work, public_id)
+    row = _found(work, Permission.BANK_DOUBT_ANSWER, public_id)
     words = clean_lines(words)
     mended = None
     if outcome == "mended":
@@ -149,9 +152,12 @@ def _mended(work: UnitOfWork, row: QuestionRow, version: int | None) -> Any:
     return found
 
 
-def _found(work: UnitOfWork, public_id: str) -> QuestionRow:
+def _found(work: UnitOfWork, permission: Permission, public_id: str) -> QuestionRow:
     row = queries.find_question(work.session, public_id)
-    if row is None or row.kind != KIND:
+    is_one = row is not None and row.kind == KIND
+    banks = banks_of(work, "scenario", row.about) if row is not None and is_one else NONE
+    work.require(permission, Target("doubt", public_id, banks=banks))
+    if row is None or not is_one:
         raise NotFound("doubt")
     return row
 

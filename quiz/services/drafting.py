@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.bank.composing import is_provisional, provisional_key, settled_key
@@ -15,6 +16,7 @@ from quiz.db.models.drafts import DraftRevisionRow, DraftRow, DraftTypingRow
 from quiz.db.queries import drafts as queries
 from quiz.engine.document import digest
 from quiz.engine.reading import KEY
+from quiz.services.belonging import banks_of, draft_target, key_target
 from quiz.services.checking import check_document
 from quiz.services.errors import Duplicate, NotFound, NotReady, Stale
 from quiz.services.unit_of_work import UnitOfWork
@@ -47,6 +49,7 @@ class DraftSummary:
     typed: Typed | None
     others_typing: tuple[str, ...]
     is_own: bool
+    is_of_own_bank: bool
 
     @property
     def is_behind(self) -> bool:
@@ -55,16 +58,17 @@ class DraftSummary:
 
     @property
     def may_be_written(self) -> bool:
-        """Tell whether the draft is with its writers."""
-        return self.state in {"draft", "sent_back"}
+        """Tell whether the draft is with its writers, and the reader is one of them."""
+        return self.is_of_own_bank and self.state in {"draft", "sent_back"}
 
 
 def open_draft(work: UnitOfWork, kind: str, key: str) -> str:
     """Return the open draft of what is published under a key, begun as a copy of what stands if there is none."""
-    target = Target(kind, key)
-    work.require(Permission.BANK_DRAFT_WRITE, target)
+    work.require(Permission.BANK_DRAFT_WRITE, key_target(work, kind, key))
     row = queries.find_open_draft(work.session, kind, key)
     if row is not None:
+        # Somebody may be moving it to another bank.
+        work.require(Permission.BANK_DRAFT_WRITE, draft_target(work, row))
         return row.public_id
     standing = queries.find_standing(work.session, kind, key) if kind in KINDS else None
     if standing is None:
@@ -81,10 +85,10 @@ def open_draft(work: UnitOfWork, kind: str, key: str) -> str:
 
 def begin_draft(work: UnitOfWork, kind: str, document: Document, origin: str = "written") -> str:
     """Begin a draft of something new; a document without a key gets one for the time being."""
-    work.require(Permission.BANK_DRAFT_WRITE, Target(kind))
     given = document.get("key") or ""
     # One that is no key stays in the document, for the law to tell.
     key = given if KEY.fullmatch(str(given)) else provisional_key(work.new_id())
+    work.require(Permission.BANK_DRAFT_WRITE, Target(kind, banks=banks_of(work, kind, key, document)))
     if queries.find_open_draft(work.session, kind, key):
         raise Duplicate("draft-of-key", field="key", key=key)
     standing = queries.find_standing(work.session, kind, key)
@@ -146,7 +150,7 @@ def own_draft(work: UnitOfWork, public_id: str, permission: Permission) -> Draft
         work.require(permission, Target("draft", public_id))
         raise NotFound("draft")
     authors = queries.list_authors(work.session, row) if permission is Permission.BANK_DRAFT_REVIEW else frozenset()
-    work.require(permission, Target("draft", public_id, author_ids=authors))
+    work.require(permission, draft_target(work, row, authors))
     return row
 
 
@@ -175,7 +179,13 @@ def get_draft(work: UnitOfWork, public_id: str) -> DraftSummary:
         typed=Typed(own.at, own.based_on) if own else None,
         others_typing=tuple(names[one.person_id] for one in typing if one.person_id != reader),
         is_own=reader in queries.list_authors(work.session, row),
+        # Who may only review it reads what others wrote, and is shown no form.
+        is_of_own_bank=_writes(work, row),
     )
+
+
+def _writes(work: UnitOfWork, row: DraftRow) -> bool:
+    return Role.EDITOR not in work.actor.roles or work.allows(Permission.BANK_DRAFT_WRITE, draft_target(work, row))
 
 
 def get_revision(work: UnitOfWork, public_id: str, number: int) -> Document:
@@ -249,6 +259,8 @@ def save_draft(work: UnitOfWork, public_id: str, seen: int, document: Document, 
     _drop_typing(work, row)
     key = row.key if row.base_number else settled_key(document, row.key)
     document = {**document, "key": key}
+    # Where it moves to another bank, both are asked: the one it leaves was, when the draft was found.
+    work.require(Permission.BANK_DRAFT_WRITE, Target("draft", public_id, banks=banks_of(work, row.kind, key, document)))
     # One that is no key stays in the document, for the law to tell, and the draft keeps the one it goes by.
     if KEY.fullmatch(key):
         _take(work, row, key)

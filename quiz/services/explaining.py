@@ -1,25 +1,47 @@
 """Why somebody may or may not do something, asked of the policy itself with what is true of them today."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Decision, Target, decide
-from quiz.db.models.people import PersonRow
-from quiz.db.queries import drafts, people
+from quiz.db.models.people import PersonRow, RoleGrantRow
+from quiz.db.queries import catalogue, drafts, people
+from quiz.engine.scenario import BANKS
+from quiz.services.belonging import draft_target, scenario_target
 from quiz.services.errors import NotFound, Refused
 from quiz.services.organisation import get_choices
+from quiz.services.roles import actor_of, is_sound
 from quiz.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that was given, its bounds and days, and how it stands today.
+
+    It is `held`, `to-come`, `over`, or `bounds-unknown` where its role knows no such bounds and it gives nothing.
+    """
+
+    role: str
+    bank: str | None
+    unit: str | None
+    starts_on: date
+    ends_on: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
-    """A decision, and what it rests on: the roles of today, the units managed, by public id, and what was asked of."""
+    """A decision, and what it rests on: the roles of today, the units managed, by public id, and what was asked of.
+
+    `grants` is every role that was ever given, so that one whose day is past or has not come explains a refusal.
+    """
 
     decision: Decision
     person: str
     roles: tuple[str, ...]
     units: tuple[str, ...]
+    grants: tuple[Grant, ...]
     target: Target
 
 
@@ -27,16 +49,16 @@ def explain(work: UnitOfWork, person: str, permission: Permission, about: str = 
     """Return whether a person, by mail or public id, may do something, and why.
 
     `about` is what they would do it to: nothing in particular, `own`, `person:` with a mail or public id,
-    `unit:` with a code or public id, or `draft:` with a public id. Raise NotFound, or Refused where it
-    is none of these.
+    `unit:` with a code or public id, `bank:` with its key, `scenario:` with a key, or `draft:` with a public id.
+    Raise NotFound, or Refused where it is none of these.
     """
     work.require(Permission.TRACE_ACCESS_EXPLAIN, Target("person"))
     row = _person(work, person)
-    actor = _actor(work, row)
+    actor = actor_of(work, row)
     target = _target(work, row, about)
     managed = sorted(unit.public_id for unit in people.list_units(work.session) if unit.id in actor.managed_units)
     decision = decide(actor, permission, target)
-    return Explained(decision, row.public_id, tuple(sorted(actor.roles)), tuple(managed), target)
+    return Explained(decision, row.public_id, tuple(sorted(actor.roles)), tuple(managed), _grants(work, row), target)
 
 
 def _person(work: UnitOfWork, said: str) -> PersonRow:
@@ -46,18 +68,28 @@ def _person(work: UnitOfWork, said: str) -> PersonRow:
     return row
 
 
-def _actor(work: UnitOfWork, row: PersonRow) -> Actor:
-    """Return a person as pages see them today; whoever left is nobody, since they cannot sign in."""
-    if row.active_until is not None and row.active_until <= work.now:
-        return Actor.nobody()
-    held = people.list_role_grants(work.session, row.id, get_choices(work).civil_day(work.now))
-    units = {one.unit_id for one in held if one.role == Role.MANAGER and one.unit_id is not None}
-    return Actor(
-        f"person:{row.public_id}",
-        row.id,
-        frozenset({Role.LEARNER, *(Role(one.role) for one in held)}),
-        frozenset(people.list_subtree(work.session, units)) if units else frozenset(),
+def _grants(work: UnitOfWork, row: PersonRow) -> tuple[Grant, ...]:
+    today = get_choices(work).civil_day(work.now)
+    units = {unit.id: unit.public_id for unit in people.list_units(work.session)}
+    return tuple(
+        Grant(
+            one.role,
+            one.bank,
+            units[one.unit_id] if one.unit_id is not None else None,
+            one.starts_on,
+            one.ends_on,
+            _state(one, today),
+        )
+        for one in people.list_all_grants(work.session, row.id)
     )
+
+
+def _state(grant: RoleGrantRow, today: date) -> str:
+    if not is_sound(grant.role, grant.unit_id, grant.bank):
+        return "bounds-unknown"
+    if grant.ends_on is not None and grant.ends_on < today:
+        return "over"
+    return "held" if grant.starts_on <= today else "to-come"
 
 
 def _target(work: UnitOfWork, row: PersonRow, about: str) -> Target:
@@ -74,9 +106,21 @@ def _target(work: UnitOfWork, row: PersonRow, about: str) -> Target:
             if said and said in {unit.public_id, unit.code}:
                 return Target("unit", unit.public_id, unit_id=unit.id)
         raise NotFound("unit")
+    return _content_target(work, kind, said)
+
+
+def _content_target(work: UnitOfWork, kind: str, said: str) -> Target:
     if kind == "draft":
         draft = drafts.find_draft(work.session, said)
         if draft is None:
             raise NotFound("draft")
-        return Target("draft", said, author_ids=frozenset(drafts.list_authors(work.session, draft)))
+        return draft_target(work, draft, drafts.list_authors(work.session, draft))
+    if kind == "bank":
+        if said not in BANKS:
+            raise NotFound("bank")
+        return Target("bank", said, banks=frozenset({said}))
+    if kind == "scenario":
+        if catalogue.find_scenario(work.session, said) is None:
+            raise NotFound("scenario")
+        return scenario_target(work, said)
     raise Refused("target-unknown", field="target")

@@ -1,7 +1,7 @@
 """What the answers say of the scenarios: item and test statistics of a module, from the marks of first attempts."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -32,8 +32,10 @@ from quiz.engine.statistics import (
     test_statistics,
 )
 from quiz.engine.text import Text
+from quiz.services.belonging import own_banks, scenario_target
 from quiz.services.errors import NotFound
 from quiz.services.pinned import get_pinned
+from quiz.services.published import list_scenarios
 from quiz.services.stored_attempts import StoredAttempt
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -165,6 +167,10 @@ def _rising(item: ItemSummary, name: str) -> tuple[object, ...]:
 def list_measured(work: UnitOfWork) -> tuple[ModuleLine, ...]:
     """Return every module with the number of first attempts that ended, most first."""
     work.require(Permission.BANK_STATISTICS_READ, Target("modules"))
+    return _measured(work)
+
+
+def _measured(work: UnitOfWork) -> tuple[ModuleLine, ...]:
     counts = queries.count_mark_sheets(work.session)
     lines = [
         ModuleLine(row.key, get_pinned(work, row.current_version_id).module.title, counts.get(row.id, (0, 0))[0])
@@ -180,6 +186,10 @@ def get_statistics(work: UnitOfWork, module_key: str) -> ModuleStatistics:
     Sheets are only ever added: what was computed of the same sheets is kept.
     """
     work.require(Permission.BANK_STATISTICS_READ, Target("module", module_key))
+    return _statistics(work, module_key)
+
+
+def _statistics(work: UnitOfWork, module_key: str) -> ModuleStatistics:
     row = catalogue.find_module(work.session, module_key)
     if row is None or row.current_version_id is None:
         raise NotFound("module")
@@ -194,15 +204,31 @@ def list_measured_scenario(work: UnitOfWork, key: str) -> tuple[tuple[ModuleLine
 
     The newest version comes first; a module with answers to none of its versions is left out.
     """
+    work.require(Permission.BANK_STATISTICS_READ, scenario_target(work, key))
     found = []
-    for line in list_measured(work):
+    for line in _measured(work):
         row = catalogue.find_module(work.session, line.key)
         if not line.count or row is None or row.current_version_id is None:
             continue
         if any(held.key == key for held in get_pinned(work, row.current_version_id).scenarios.values()):
-            items = [item for item in get_statistics(work, line.key).items if item.key == key]
+            items = [item for item in _statistics(work, line.key).items if item.key == key]
             found.append((line, tuple(sorted(items, key=lambda item: -item.version))))
     return tuple((line, items) for line, items in found if items)
+
+
+def stream_own_items(work: UnitOfWork, most: int) -> Iterator[tuple[str, ItemSummary]]:
+    """Give every version that was met of a scenario of the actor's banks, with the module it was met in.
+
+    Modules with more than `most` answers are left out.
+    """
+    work.require(Permission.BANK_STATISTICS_READ, Target("scenarios", is_in_part=True))
+    own = own_banks(work, Permission.BANK_STATISTICS_READ)
+    keys = None if own is None else {one.key for one, _ in list_scenarios(work) if one.bank in own}
+    for line in _measured(work):
+        if 0 < line.count <= most:
+            yield from (
+                (line.key, item) for item in _statistics(work, line.key).items if keys is None or item.key in keys
+            )
 
 
 def _computed(work: UnitOfWork, module_id: int, version_id: int) -> ModuleStatistics:

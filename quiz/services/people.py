@@ -8,17 +8,19 @@ from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow
-from quiz.db.models.people import AccountRow, PersonRow, PostingRow, RoleGrantRow, UnitRow
-from quiz.db.queries import attempts, catalogue, workforce
+from quiz.db.models.people import AccountRow, PersonRow, PostingRow, UnitRow
+from quiz.db.queries import assigning, catalogue, erased, workforce
 from quiz.db.queries import people as queries
 from quiz.engine.selection import Standing
 from quiz.engine.text import Text
 from quiz.services.accounts import INVITATION_LASTS, send_link
 from quiz.services.errors import Duplicate, NotFound, Refused
+from quiz.services.granting import grant_role as grant_role
 from quiz.services.nameless import nameless
 from quiz.services.organisation import get_choices
 from quiz.services.passwords import fault_here, hashed
 from quiz.services.pinned import get_pinned
+from quiz.services.roles import actor_of
 from quiz.services.unit_of_work import UnitOfWork
 
 
@@ -85,26 +87,8 @@ def provision_person(
             person_id=row.id, unit_id=place.id, starts_on=today, recorded_by=work.actor.name, recorded_at=work.now
         )
     )
-    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", row.public_id))
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", row.public_id), what="added", unit=place.public_id)
     return row.public_id
-
-
-def grant_role(work: UnitOfWork, person: str, role: Role, unit: str | None = None) -> None:
-    """Give a person a role from today on, for a unit and all below it where one is named."""
-    work.require(Permission.PEOPLE_PERSON_WRITE, Target("person", person))
-    row = _person(work, person)
-    place = queries.find_unit(work.session, unit) if unit else None
-    if unit and place is None:
-        raise NotFound("unit")
-    work.session.add(
-        RoleGrantRow(
-            person_id=row.id,
-            role=role.value,
-            unit_id=place.id if place else None,
-            starts_on=get_choices(work).civil_day(work.now),
-        )
-    )
-    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), role=role.value)
 
 
 def set_first_password(work: UnitOfWork, person: str, password: str, is_known_to_all: bool = False) -> None:
@@ -125,7 +109,7 @@ def assign_module(work: UnitOfWork, person: str, module_key: str, due_on: date |
     module = catalogue.find_module(work.session, module_key)
     if module is None or module.current_version_id is None:
         raise NotFound("module")
-    standing = attempts.find_assignment(work.session, row.id, module_key)
+    standing = assigning.find_assignment(work.session, row.id, module_key)
     pinned = get_pinned(work, module.current_version_id)
     offered = pinned.module
     # Where nothing in it would count, nobody could ever pass.
@@ -159,7 +143,7 @@ def grant_attempt(work: UnitOfWork, person: str, module_key: str, reason: str) -
     """Allow one more attempt in the cycle that runs, with the reason."""
     work.require(Permission.PEOPLE_ASSIGNMENT_WRITE, Target("person", person))
     who = _person(work, person)
-    assignment = attempts.find_assignment(work.session, who.id, module_key)
+    assignment = assigning.find_assignment(work.session, who.id, module_key)
     if assignment is None:
         raise NotFound("assignment")
     if not reason.strip():
@@ -183,7 +167,7 @@ def invite(work: UnitOfWork, person: str, module_key: str | None = None) -> None
 
 def _person(work: UnitOfWork, public_id: str) -> PersonRow:
     row = queries.find_person_by_public_id(work.session, public_id)
-    if row is None:
+    if row is None or erased.was_erased(work.session, row.id):
         raise NotFound("person")
     return row
 
@@ -218,5 +202,4 @@ def person_actor(work: UnitOfWork, email: str) -> Actor:
     row = queries.find_person_by_email(work.session, email)
     if row is None or (row.active_until is not None and row.active_until <= work.now):
         raise NotFound("person")
-    held = queries.list_role_grants(work.session, row.id, get_choices(work).civil_day(work.now))
-    return Actor(f"person:{row.public_id}", row.id, frozenset({Role.LEARNER, *(Role(one.role) for one in held)}))
+    return actor_of(work, row)

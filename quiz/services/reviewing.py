@@ -11,6 +11,7 @@ from quiz.bank.differences import Change, document_diff
 from quiz.bank.findings import Finding
 from quiz.db.models.drafts import CommentRow, DraftRow, ReviewRow
 from quiz.db.queries import drafts as queries
+from quiz.services.belonging import draft_target
 from quiz.services.checking import check_document
 from quiz.services.drafting import own_draft, writer
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
@@ -66,7 +67,7 @@ def get_review(work: UnitOfWork, public_id: str) -> ReviewPage:
     document = queries.get_revision(work.session, row, row.revision).document
     standing = queries.find_standing(work.session, row.kind, row.key)
     report = check_document(work, row.kind, document)
-    target = Target("draft", public_id, author_ids=queries.list_authors(work.session, row))
+    target = draft_target(work, row, queries.list_authors(work.session, row))
     return ReviewPage(
         document=document,
         changes=document_diff(standing.document, document) if standing else (),

@@ -10,8 +10,8 @@ from quiz.access.policy import Target
 from quiz.db.queries import provisioning as queries
 from quiz.db.queries import workforce
 from quiz.services.errors import NotFound, Refused
+from quiz.services.granting import grant_role
 from quiz.services.organisation import get_choices
-from quiz.services.people import grant_role
 from quiz.services.provisioning import ROLES, seeker
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.workforce import has_left

@@ -10,7 +10,6 @@ from quiz.access.policy import Target
 from quiz.bank.words import base, strings
 from quiz.db.queries import catalogue as queries
 from quiz.engine.instrument import Citation, EditionStatus, Library
-from quiz.engine.scenario import BANKS
 from quiz.engine.text import LANGUAGES, Text
 from quiz.language.folding import fold, fold_loosely, fold_seats
 from quiz.services.citing import CitationSummary, summarise_citations
@@ -87,17 +86,6 @@ def is_citable(work: UnitOfWork, address: str) -> bool:
     """Tell whether something that may be cited stands at an address."""
     cited = get_library(work).find(Citation(address))
     return cited is not None and cited.provision.verification.may_be_published
-
-
-def bank_for(work: UnitOfWork, address: str) -> str:
-    """Return the bank a scenario about a provision belongs to: its instrument's own, else the first of its country."""
-    key = address.partition("/")[0]
-    if key in BANKS:
-        return key
-    cited = get_library(work).find(Citation(address))
-    country = cited.instrument.jurisdiction.lower() if cited else ""
-    of_country = [bank for bank in BANKS if bank.startswith(f"{country}-")]
-    return next((bank for bank in of_country if key.startswith(bank)), of_country[0] if of_country else BANKS[0])
 
 
 def gather(work: UnitOfWork, addresses: Sequence[str], wanted: str = "", bank: str | None = None) -> Provisions:

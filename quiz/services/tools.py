@@ -1,6 +1,7 @@
 """What deeds need of the outside: clock, chance, password hashing, mail; built once, real or null."""
 
 import secrets
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,9 +16,11 @@ from argon2 import PasswordHasher
 from quiz.records.audit_chain import KEY_BYTES, KeyRing, UnusableAuditKey, ring_of
 from quiz.records.paper_signing import NullSigner, PaperSigner, signer_for
 from quiz.records.signing import NobodySigns, Signer, UnusableKey, watching
+from quiz.services.entry_signing import EntryKey
 from quiz.services.kept import Kept
 from quiz.services.vault import Vault
-from quiz.settings import Misconfigured, Settings
+from quiz.settings.environment import Misconfigured
+from quiz.settings.operator import Settings
 
 
 def system_clock() -> datetime:
@@ -58,18 +61,20 @@ class FolderMailer:
 
 @dataclass(frozen=True, slots=True)
 class SmtpMailer:
-    """Speaks SMTP to one server, with STARTTLS where the address says `smtp+tls`."""
+    """Speaks SMTP to one server; where the address says `smtp+tls`, over STARTTLS to whom its certificate names."""
 
     url: str
     # How many seconds a server may be silent.
     patience: float = 20
+    # The authorities that its certificate is held against: those of the system, unless a test says otherwise.
+    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def send(self, message: EmailMessage) -> None:
         """Send one message over a connection of its own."""
         parts = urlsplit(self.url)
         with SMTP(parts.hostname or "127.0.0.1", parts.port or 25, timeout=self.patience) as server:
             if parts.scheme == "smtp+tls":
-                server.starttls()
+                server.starttls(context=self.context)
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
@@ -104,6 +109,7 @@ class Tools:
     audit_keys: KeyRing = field(default_factory=_passing_ring)
     # Without an operator's secret, what is sealed opens in this process alone.
     vault: Vault = field(default_factory=lambda: Vault(secrets.token_bytes(32)))
+    entry_key: EntryKey = field(default_factory=lambda: EntryKey(secrets.token_bytes(32)))
 
     @classmethod
     def of(cls, settings: Settings) -> "Tools":
@@ -115,15 +121,17 @@ class Tools:
             settings.password_rounds,
             settings.credential_key_file,
         )
+        secret, old = settings.secret_key, settings.old_secret_keys
         try:
-            ring = ring_of(settings.secret_key, settings.audit_key_file, settings.audit_old_key_files)
+            ring = ring_of(secret, settings.audit_key_file, settings.audit_old_key_files, old)
         except UnusableAuditKey as fault:
             raise Misconfigured(f"AUDIT_KEY_FILE: {fault}.") from fault
         return replace(
             tools,
             paper_signer=signer_for(settings.signing, system_clock()),
             audit_keys=ring,
-            vault=Vault.of(settings.secret_key),
+            vault=Vault.of(secret, *old),
+            entry_key=EntryKey.of(secret, *old),
         )
 
     @classmethod

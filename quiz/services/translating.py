@@ -15,6 +15,7 @@ from quiz.bank.xliff import write_xliff
 from quiz.db.queries import drafts as queries
 from quiz.engine.document import digest
 from quiz.engine.text import Text
+from quiz.services.belonging import banks_of, list_own_drafts, own_banks
 from quiz.services.exporting import list_published
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -44,7 +45,7 @@ class Applied:
 
 def list_untranslated(work: UnitOfWork) -> tuple[TranslationLine, ...]:
     """Return everything whose English has gaps: as it is published, or as its open draft has it, most gaps first."""
-    work.require(Permission.BANK_DRAFT_READ, Target("translation"))
+    work.require(Permission.BANK_DRAFT_READ, Target("translation", is_in_part=True))
     lines = []
     for one in _standing(work):
         found = gaps(one.versions, one.confirmed)
@@ -56,7 +57,7 @@ def list_untranslated(work: UnitOfWork) -> tuple[TranslationLine, ...]:
 
 def export_translation(work: UnitOfWork, kind: str | None = None, key: str | None = None) -> bytes:
     """Return as XLIFF what is missing or stale, or every text of one thing; nothing where there is none to send."""
-    work.require(Permission.BANK_DRAFT_READ, Target("translation", key or ""))
+    work.require(Permission.BANK_DRAFT_READ, Target("translation", key or "", is_in_part=True))
     found = [one for one in _standing(work) if kind in {None, one.kind} and key in {None, one.key}]
     documents = [(one.kind, one.versions[-1]) for one in found]
     stood = {
@@ -80,7 +81,12 @@ class _Standing:
 
 
 def _standing(work: UnitOfWork) -> Sequence[_Standing]:
-    drafts = queries.list_open_drafts(work.session)
+    """Return everything of the actor's banks, as it is published and as its open draft has it."""
+    drafts = list_own_drafts(work, Permission.BANK_DRAFT_READ)
+    own = own_banks(work, Permission.BANK_DRAFT_READ)
+    foreign = {(row.kind, row.key) for row in queries.list_open_drafts(work.session)} - {
+        (row.kind, row.key) for row in drafts
+    }
     open_drafts = {(row.kind, row.key): row for row in drafts}
     saved: dict[int, list[Document]] = {}
     for revision in reversed(queries.list_revisions(work.session, [row.id for row in drafts])):
@@ -88,6 +94,8 @@ def _standing(work: UnitOfWork) -> Sequence[_Standing]:
     found: list[_Standing] = []
     for kind, document in list_published(work):
         key = str(document["key"])
+        if own is not None and (kind != "scenario" or document["bank"] not in own or (kind, key) in foreign):
+            continue
         row = open_drafts.pop((kind, key), None)
         # Most things have one version; only of the others is the history needed.
         number = queries.find_number(work.session, kind, key)
@@ -125,7 +133,7 @@ def apply_translated(work: UnitOfWork, translated: Sequence[Translated]) -> Appl
 
     They stand on the open draft where there is one, else on what is published; Arabic is never touched.
     """
-    work.require(Permission.BANK_DRAFT_WRITE, Target("translation"))
+    work.require(Permission.BANK_DRAFT_WRITE, Target("translation", is_in_part=True))
     documents, findings, based_on = [], [], {}
     for one in translated:
         row = queries.find_open_draft(work.session, one.kind, one.key)
@@ -133,7 +141,7 @@ def apply_translated(work: UnitOfWork, translated: Sequence[Translated]) -> Appl
         stood: Document | None = standing.document if standing else None
         if row is not None:
             stood = queries.get_revision(work.session, row, row.revision).document
-        if stood is None:
+        if stood is None or not _may_write(work, one.kind, one.key, stood):
             findings.append(nothing_there(one.kind, one.key))
             continue
         document, found = apply_translations(stood, one)
@@ -141,3 +149,8 @@ def apply_translated(work: UnitOfWork, translated: Sequence[Translated]) -> Appl
         documents.append((one.kind, Source(f"{one.kind}/{one.key}", document)))
         based_on[one.kind, one.key] = digest(stood)
     return Applied(tuple(documents), tuple(findings), based_on)
+
+
+def _may_write(work: UnitOfWork, kind: str, key: str, stood: Document) -> bool:
+    target = Target(kind, key, banks=banks_of(work, kind, key, stood))
+    return work.allows(Permission.BANK_DRAFT_WRITE, target)

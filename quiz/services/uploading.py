@@ -21,6 +21,7 @@ from quiz.db.queries import drafts, uploads
 from quiz.db.queries.drafts import VersionRow
 from quiz.engine.document import digest
 from quiz.engine.reading import Path
+from quiz.services.belonging import NONE, banks_of, draft_banks
 from quiz.services.checking import Checker
 from quiz.services.drafting import begin_draft, open_draft, save_draft, writer
 from quiz.services.errors import Duplicate, NotFound, Refused, Stale
@@ -115,7 +116,7 @@ def _overlap(one: Path, other: Path) -> bool:
 
 def keep_upload(work: UnitOfWork, sent: Sent) -> str:
     """Keep what was read out of a file, to be gone through; return its public id. Refused where it holds too much."""
-    work.require(Permission.BANK_DRAFT_WRITE, Target("upload"))
+    work.require(Permission.BANK_DRAFT_WRITE, Target("upload", is_in_part=True))
     if len(sent.documents) > MOST_ENTRIES:
         raise Refused("too-many-entries", field="file", most=MOST_ENTRIES)
     row = UploadRow(
@@ -183,11 +184,16 @@ def go_on(work: UnitOfWork, public_id: str) -> bool:
 
 
 def _own(work: UnitOfWork, public_id: str) -> UploadRow:
-    work.require(Permission.BANK_DRAFT_WRITE, Target("upload", public_id))
     row = uploads.find_upload(work.session, public_id, to_change=work.is_writing)
+    work.require(Permission.BANK_DRAFT_WRITE, _target(work, public_id, row))
     if row is None:
         raise NotFound("upload")
     return row
+
+
+def _target(work: UnitOfWork, public_id: str, row: UploadRow | None) -> Target:
+    """Return a file as what is asked about: its sender knows what is in it, to others it is of every bank."""
+    return Target("upload", public_id, is_in_part=row is not None and row.sent_by == work.actor.person_id)
 
 
 def _check(work: UnitOfWork, entries: Sequence[UploadEntryRow]) -> None:
@@ -206,8 +212,20 @@ def _published(work: UnitOfWork, entry: UploadEntryRow) -> VersionRow | None:
     return drafts.find_standing(work.session, entry.kind, entry.key) if entry.key else None
 
 
+def _banks(work: UnitOfWork, entry: UploadEntryRow) -> frozenset[str]:
+    """Return the banks an entry asks for: its own, that of what is published, and those of what is being written."""
+    if entry.kind != "scenario":
+        return NONE
+    banks = banks_of(work, entry.kind, entry.key, _shaped(entry))
+    row = drafts.find_open_draft(work.session, entry.kind, entry.key) if entry.key else None
+    written = draft_banks(work, row) if row is not None else banks
+    return banks | written if banks and written else NONE
+
+
 def _standing(work: UnitOfWork, entry: UploadEntryRow, standing: VersionRow | None) -> str:
-    """Return how an entry stands to what is published and to what is being written."""
+    """Return how an entry stands to what is published and to what is being written; `barred` is of another bank."""
+    if not work.allows(Permission.BANK_DRAFT_WRITE, Target("entry", banks=_banks(work, entry))):
+        return "barred"
     if not entry.key:
         return "new"
     found = digest(entry.document)
@@ -238,7 +256,7 @@ def make_drafts(work: UnitOfWork, public_id: str) -> None:
 def _draft(work: UnitOfWork, row: UploadRow, entry: UploadEntryRow) -> None:
     # What stood when it was checked may have changed since: nothing that is being written is ever laid over.
     entry.standing = _standing(work, entry, _published(work, entry))
-    if entry.draft_id is not None or entry.standing in {"same", "taken"}:
+    if entry.draft_id is not None or entry.standing in {"same", "taken", "barred"}:
         return
     try:
         public_id = _written(work, row, entry)
@@ -279,9 +297,11 @@ def get_upload(work: UnitOfWork, public_id: str) -> UploadSummary:
 
 
 def list_uploads(work: UnitOfWork) -> tuple[UploadSummary, ...]:
-    """Return the newest files that were sent."""
-    work.require(Permission.BANK_DRAFT_WRITE, Target("uploads"))
-    return tuple(_summary(work, row) for row in uploads.list_uploads(work.session, NEWEST))
+    """Return the newest files that were sent; who writes some banks alone sees their own."""
+    work.require(Permission.BANK_DRAFT_WRITE, Target("uploads", is_in_part=True))
+    sees_all = work.allows(Permission.BANK_DRAFT_WRITE, Target("uploads"))
+    sender = None if sees_all else work.actor.person_id
+    return tuple(_summary(work, row) for row in uploads.list_uploads(work.session, NEWEST, sender))
 
 
 def _summary(work: UnitOfWork, row: UploadRow, entries: tuple[EntrySummary, ...] = ()) -> UploadSummary:

@@ -16,6 +16,7 @@ from quiz.language.lines import clean_lines
 from quiz.services import naming
 from quiz.services.answers import LONGEST_NOTE
 from quiz.services.answers import WishState as WishState
+from quiz.services.belonging import NONE, bank_of_instrument, bank_of_wish, banks_of, own_banks
 from quiz.services.citing import CitationSummary, summarise_citations
 from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.published import get_library
@@ -66,27 +67,31 @@ class WishPage:
 
 
 def list_wishes(work: UnitOfWork, state: WishState = WishState.OPEN, page: int = 1) -> WishPage:
-    """Return a page of the wishes in a state: open ones the oldest first, others the newest first."""
-    work.require(Permission.BANK_WISH_READ, Target("wishes"))
-    counted = queries.count_wishes(work.session)
+    """Return a page of the wishes in a state: open ones the oldest first, others the newest first.
+
+    A wish belongs to the bank that its provision is trained in; who is responsible for some banks reads, and counts,
+    those alone.
+    """
+    work.require(Permission.BANK_WISH_READ, Target("wishes", is_in_part=True))
+    keys = _own_instruments(work)
+    counted = queries.count_wishes(work.session, keys)
     counts = {one: counted.get(one.value, 0) for one in WishState}
     pages = max(1, -(-counts[state] // A_PAGE))
     page = min(max(page, 1), pages)
-    rows = queries.list_wishes(work.session, state.value, A_PAGE, (page - 1) * A_PAGE)
+    rows = queries.list_wishes(work.session, state.value, A_PAGE, (page - 1) * A_PAGE, keys)
     lines = tuple(_line(work, wish, [decision] if decision else []) for wish, decision in rows)
     return WishPage(lines, page, pages, counts)
 
 
 def get_wish(work: UnitOfWork, public_id: str) -> WishLine:
     """Return one wish with all that was decided about it, in order; raise NotFound."""
-    work.require(Permission.BANK_WISH_READ, Target("wish", public_id))
-    row = _found(work, public_id)
+    row = _found(work, Permission.BANK_WISH_READ, public_id)
     return _line(work, row, queries.list_decisions(work.session, row.id))
 
 
 def list_titles(work: UnitOfWork) -> tuple[tuple[str, Text], ...]:
     """Return key and title of every scenario that a wish may have been taken up by, in order of keys."""
-    work.require(Permission.BANK_WISH_READ, Target("scenarios"))
+    work.require(Permission.BANK_WISH_READ, Target("scenarios", is_in_part=True))
     return naming.list_titles(work)
 
 
@@ -98,8 +103,7 @@ def decide_wish(
     `seen` is how many decisions the page showed. Raise Stale where somebody else has decided since, Refused for what
     will not do.
     """
-    work.require(Permission.BANK_WISH_DECIDE, Target("wish", public_id))
-    row = _found(work, public_id)
+    row = _found(work, Permission.BANK_WISH_DECIDE, public_id)
     reason = clean_lines(reason)
     if state is WishState.OPEN:
         raise Refused("state-unknown", field="state")
@@ -108,6 +112,8 @@ def decide_wish(
     if len(reason) > LONGEST_NOTE:
         raise Refused("too-long", field="reason", most=LONGEST_NOTE)
     key = _key(work, scenario) if state is WishState.TAKEN_UP else None
+    if key is not None and banks_of(work, "scenario", key):
+        work.require(Permission.BANK_WISH_DECIDE, Target("wish", public_id, banks=banks_of(work, "scenario", key)))
     if len(queries.list_decisions(work.session, row.id)) != seen:
         raise Stale("decided-meanwhile")
     decision = WishDecisionRow(
@@ -138,8 +144,18 @@ def _key(work: UnitOfWork, scenario: str) -> str:
         return key
 
 
-def _found(work: UnitOfWork, public_id: str) -> WishRow:
+def _own_instruments(work: UnitOfWork) -> list[str] | None:
+    """Return the instruments whose provisions are trained in the actor's banks; None where they may read every wish."""
+    own = own_banks(work, Permission.BANK_WISH_READ)
+    if own is None:
+        return None
+    return [one.key for one in get_library(work).instruments if bank_of_instrument(one.key, one.jurisdiction) in own]
+
+
+def _found(work: UnitOfWork, permission: Permission, public_id: str) -> WishRow:
     row = queries.find_wish(work.session, public_id)
+    banks = bank_of_wish(work, row.address) if row is not None else NONE
+    work.require(permission, Target("wish", public_id, banks=banks))
     if row is None:
         raise NotFound("wish")
     return row

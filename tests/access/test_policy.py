@@ -73,14 +73,22 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.ORGANISATION_SETTINGS_CHANGE: ({"admin", SYSTEM}, OWNER),
     Permission.ORGANISATION_SETTINGS_READ: (EVERYBODY, OWNER),
     Permission.PEOPLE_ACCOUNT_RECOVER: (EVERYBODY, OWNER),
+    Permission.PEOPLE_ACCOUNT_SECURE: (OWNER, PEOPLE),
     Permission.PEOPLE_ACCOUNT_USE: (OWNER, PEOPLE),
     Permission.PEOPLE_ASSIGNMENT_READ: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_ASSIGNMENT_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
+    Permission.PEOPLE_DATA_READ: (OWNER, PEOPLE),
+    Permission.PEOPLE_DATA_TAKE: (OWNER, PEOPLE),
+    Permission.PEOPLE_DATA_RETAIN: ({SYSTEM}, OWNER),
     Permission.PEOPLE_DAY_TURN: ({"hr", "admin", SYSTEM}, OWNER),
+    Permission.PEOPLE_ENTRY_HAND: ({"hr", "admin"}, OWNER),
+    Permission.PEOPLE_ENTRY_USE: (EVERYBODY, OWNER),
     Permission.PEOPLE_FACTOR_REMOVE: ({"hr", "admin"}, OWNER),
+    Permission.PEOPLE_PERSON_ERASE: ({SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_READ: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_PERSON_WRITE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.PEOPLE_ROLE_DELEGATE: ({"manager"}, OWNER),
+    Permission.PEOPLE_ROLE_GRANT: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_ATTEMPT_REGRADE: ({"hr", "admin", SYSTEM}, OWNER),
     Permission.RECORDS_ATTEMPT_REPLAY: ({SYSTEM}, OWNER),
     Permission.RECORDS_COMPLETION_READ: (OWNER, PEOPLE),
@@ -118,7 +126,9 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
 
 # What a role may do to anybody's but never to what is one's own.
 NOT_ON_OWN = {
+    Permission.PEOPLE_ENTRY_HAND,
     Permission.PEOPLE_FACTOR_REMOVE,
+    Permission.PEOPLE_ROLE_GRANT,
     Permission.RECORDS_HOLDER_ERASE,
     Permission.RECORDS_NAME_CORRECT,
     Permission.RECORDS_REVOCATION_PROPOSE,
@@ -219,8 +229,13 @@ def test_nobody_reviews_a_word_of_their_own() -> None:
 # What a connected system may do by each scope, beside what is open to anybody.
 BY_SCOPE = {
     Scope.ASSIGNMENTS_READ: {Permission.PEOPLE_ASSIGNMENT_READ, Permission.ORGANISATION_MAP_READ},
+    Scope.ASSIGNMENTS_WRITE: {Permission.PEOPLE_ASSIGNMENT_READ, Permission.PEOPLE_ASSIGNMENT_WRITE},
     Scope.EVIDENCE_READ: {Permission.REPORTING_EVIDENCE_TAKE, Permission.ORGANISATION_MAP_READ},
-    Scope.PEOPLE_PROVISION: {Permission.PEOPLE_PERSON_READ, Permission.PEOPLE_PERSON_WRITE},
+    Scope.PEOPLE_PROVISION: {
+        Permission.PEOPLE_PERSON_READ,
+        Permission.PEOPLE_PERSON_WRITE,
+        Permission.PEOPLE_ROLE_GRANT,
+    },
     Scope.PEOPLE_READ: {Permission.PEOPLE_PERSON_READ, Permission.ORGANISATION_MAP_READ},
     Scope.RECORDS_READ: {Permission.RECORDS_REGISTER_READ, Permission.ORGANISATION_MAP_READ},
 }

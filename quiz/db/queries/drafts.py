@@ -69,6 +69,35 @@ def list_written_by(session: Session, person_id: int) -> frozenset[int]:
     return frozenset(session.scalars(statement))
 
 
+def find_banks(session: Session, draft: DraftRow) -> tuple[str | None, str | None]:
+    """Return the bank that stands in the last revision of a draft, and the one of the scenario under its key."""
+    standing = select(ScenarioRow.bank).where(ScenarioRow.key == draft.key).scalar_subquery()
+    statement = select(DraftRevisionRow.document["bank"].as_string(), standing).where(
+        DraftRevisionRow.draft_id == draft.id, DraftRevisionRow.number == draft.revision
+    )
+    row = session.execute(statement).first()
+    return (row[0], row[1]) if row is not None else (None, None)
+
+
+def list_banks(session: Session) -> list[Row[Any]]:
+    """Return (draft, kind, bank of its last revision, bank of the scenario under its key) of every open draft."""
+    standing = select(ScenarioRow.bank).where(ScenarioRow.key == DraftRow.key).scalar_subquery()
+    statement = (
+        select(
+            DraftRow.id,
+            DraftRow.kind,
+            DraftRevisionRow.document["bank"].as_string().label("written"),
+            standing.label("standing"),
+        )
+        .join(
+            DraftRevisionRow,
+            (DraftRow.id == DraftRevisionRow.draft_id) & (DraftRow.revision == DraftRevisionRow.number),
+        )
+        .where(DraftRow.closed_at.is_(None))
+    )
+    return list(session.execute(statement))
+
+
 def list_drafts_of(session: Session, kind: str, key: str) -> list[DraftRow]:
     """Return every draft there ever was of a key, the newest first."""
     return list(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from quiz.db.models.base import UtcDateTime
@@ -36,6 +36,7 @@ _SIGNED_IN = (
         _person.language,
         _grant.role,
         _grant.unit_id,
+        _grant.bank,
         _grant.starts_on,
         _grant.ends_on,
     )
@@ -143,6 +144,16 @@ def list_sign_ins(session: Session, person_id: int, now: datetime) -> list[SignI
     )
 
 
+def revoke_sign_ins(session: Session, now: datetime) -> int:
+    """End every sign-in that holds, of whomever; return how many."""
+    held = and_(SignInRow.revoked_at.is_(None), SignInRow.expires_at > now)
+    count = session.scalar(select(func.count()).select_from(SignInRow).where(held)) or 0
+    session.execute(
+        update(SignInRow).where(held).values(revoked_at=now), execution_options={"synchronize_session": False}
+    )
+    return count
+
+
 def find_link(session: Session, token_digest: str) -> OneTimeLinkRow | None:
     """Return a one-time link by the digest of its token."""
     return session.scalar(select(OneTimeLinkRow).where(OneTimeLinkRow.token_digest == token_digest))
@@ -195,3 +206,9 @@ def list_role_grants(session: Session, person_id: int, today: date) -> list[Role
             .order_by(RoleGrantRow.id)
         )
     )
+
+
+def list_all_grants(session: Session, person_id: int) -> list[RoleGrantRow]:
+    """Return every role a person was ever given, in the order of first days."""
+    statement = select(RoleGrantRow).where(RoleGrantRow.person_id == person_id)
+    return list(session.scalars(statement.order_by(RoleGrantRow.starts_on, RoleGrantRow.id)))

@@ -18,9 +18,10 @@ def find_upload(session: Session, public_id: str, to_change: bool = False) -> Up
     return session.scalar(statement)
 
 
-def list_uploads(session: Session, most: int) -> list[UploadRow]:
-    """Return the newest uploads."""
-    return list(session.scalars(select(UploadRow).order_by(UploadRow.id.desc()).limit(most)))
+def list_uploads(session: Session, most: int, sender: int | None = None) -> list[UploadRow]:
+    """Return the newest uploads, of one sender where one is named."""
+    statement = select(UploadRow).order_by(UploadRow.id.desc()).limit(most)
+    return list(session.scalars(statement.where(UploadRow.sent_by == sender) if sender is not None else statement))
 
 
 def list_entries(session: Session, upload: UploadRow, first: int, most: int) -> Sequence[UploadEntryRow]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from quiz.db.models.advising import WishDecisionRow, WishRow
@@ -31,18 +31,25 @@ def _with_decision(*columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-def count_wishes(session: Session) -> dict[str, int]:
+def _about(instruments: Collection[str] | None) -> ColumnElement[bool]:
+    """Return the condition that a wish is about a provision of some instruments; of None, of any."""
+    if instruments is None:
+        return true()
+    return or_(false(), *(WishRow.address.startswith(f"{key}/", autoescape=True) for key in instruments))
+
+
+def count_wishes(session: Session, instruments: Collection[str] | None = None) -> dict[str, int]:
     """Return how many wishes are in each state."""
-    found = session.execute(_with_decision(_STATE, func.count()).group_by(_STATE))
+    found = session.execute(_with_decision(_STATE, func.count()).where(_about(instruments)).group_by(_STATE))
     return {row[0]: row[1] for row in found}
 
 
 def list_wishes(
-    session: Session, state: str, most: int, after: int = 0
+    session: Session, state: str, most: int, after: int = 0, instruments: Collection[str] | None = None
 ) -> list[tuple[WishRow, WishDecisionRow | None]]:
     """Return some wishes in a state: open ones the oldest first, others the newest first, with what was decided."""
     order = WishRow.id if state == OPEN else WishRow.id.desc()
-    statement = _with_decision(WishRow, WishDecisionRow).where(_STATE.in_([state]))
+    statement = _with_decision(WishRow, WishDecisionRow).where(_STATE.in_([state]), _about(instruments))
     return [(row[0], row[1]) for row in session.execute(statement.order_by(order).limit(most).offset(after))]
 
 

@@ -1,15 +1,19 @@
 """Forms about people and units: each does one thing, and several stand on a page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from quiz.bank.table.words import AUDIENCES
+from quiz.access.actor import Role
+from quiz.bank.table.words import AUDIENCES, BANKS
 from quiz.engine.text import Text
+from quiz.presentation.deed_words import ROLE_WORDS
 from quiz.presentation.forms import BaseForm
-from quiz.presentation.i18n import _l, reader_locale
+from quiz.presentation.i18n import _, _l, reader_locale
+from quiz.services.roles import GIVEN
+from quiz.services.staff_list import HeldRole
 
 Choices = Sequence[tuple[str, Text]]
 
@@ -97,7 +101,7 @@ class NewcomerForm(HeldForm):
 
 
 class InviteForm(BaseForm):
-    """Nothing to fill in: a person is sent an invitation."""
+    """Nothing to fill in: a person is sent an invitation, or signed out everywhere."""
 
 
 class FactorsForm(BaseForm):
@@ -106,6 +110,56 @@ class FactorsForm(BaseForm):
     reason = TextAreaField(
         _l("Reason"),
         description=_l("How you made sure that it is they who ask. It is kept with your name, and they get a mail."),
+        validators=[DataRequired(), Length(max=500)],
+    )
+
+
+class RoleForm(BaseForm):
+    """A role to give: in one bank or in all, from a day and until one."""
+
+    role = SelectField(_l("Role"), validators=[InputRequired()])
+    bank = SelectField(
+        _l("Scenario bank"),
+        description=_l("One bank bounds an editor or a reviewer; every other role holds without."),
+    )
+    starts_on = DateField(_l("First day"), description=_l("Empty for today."), validators=[Optional()])
+    ends_on = DateField(_l("Last day"), description=_l("Empty where no end is known."), validators=[Optional()])
+
+    def offer(self) -> "RoleForm":
+        """Offer the roles that are given so, and the banks, and return the form."""
+        language = reader_locale().language
+        self.role.choices = [("", ""), *((role.value, ROLE_WORDS[role]()) for role in GIVEN)]
+        self.bank.choices = [("", _("All banks")), *((key, BANKS.word(key, language)) for key in BANKS.said)]
+        return self
+
+
+class EndRoleForm(BaseForm):
+    """A role of a person that ends today."""
+
+    held = SelectField(_l("Role"), validators=[InputRequired()])
+
+    def offer(self, roles: Iterable[HeldRole]) -> "EndRoleForm":
+        """Offer what was given so that holds today or later, and return the form."""
+        language = reader_locale().language
+        offered = {
+            f"{one.role}:{one.bank or ''}": ROLE_WORDS[Role(one.role)]()
+            + (f" – {BANKS.word(one.bank, language)}" if one.bank else "")
+            for one in roles
+            if one.role in GIVEN and one.capacity == "held"
+        }
+        self.held.choices = list(offered.items())
+        return self
+
+
+class HandForm(BaseForm):
+    """Why somebody is handed a link instead of being mailed one."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        description=_l(
+            "Why no mail reaches them, and how you made sure that it is they. It is kept with your name, "
+            "and a mail tells them."
+        ),
         validators=[DataRequired(), Length(max=500)],
     )
 

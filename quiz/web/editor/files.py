@@ -1,5 +1,7 @@
 """Files in and out: what is sent is gone through and made into drafts; what stands is taken away."""
 
+from itertools import islice
+
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
@@ -7,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from quiz.access.actor import Role
 from quiz.bank.archive import write_archive
 from quiz.bank.table.template import write_template
+from quiz.bank.table.to_cells import is_held
 from quiz.bank.table.words import KINDS
 from quiz.bank.xliff import read_xliff
 from quiz.engine.scenario import BANKS
@@ -134,7 +137,8 @@ def template() -> Response:
     examples = [
         document
         for kind in KINDS.said
-        for _, document in [one for one in documents if one[1]["kind"] == kind][:EXAMPLES]
+        # What a row cannot hold is no example of one.
+        for document in islice((one for _, one in documents if one["kind"] == kind and is_held(one)), EXAMPLES)
     ]
     content = write_template(examples, reader_locale().language)
     return _attachment(content, "amana-scenarios.xlsx", _WORKBOOK)

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import request
-
 from quiz.bank import modules as composing
 from quiz.bank.differences import Change
 from quiz.bank.findings import Finding, Report
 from quiz.bank.trials import CountryTrial
 from quiz.engine.text import Text
+from quiz.presentation.requests import sent
 from quiz.services import checking, history, modules, reviewing, searching
 from quiz.services.citing import CitationSummary
 from quiz.services.drafting import DraftSummary
@@ -87,7 +86,7 @@ def desk_of(work: UnitOfWork, found: DraftSummary) -> Desk:
 
 def _provisions(work: UnitOfWork, document: Document) -> searching.Provisions:
     """Return the provisions a draft names and those that are searched for; what one card names another may name too."""
-    wanted = request.values.get("find", "").strip()
+    wanted = sent("find").strip()
     found = searching.find_provisions(work, wanted) if wanted else ()
     return replace(searching.gather(work, composing.addresses(document)), wanted=wanted, found=found)
 

@@ -9,6 +9,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
+from quiz.access.permissions import Permission
 from quiz.bank import composing
 from quiz.bank.differences import Change
 from quiz.bank.findings import Finding, Report
@@ -16,8 +17,9 @@ from quiz.engine.question_types import registry as question_types
 from quiz.engine.scenario import BANKS
 from quiz.engine.text import Text
 from quiz.presentation.guard import for_roles, sends_up_to
+from quiz.presentation.requests import sent
 from quiz.presentation.work import reading, writing
-from quiz.services import checking, drafting, history, previewing, reviewing, searching
+from quiz.services import belonging, checking, drafting, history, previewing, reviewing, searching
 from quiz.services.drafting import DraftSummary
 from quiz.services.errors import Duplicate, NotFound, NotReady, QuizError, Refused, Stale
 from quiz.services.unit_of_work import UnitOfWork
@@ -63,8 +65,10 @@ def begin() -> BaseResponse:
         if key:
             public_id = drafting.open_draft(work, "scenario", key)
         else:
-            bank = searching.bank_for(work, provision) if provision else request.form.get("bank", BANKS[0])
-            document = composing.empty_scenario(bank if bank in BANKS else BANKS[0])
+            own = belonging.own_banks(work, Permission.BANK_DRAFT_WRITE)
+            first = next((bank for bank in BANKS if own is None or bank in own), BANKS[0])
+            bank = belonging.bank_of_provision(work, provision) if provision else request.form.get("bank", first)
+            document = composing.empty_scenario(bank if bank in BANKS else first)
             if provision and searching.is_citable(work, provision):
                 document["cites"] = [provision]
             public_id = drafting.begin_draft(work, "scenario", document)
@@ -230,9 +234,7 @@ def _desk(work: UnitOfWork, found: DraftSummary) -> Desk:
         report=report,
         by_field={name: tuple(held) for name, held in by_field.items()},
         places=places,
-        provisions=searching.gather(
-            work, addresses(found.document), request.values.get("find", ""), found.document.get("bank")
-        ),
+        provisions=searching.gather(work, addresses(found.document), sent("find"), found.document.get("bank")),
         slot=previewing.preview(work, found.document),
         comments=comments,
         reviews=reviews,

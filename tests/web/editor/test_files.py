@@ -135,6 +135,15 @@ def test_what_cannot_be_read_is_told_and_nothing_else_is_in_it(
     assert not page.forms("/drafts$")
 
 
+def test_what_no_row_can_hold_is_no_example_in_the_table(client: RoleClient, works: Works, reading: Reading) -> None:
+    (held,) = (one.document for one in reading.scenarios if one.document["key"] == "answer-in-the-residents-group")
+    title = {"ar": " يبدأ بمسافة", "en": " Begun by a space"}
+    with works.writing(SYSTEM) as work:
+        install_release(work, Release((), ({**held, "title": title},), ()))
+    book = load_workbook(BytesIO(client.get(f"{FILES}/template.xlsx").response.get_data()))
+    assert held["key"] not in {cell.value for row in book.active.iter_rows() for cell in row}
+
+
 def test_the_table_of_examples_comes_back_as_it_stands(client: RoleClient) -> None:
     table = client.get(f"{FILES}/template.xlsx").response.get_data()
     page = checked(client, "examples.xlsx", table)

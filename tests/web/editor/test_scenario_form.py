@@ -43,6 +43,7 @@ def desk_of(work: UnitOfWork, document: Document, base_number: int = 1) -> writi
         typed=None,
         others_typing=(),
         is_own=True,
+        is_of_own_bank=True,
     )
     return writing.Desk(
         draft=draft,
