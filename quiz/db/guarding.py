@@ -36,6 +36,11 @@ _OWN_PROPOSAL = (
     "AND proposed.proposed_by_id = NEW.decided_by_id"
 )
 _ERASED = "SELECT 1 FROM holder_erasure AS erased WHERE erased.completion_id = "
+_LEFT = (
+    "SELECT 1 FROM person AS gone WHERE gone.id = NEW.person_id AND gone.active_until IS NOT NULL "
+    "AND gone.active_until <= NEW.began_at"
+)
+_DONE = "SELECT 1 FROM person_erasure AS done WHERE done.person_id = OLD.id AND done.ended_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,22 @@ def _refusals(is_sqlite: bool) -> tuple[_Refusal, ...]:
         ),
         _Refusal(
             "corrected_holder_update_refused", "corrected_holder", "UPDATE", "", "corrected_holder is never changed",
+        ),
+        _Refusal(
+            "person_erasure_after_leaving", "person_erasure", "INSERT",
+            f"NEW.ended_at IS NOT NULL OR NOT EXISTS ({_LEFT})", "only who has left is erased",
+        ),
+        _Refusal(
+            "person_erasure_ends_once", "person_erasure", "UPDATE",
+            "OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL OR NEW.person_id <> OLD.person_id",
+            "person_erasure is never changed",
+        ),
+        _Refusal(
+            "person_erasure_kept", "person_erasure", "DELETE", "", "person_erasure is never changed",
+        ),
+        _Refusal(
+            "person_stays_erased", "person", "UPDATE",
+            f"EXISTS ({_DONE})", "who was erased is never changed",
         ),
     )  # fmt: skip
 

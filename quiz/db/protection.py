@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from quiz.db import guarding
+from quiz.db import guarding, redacting
 
 PROTECTED = (
     "answer",
@@ -80,15 +80,21 @@ def names(dialect: str) -> set[str]:
 def protect(connection: Connection) -> None:
     """Make every trigger anew, in the dialect of the connection."""
     is_sqlite = connection.dialect.name == "sqlite"
-    statements = [*(_sqlite() if is_sqlite else _postgresql()), *guarding.statements(is_sqlite)]
+    made = _sqlite() if is_sqlite else _postgresql()
+    statements = [*made, *redacting.statements(connection), *guarding.statements(is_sqlite)]
     for statement in statements:
         connection.execute(text(statement))
+
+
+def _refused(table: str) -> tuple[str, ...]:
+    """Return the deeds that nothing at all opens; words of some tables may lose a name, and see `redacting`."""
+    return ("delete",) if table in redacting.WORDS else ("update", "delete")
 
 
 def _sqlite() -> list[str]:
     made = []
     for table in PROTECTED:
-        for deed in ("update", "delete"):
+        for deed in _refused(table):
             made += [
                 f"DROP TRIGGER IF EXISTS {table}_{deed}_refused",
                 f"CREATE TRIGGER {table}_{deed}_refused BEFORE {deed.upper()} ON {table} "
@@ -145,7 +151,7 @@ def _postgresql() -> list[str]:
         "END IF; RETURN OLD; END $$",
     ]
     for table in PROTECTED:
-        for deed in ("update", "delete"):
+        for deed in _refused(table):
             made += _refusal(table, f"{table}_{deed}_refused", deed)
     for table in (*PROTECTED, "attempt", "paper_content"):
         made += [

@@ -55,7 +55,7 @@ def lay_lived(works: Works, holder: Someone, record: str, hr: Someone) -> None:
         renaming.correct_name(work, record, "اسم آخر", "قرار", "خطأ")
         proposal = revoking.propose_revocation(work, record, reason, "داخلي")
         work.session.flush()
-        revoking.withdraw_proposal(work, proposal)
+        revoking.withdraw_proposal(work, record, proposal)
         erasing.erase_holder(work, record, "انتهت المدة")
     with works.writing(SYSTEM) as work:
         completing.revoke_completion(work, record, reason)
