@@ -1,5 +1,6 @@
 """Signing in by somebody whom a provider of identities vouches for; nobody is ever made by it."""
 
+import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
-from quiz.db.models.identities import IdentityRow, IdentityWayRow, LogoutNoticeRow
+from quiz.db.models.identities import IdentityRow, IdentityWayRow, LogoutNoticeRow, TakenAssertionRow
 from quiz.db.models.people import PersonRow
 from quiz.db.queries import identities as queries
 from quiz.db.queries import people
@@ -16,14 +17,15 @@ from quiz.services import factors, second_step
 from quiz.services.errors import NotFound, Refused
 from quiz.services.organisation import get_choices
 from quiz.services.second_step import Halfway
-from quiz.services.sign_ins import token_digest
+from quiz.services.sign_ins import PASSWORD, SECOND_FACTOR, is_digest_of, prove_anew, token_digest
 from quiz.services.unit_of_work import UnitOfWork
-from quiz.services.vouching import Voucher
+from quiz.services.vault import Vault
+from quiz.services.vouching import Voucher, renew_voucher
 
 WAY_LASTS = timedelta(minutes=10)
-# A token is read with some seconds to spare, so its digest outlives it.
+# A token or assertion is read with some seconds to spare, so its digest outlives it.
 NOTICE_KEPT = timedelta(hours=1)
-SIGN_IN, LINK = "sign-in", "link"
+SIGN_IN, LINK, PROVE = "sign-in", "link", "prove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Way:
 
     purpose: str
     lands_on: str
+    begun_at: datetime
+    # The form that waits for a proof, as it was handed over; None where none does.
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,16 @@ class IdentitySummary:
     last_used_on: date | None
 
 
-def set_out(work: UnitOfWork, provider: str, state: str, browser: str, purpose: str, lands_on: str) -> None:
-    """Note that a browser goes to a provider, to sign in or to link an identity with the actor."""
-    person_id = work.actor.person_id if purpose == LINK else None
-    if purpose == LINK:
-        work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+def set_out(
+    work: UnitOfWork, provider: str, state: str, browser: str, purpose: str, lands_on: str, kept: str | None = None
+) -> None:
+    """Note that a browser goes to a provider: to sign in, to link an identity with the actor, or to prove the actor.
+
+    A form that waits for the proof is kept sealed under what the browser alone holds.
+    """
+    person_id = None if purpose == SIGN_IN else work.actor.person_id
+    if purpose != SIGN_IN:
+        work.require(Permission.PEOPLE_ACCOUNT_SECURE, Target("account", owner_id=work.actor.person_id))
     else:
         work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
     work.session.add(
@@ -83,6 +93,7 @@ def set_out(work: UnitOfWork, provider: str, state: str, browser: str, purpose: 
             purpose=purpose,
             person_id=person_id,
             lands_on=lands_on,
+            kept=None if kept is None else _vault(state, browser).seal(kept.encode(), provider, work.tools.chance),
             expires_at=work.now + WAY_LASTS,
         )
     )
@@ -98,12 +109,34 @@ def come_back(work: UnitOfWork, provider: str, state: str, browser: str) -> Way:
     if (
         way is None
         or way.expires_at <= work.now
-        or (way.provider, way.browser_digest) != (provider, token_digest(browser))
+        or way.provider != provider
+        or not is_digest_of(way.browser_digest, browser)
         or (way.person_id is not None and way.person_id != work.actor.person_id)
         or not queries.use_way(work.session, way.id, work.now)
     ):
         raise NotFound("way")
-    return Way(way.purpose, way.lands_on)
+    kept = None if way.kept is None else _vault(state, browser).open(way.kept, provider).decode()
+    # Nobody waits for it any more.
+    way.kept = None
+    return Way(way.purpose, way.lands_on, way.expires_at - WAY_LASTS, kept)
+
+
+def is_under_way(work: UnitOfWork, provider: str, state: str) -> bool:
+    """Tell whether some browser is on a way to a provider that was not used yet; which one, its cookie says later."""
+    work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
+    way = queries.find_way(work.session, token_digest(state))
+    return way is not None and way.provider == provider and way.used_at is None and way.expires_at > work.now
+
+
+def take_assertion(work: UnitOfWork, issuer: str, assertion_id: str, holds_until: datetime) -> None:
+    """Note that an assertion was taken; Refused where it was before, whatever became of it."""
+    work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
+    digest = token_digest(f"{issuer}\n{assertion_id}")
+    try:
+        with work.session.begin_nested():
+            work.session.add(TakenAssertionRow(digest=digest, expires_at=holds_until + NOTICE_KEPT))
+    except IntegrityError as clash:
+        raise Refused("said-before") from clash
 
 
 def is_linked(work: UnitOfWork, issuer: str, subject: str) -> bool:
@@ -136,13 +169,39 @@ def enter(work: UnitOfWork, vouched: Vouched, browser: str, lands_on: str = "/")
 
 def link(work: UnitOfWork, vouched: Vouched) -> None:
     """Link whom a provider vouches for with the actor; Refused where that is somebody else here already."""
-    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+    work.require(Permission.PEOPLE_ACCOUNT_SECURE, Target("account", owner_id=work.actor.person_id))
     person = people.find_person(work.session, work.actor.person_id or 0)
     if person is None:
         raise NotFound("person")
     identity = queries.find_identity(work.session, vouched.issuer, vouched.subject) or _link(work, vouched, person)
     if identity is None or identity.person_id != person.id:
         raise Refused("linked-with-another")
+
+
+def prove(work: UnitOfWork, vouched: Vouched, token: str) -> str | None:
+    """Return a fresh token for the actor, whom a provider was asked about anew; None where it vouches for another.
+
+    Nothing is linked by it. Raise Refused where the provider asked for less than the actor came in with, or set up.
+    """
+    target = Target("account", owner_id=work.actor.person_id)
+    work.require(Permission.PEOPLE_ACCOUNT_SECURE, target)
+    person = queries.lock_person(work.session, work.actor.person_id or 0)
+    identity = queries.find_identity(work.session, vouched.issuer, vouched.subject)
+    sign_in = queries.find_sign_in(work.session, token_digest(token))
+    if person is None or sign_in is None or sign_in.person_id != person.id:
+        raise NotFound("sign-in")
+    target = Target("account", person.public_id)
+    if identity is None or identity.person_id != person.id:
+        permission, why = Permission.PEOPLE_ACCOUNT_USE, "another-identity"
+        work.audit_refusal(permission, target, why, provider=vouched.provider)
+        return None
+    is_strongly_in = sign_in.strength == SECOND_FACTOR or factors.has_second_factor(work, person.id)
+    if is_strongly_in and not vouched.is_strong:
+        raise Refused("weak-proof")
+    identity.last_used_on = get_choices(work).civil_day(work.now)
+    work.audit(Permission.PEOPLE_ACCOUNT_USE, target, what="proved", provider=vouched.provider)
+    renew_voucher(work, sign_in.id, Voucher(identity.id, vouched.sid, vouched.is_strong))
+    return prove_anew(work, token, SECOND_FACTOR if vouched.is_strong else PASSWORD)
 
 
 def list_own(work: UnitOfWork) -> tuple[IdentitySummary, ...]:
@@ -160,7 +219,7 @@ def remove(work: UnitOfWork, public_id: str, providers: Collection[str], by_pass
     Raise NotFound for any other, Refused where nothing is left to sign in by: a password, where these may be used, a
     passkey, or an identity of a provider that is still asked.
     """
-    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+    work.require(Permission.PEOPLE_ACCOUNT_SECURE, Target("account", owner_id=work.actor.person_id))
     person = queries.lock_person(work.session, work.actor.person_id or 0)
     held = queries.list_identities(work.session, person.id) if person else []
     identity = next((row for row in held if row.public_id == public_id), None)
@@ -171,7 +230,7 @@ def remove(work: UnitOfWork, public_id: str, providers: Collection[str], by_pass
     if not has_other and not any(row.provider in providers for row in held if row is not identity):
         raise Refused("last-way")
     for row, _ in queries.list_vouched(work.session, identity.issuer, identity.subject, None, work.now):
-        if row.token_digest != token_digest(token):
+        if not is_digest_of(row.token_digest, token):
             row.revoked_at = work.now
     queries.delete_identity(work.session, identity)
     target = Target("identity", public_id)
@@ -219,9 +278,17 @@ def obey(work: UnitOfWork, notice: LogoutNotice) -> int:
 
 
 def forget(work: UnitOfWork) -> None:
-    """Forget ways and notices whose time is over."""
+    """Forget ways, notices and assertions whose time is over."""
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("account"))
     queries.delete_expired(work.session, work.now)
+
+
+def _vault(state: str, browser: str) -> Vault:
+    """Return the vault of one way: its key is reckoned from what stands in the address and in the cookie, and not here.
+
+    Both are random and long, so that one HMAC is enough.
+    """
+    return Vault(hmac.digest(browser.encode(), f"kept:{state}".encode(), "sha256"))
 
 
 def _found(work: UnitOfWork, vouched: Vouched) -> PersonRow | None:
@@ -271,12 +338,5 @@ def _link(work: UnitOfWork, vouched: Vouched, person: PersonRow) -> IdentityRow 
 def _note_refusal(work: UnitOfWork, vouched: Vouched, why: str, person: PersonRow | None) -> None:
     # The trace knows a stranger by a digest: enough to tell one from another, and nothing to read.
     who = token_digest(f"{vouched.issuer}\n{vouched.subject}")
-    about = {"person": person.public_id} if person else {}
-    work.audit(
-        Permission.PEOPLE_ACCOUNT_RECOVER,
-        Target("identity", who),
-        what="refused",
-        why=why,
-        provider=vouched.provider,
-        **about,
-    )
+    target = Target("account", person.public_id if person is not None else "")
+    work.audit_refusal(Permission.PEOPLE_ACCOUNT_USE, target, why, provider=vouched.provider, identity=who)

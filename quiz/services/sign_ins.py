@@ -1,8 +1,9 @@
 """Browsers that are signed in: who holds a token, how strongly they proved it and when, and how it ends."""
 
 import hashlib
+import hmac
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import OperationalError
@@ -14,6 +15,7 @@ from quiz.db.models.people import PersonRow, SignInRow
 from quiz.db.queries import people as queries
 from quiz.services.errors import NotFound
 from quiz.services.organisation import Choices, get_choices
+from quiz.services.roles import acting, held_on
 from quiz.services.unit_of_work import UnitOfWork, Works
 
 log = logging.getLogger(__name__)
@@ -23,10 +25,13 @@ SIGN_IN_LASTS = timedelta(hours=12)
 PROOF_LASTS = timedelta(minutes=15)
 # How seldom the use of a sign-in is noted.
 NOTED_EVERY = timedelta(hours=1)
-PASSWORD, SECOND_FACTOR = "password", "second-factor"
+# NARROW is no proof of who somebody is, only that they hold what was sent or handed to them: it opens their own
+# training, whatever else they hold.
+NARROW, PASSWORD, SECOND_FACTOR = "narrow", "password", "second-factor"
 # How somebody came in, and how strong that is. A passkey is a device and a finger, face or number at once.
 STRENGTHS = {
     "password": PASSWORD,
+    "entry": NARROW,
     "link": PASSWORD,
     # What a provider says of more than that is known when it vouches.
     "provider": PASSWORD,
@@ -52,7 +57,7 @@ class SignedIn:
 
     def is_proved(self, now: datetime) -> bool:
         """Tell whether the person proved lately who they are, with all that they have for it."""
-        return now - self.proved_at < PROOF_LASTS
+        return not self.actor.is_narrow and now - self.proved_at < PROOF_LASTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,11 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_digest_of(kept: str, token: str) -> bool:
+    """Tell whether what is stored is of this token, in a time that says nothing of how much of it is alike."""
+    return hmac.compare_digest(kept, token_digest(token))
+
+
 def find_signed_in(work: UnitOfWork, token: str) -> SignedIn | None:
     """Return who holds a sign-in token, with the roles of today; one statement."""
     rows = queries.list_signed_in(work.session, token_digest(token), work.now)
@@ -81,19 +91,10 @@ def find_signed_in(work: UnitOfWork, token: str) -> SignedIn | None:
     used_at = first.used_at or first.created_at
     if used_at <= work.now - timedelta(hours=choices.idle_hours):
         return None
-    today = choices.civil_day(work.now)
-    held = [
-        row for row in rows if row.role and row.starts_on <= today and (row.ends_on is None or row.ends_on >= today)
-    ]
-    units = {row.unit_id for row in held if row.role == Role.MANAGER and row.unit_id is not None}
-    actor = Actor(
-        name=f"person:{first.public_id}",
-        person_id=first.id,
-        roles=frozenset({Role.LEARNER, *(Role(row.role) for row in held)}),
-        managed_units=frozenset(queries.list_subtree(work.session, units)) if units else frozenset(),
-    )
+    is_narrow = first.strength == NARROW
+    held = held_on(() if is_narrow else rows, choices.civil_day(work.now))
     return SignedIn(
-        actor,
+        replace(acting(work, first.id, first.public_id, held), is_narrow=is_narrow),
         first.sign_in_id,
         first.public_id,
         first.name,
@@ -131,7 +132,7 @@ def note_use(work: UnitOfWork, sign_in_id: int) -> None:
 def sign_out(work: UnitOfWork, token: str) -> None:
     """Revoke the sign-in of a token; nothing happens where there is none."""
     for row in _own(work):
-        if row.token_digest == token_digest(token):
+        if is_digest_of(row.token_digest, token):
             row.revoked_at = work.now
             work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), what="signed-out")
 
@@ -145,7 +146,7 @@ def list_own_sign_ins(work: UnitOfWork, token: str) -> tuple[SignInSummary, ...]
             row.way,
             row.created_at,
             row.used_at or row.created_at,
-            row.token_digest == token_digest(token),
+            is_digest_of(row.token_digest, token),
         )
         for row in _own(work)
     )
@@ -163,7 +164,7 @@ def revoke_sign_in(work: UnitOfWork, public_id: str) -> None:
 
 def revoke_others(work: UnitOfWork, token: str) -> int:
     """End every sign-in of the actor but the one of a token; return how many."""
-    others = [row for row in _own(work) if row.token_digest != token_digest(token)]
+    others = [row for row in _own(work) if not is_digest_of(row.token_digest, token)]
     for row in others:
         row.revoked_at = work.now
         work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), what="revoked")
@@ -174,6 +175,26 @@ def revoke_all(work: UnitOfWork, person: PersonRow) -> None:
     """End every sign-in of a person, as part of a deed that was allowed."""
     for row in queries.list_sign_ins(work.session, person.id, work.now):
         row.revoked_at = work.now
+
+
+def end_all_of(work: UnitOfWork, public_id: str) -> int:
+    """End every sign-in of a person, for whoever looks after people; return how many. Raise NotFound for nobody."""
+    work.require(Permission.PEOPLE_PERSON_WRITE, Target("person", public_id))
+    person = queries.find_person_by_public_id(work.session, public_id)
+    if person is None:
+        raise NotFound("person")
+    count = len(queries.list_sign_ins(work.session, person.id, work.now))
+    revoke_all(work, person)
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", public_id), what="signed-out", count=count)
+    return count
+
+
+def end_everybodys(work: UnitOfWork) -> int:
+    """End every sign-in there is, as after something came into other hands; return how many."""
+    work.require(Permission.PEOPLE_PERSON_WRITE, Target("sign-in"))
+    count = queries.revoke_sign_ins(work.session, work.now)
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("sign-in"), what="signed-out", count=count)
+    return count
 
 
 def new_sign_in(work: UnitOfWork, person: PersonRow, browser: str, way: str, strength: str | None = None) -> str:
@@ -194,8 +215,11 @@ def new_sign_in(work: UnitOfWork, person: PersonRow, browser: str, way: str, str
     work.session.add(row)
     if work.actor.person_id is None:
         # From here on it is they who act, and the trail is found by them.
-        work.actor = Actor(f"person:{person.public_id}", person.id, frozenset({Role.LEARNER}))
-    work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), person=person.public_id)
+        is_narrow = (strength or STRENGTHS[way]) == NARROW
+        work.actor = Actor(f"person:{person.public_id}", person.id, frozenset({Role.LEARNER}), is_narrow=is_narrow)
+    # By what, as well: whoever looks into a stolen account asks that first (ASVS 5.0, 16.3.1).
+    details = {"what": "signed-in", "person": person.public_id, "way": way, "strength": row.strength}
+    work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), **details)
     return token
 
 
@@ -204,8 +228,9 @@ def prove_anew(work: UnitOfWork, token: str, strength: str) -> str:
 
     Raise NotFound where the token is none of theirs.
     """
+    work.require(Permission.PEOPLE_ACCOUNT_SECURE, Target("account", owner_id=work.actor.person_id))
     for row in _own(work):
-        if row.token_digest == token_digest(token):
+        if is_digest_of(row.token_digest, token):
             fresh = work.tools.chance(32).hex()
             row.token_digest = token_digest(fresh)
             row.strength, row.proved_at, row.used_at = strength, work.now, work.now

@@ -29,8 +29,8 @@ class IdentityWayRow(Base):
 
     __tablename__ = "identity_way"
     __table_args__ = (
-        CheckConstraint("purpose IN ('sign-in', 'link')", name="purpose"),
-        CheckConstraint("(purpose = 'link') = (person_id IS NOT NULL)", name="person_id"),
+        CheckConstraint("purpose IN ('sign-in', 'link', 'prove')", name="purpose"),
+        CheckConstraint("(purpose = 'sign-in') = (person_id IS NULL)", name="person_id"),
     )
 
     id: Mapped[Id]
@@ -40,6 +40,8 @@ class IdentityWayRow(Base):
     purpose: Mapped[Word]
     person_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("person.id"))
     lands_on: Mapped[Words]
+    # A form that waits for a proof, sealed under what the browser alone holds.
+    kept: Mapped[str | None] = mapped_column(String)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -61,6 +63,15 @@ class LogoutNoticeRow(Base):
     """A logout token that was obeyed, by its digest, so that it is obeyed once."""
 
     __tablename__ = "logout_notice"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class TakenAssertionRow(Base):
+    """An assertion that was taken, by its digest, so that it is taken once."""
+
+    __tablename__ = "taken_assertion"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

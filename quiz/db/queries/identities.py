@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from quiz.db.models.identities import IdentityRow, IdentitySignInRow, IdentityWayRow, LogoutNoticeRow
+from quiz.db.models.identities import IdentityRow, IdentitySignInRow, IdentityWayRow, LogoutNoticeRow, TakenAssertionRow
 from quiz.db.models.people import PersonRow, SignInRow
 
 
@@ -90,6 +90,7 @@ def delete_identity(session: Session, identity: IdentityRow) -> None:
 
 
 def delete_expired(session: Session, now: datetime) -> None:
-    """Forget ways and notices whose time is over."""
+    """Forget ways, notices and assertions whose time is over."""
     session.execute(delete(IdentityWayRow).where(IdentityWayRow.expires_at <= now))
     session.execute(delete(LogoutNoticeRow).where(LogoutNoticeRow.expires_at <= now))
+    session.execute(delete(TakenAssertionRow).where(TakenAssertionRow.expires_at <= now))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from quiz.interop.oidc.faults import AWAY, UNSURE, Fault
 from quiz.interop.oidc.fetching import Asking, Fetch, check_address
 from quiz.interop.oidc.reading import read_answer, words
 from quiz.interop.oidc.signatures import NoSuchKey, open_token, read_header, usable_keys
-from quiz.settings import Provider
+from quiz.services.provider_faults import AWAY, UNSURE, Fault
+from quiz.settings.providers import Provider
 
 KEPT = timedelta(hours=1)
 # A provider that is away for a while is still known by what it said last.

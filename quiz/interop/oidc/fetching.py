@@ -10,8 +10,9 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from quiz.interop.oidc.addresses import may_reach
-from quiz.interop.oidc.faults import AWAY, UNSURE, Fault
-from quiz.settings import LOOPBACK, Provider
+from quiz.services.provider_faults import AWAY, UNSURE, Fault
+from quiz.settings.environment import LOOPBACK
+from quiz.settings.providers import Provider
 
 PATIENCE_SECONDS = 5.0
 AT_MOST_SECONDS = 10.0

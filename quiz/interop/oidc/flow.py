@@ -10,14 +10,13 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from quiz.interop.oidc.directory import Directory, Metadata
-from quiz.interop.oidc.faults import AWAY, DECLINED, UNSURE, WEAK, Fault
 from quiz.interop.oidc.fetching import Asking
 from quiz.interop.oidc.reading import Claims, read_answer, read_object, word
-from quiz.interop.oidc.tokens import check_identity, is_strong
+from quiz.interop.oidc.tokens import check_fresh, check_identity, is_strong
 from quiz.services.identities import Vouched
-from quiz.settings import Provider
+from quiz.services.provider_faults import AWAY, DECLINED, UNSURE, WEAK, Fault
+from quiz.settings.providers import Provider
 
-SECRET_LETTERS = 64
 # What a provider tells a browser went wrong (RFC 6749, 4.1.2.1; OpenID Connect Core 1.0, 3.1.2.6).
 _ERRORS = {
     "access_denied": DECLINED,
@@ -59,8 +58,10 @@ class Way:
         return _base64url(hmac.digest(self.secret.encode(), f"{what}:{self.state}".encode(), "sha256"))
 
 
-def authorization_address(provider: Provider, metadata: Metadata, way: Way, returns_to: str, language: str) -> str:
-    """Return where the browser goes to sign in."""
+def authorization_address(
+    provider: Provider, metadata: Metadata, way: Way, returns_to: str, language: str, is_proof: bool = False
+) -> str:
+    """Return where the browser goes to sign in, for a proof even if a session there would do without asking."""
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
@@ -76,6 +77,8 @@ def authorization_address(provider: Provider, metadata: Metadata, way: Way, retu
         asked["acr_values"] = " ".join(provider.acr)
     if provider.max_age is not None:
         asked["max_age"] = str(provider.max_age)
+    if is_proof:
+        asked |= {"prompt": "login", "max_age": "0"}
     return _with_query(metadata.authorization_endpoint, asked)
 
 
@@ -103,9 +106,18 @@ def brought_code(brought: Mapping[str, str]) -> str:
 
 
 def vouched_for(
-    directory: Directory, way: Way, code: str, returns_to: str, now: datetime, is_linked: IsLinked
+    directory: Directory,
+    way: Way,
+    code: str,
+    returns_to: str,
+    now: datetime,
+    is_linked: IsLinked,
+    proved_since: datetime | None = None,
 ) -> Vouched:
-    """Exchange a code and return whom the provider vouches for; raise Fault where it does so in no good order."""
+    """Exchange a code and return whom the provider vouches for; raise Fault where it does so in no good order.
+
+    With `proved_since` it must say that it asked the person anew since that moment.
+    """
     provider, metadata = directory.provider, directory.metadata(now)
     asking = _token_request(provider, metadata, way, code, returns_to)
     answer = directory.fetch(provider, asking)
@@ -115,6 +127,8 @@ def vouched_for(
     access_token = _access_token(given)
     header, claims = directory.open(given.get("id_token"), now)
     subject = check_identity(provider, claims, header, way.nonce, access_token, now)
+    if proved_since is not None:
+        check_fresh(claims, proved_since, now)
     found_by = _found_by(provider, claims)
     if found_by is None and provider.match and access_token and not is_linked(provider.issuer, subject):
         found_by = _found_by(provider, _user_info(directory, metadata, access_token, subject))

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-from quiz.interop.oidc.faults import AWAY, UNSURE, Fault
 from quiz.interop.oidc.fetching import Answer
+from quiz.services.provider_faults import AWAY, UNSURE, Fault
 
 Claims = Mapping[str, Any]
 

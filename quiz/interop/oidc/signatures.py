@@ -8,8 +8,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry, deserialize_compact
 
-from quiz.interop.oidc.faults import UNSURE, Fault
 from quiz.interop.oidc.reading import read_object
+from quiz.services.provider_faults import UNSURE, Fault
 
 # Algorithm → kind of key, its curve, and the fields of it that are used. Nothing else verifies: no `none`, no secret.
 ALGORITHMS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {

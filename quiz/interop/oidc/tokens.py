@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import Any
 
-from quiz.interop.oidc.faults import UNSURE, WEAK, Fault
 from quiz.interop.oidc.reading import Claims, seconds, word
-from quiz.settings import Provider
+from quiz.services.provider_faults import UNSURE, WEAK, Fault
+from quiz.settings.providers import Provider
 
 SKEW_SECONDS = 60
 # A token is fresh: made for this sign-in, or for a logout of this moment.
@@ -45,12 +45,18 @@ def check_identity(
     return str(subject)
 
 
+def check_fresh(claims: Claims, since: datetime, now: datetime) -> None:
+    """Raise Fault where the provider does not say, by `auth_time`, that it asked the person anew since a moment."""
+    signed_in_at = seconds(claims, "auth_time")
+    earliest, latest = since.timestamp() - SKEW_SECONDS, now.timestamp() + SKEW_SECONDS
+    if signed_in_at is None or not earliest <= signed_in_at <= latest:
+        raise Fault(WEAK, "the person was not asked anew there")
+
+
 def check_logout(provider: Provider, claims: Claims, header: Mapping[str, Any], now: datetime) -> Ended:
     """Return what has ended by a logout token; raise Fault where it is none, not for us, or not of now."""
-    _need(
-        str(header.get("typ", "logout+jwt")).lower() in {"logout+jwt", "application/logout+jwt", "jwt"},
-        "the token is of another kind",
-    )
+    # Explicitly, as ASVS 5.0, 10.5.5 asks: a token of any other use must not end a sign-in.
+    _need(str(header.get("typ")).lower() in {"logout+jwt", "application/logout+jwt"}, "the token is of another kind")
     expires_at = _need_meant_for_us(provider, claims, now)
     events = claims.get("events")
     _need(isinstance(events, dict) and isinstance(events.get(LOGOUT_EVENT), dict), "it is not about logging out")

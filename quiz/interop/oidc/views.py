@@ -1,9 +1,8 @@
-"""Signing in through a provider: out, back, linking and unlinking, and the two ways of signing out."""
+"""Signing in through a provider of OpenID Connect: out, back, linking, and the two ways of signing out."""
 
 import hmac
 import logging
-import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
@@ -12,58 +11,28 @@ from werkzeug.wrappers import Response as BaseResponse
 from quiz.access.actor import Actor, Role
 from quiz.interop.oidc import flow
 from quiz.interop.oidc.directory import Directory
-from quiz.interop.oidc.faults import AWAY, DECLINED, ENDED, TAKEN, UNKNOWN, UNSURE, WEAK, Fault
 from quiz.interop.oidc.fetching import Client, Fetch
 from quiz.interop.oidc.flow import Way
 from quiz.interop.oidc.tokens import check_logout
-from quiz.presentation import signed_in
-from quiz.presentation.entering import enter
-from quiz.presentation.guard import for_everybody, for_roles
-from quiz.presentation.i18n import _, reader_locale
+from quiz.presentation import ways
+from quiz.presentation.guard import for_everybody, for_roles, not_by_link, without_factor
+from quiz.presentation.i18n import reader_locale
+from quiz.presentation.providers import stopped_page
+from quiz.presentation.proving import ProveForm
 from quiz.presentation.requests import local_address
 from quiz.presentation.security import limited
-from quiz.presentation.work import reading, works, writing
+from quiz.presentation.signed_in import now
+from quiz.presentation.work import reading, works
 from quiz.services import identities
 from quiz.services.errors import NotFound, Refused
-from quiz.services.identities import LINK, SIGN_IN, LogoutNotice
-from quiz.settings import Provider
+from quiz.services.identities import LINK, PROVE, SIGN_IN, LogoutNotice, Vouched
+from quiz.services.provider_faults import Fault
+from quiz.settings.providers import Provider
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("oidc", __name__, template_folder="templates")
 
 _TOKEN_BYTES = 16 * 1024
-
-# Why a way ended, as its page says it: heading and text, in words that tell a stranger nothing of anybody.
-STOPPED: dict[str, Callable[[], tuple[str, str]]] = {
-    AWAY: lambda: (
-        _("The other side does not answer"),
-        _("Nothing was changed here. Please try again in some minutes, or sign in in another way."),
-    ),
-    DECLINED: lambda: (
-        _("The sign-in was not completed"),
-        _("It was declined or given up on the other side. Nothing was changed here."),
-    ),
-    ENDED: lambda: (
-        _("This sign-in has ended"),
-        _("It took too long, was used before, or was begun in another browser. It can be begun again."),
-    ),
-    TAKEN: lambda: (
-        _("This identity was not linked"),
-        _("It belongs to another account here. Whoever thinks that this is a mistake can ask HR."),
-    ),
-    UNKNOWN: lambda: (
-        _("We do not know you here yet"),
-        _("The other side confirmed who you are, but no account here could be opened with it. Please ask HR to look."),
-    ),
-    UNSURE: lambda: (
-        _("The answer could not be trusted"),
-        _("What came back from the other side was not in order, so nothing was opened and nothing was changed."),
-    ),
-    WEAK: lambda: (
-        _("A stronger sign-in is needed"),
-        _("The other side has to ask for more than it did, or to ask again. Please begin once more there."),
-    ),
-}
 
 
 def install(app: Flask, fetch: Fetch | None = None) -> None:
@@ -72,27 +41,6 @@ def install(app: Flask, fetch: Fetch | None = None) -> None:
     providers: tuple[Provider, ...] = app.extensions["settings"].providers
     app.extensions["oidc"] = {one.key: Directory(one, client) for one in providers}
     app.register_blueprint(blueprint)
-
-
-@blueprint.app_template_global("identity_providers")
-def identity_providers() -> list[tuple[str, str]]:
-    """Return key and name of every provider, in the reader's language."""
-    return [(one.key, provider_name(one.key)) for one in signed_in.settings().providers]
-
-
-@blueprint.app_template_global("provider_name")
-def provider_name(key: str) -> str:
-    """Return what readers call a provider; its key where it is asked no longer."""
-    provider = signed_in.settings().provider(key)
-    if provider is None:
-        return key
-    return provider.name_ar if reader_locale().language == "ar" else provider.name_en
-
-
-@blueprint.app_template_global("has_passwords")
-def has_passwords() -> bool:
-    """Tell whether people may sign in by a password."""
-    return signed_in.settings().password_sign_in
 
 
 @blueprint.post("/oidc/<provider>/begin")
@@ -108,9 +56,23 @@ def begin(provider: str) -> BaseResponse:
 
 @blueprint.post("/oidc/<provider>/link")
 @for_roles(Role.LEARNER)
+@not_by_link
 def begin_linking(provider: str) -> BaseResponse:
     """Send somebody who is signed in to a provider, to be linked with whoever they are there."""
     return _set_out(provider, LINK, url_for("account.account"))
+
+
+@blueprint.post("/oidc/<provider>/prove")
+@for_roles(Role.LEARNER)
+@without_factor
+@not_by_link
+@limited("60 per minute")
+def begin_proving(provider: str) -> BaseResponse:
+    """Send somebody who is signed in to a provider, to be asked there anew who they are; what waits comes along."""
+    form = ProveForm(request.form)
+    if not form.onward.data:
+        return _set_out(provider, PROVE, local_address(form.next.data))
+    return _set_out(provider, PROVE, local_address(form.onward.data), form.kept.data or "")
 
 
 @blueprint.get("/oidc/<provider>/callback")
@@ -134,23 +96,7 @@ def callback(provider: str) -> BaseResponse:
 def stopped(provider: str, why: str) -> str:
     """Say why a way ended, with one way on."""
     _directory(provider)
-    if why not in STOPPED:
-        raise NotFound("page")
-    heading, text = STOPPED[why]()
-    return render_template("oidc/stopped.html", heading=heading, text=text, provider=provider)
-
-
-@blueprint.post("/account/identities/<public_id>/remove")
-@for_roles(Role.LEARNER)
-def remove(public_id: str) -> BaseResponse:
-    """Unlink an identity, unless nothing would be left to sign in by."""
-    providers = [one.key for one in signed_in.settings().providers]
-    try:
-        with writing() as work:
-            identities.remove(work, public_id, providers, has_passwords(), signed_in.token() or "")
-    except Refused:
-        return redirect(url_for("account.account", kept=1, _anchor="identities"), 303)
-    return redirect(url_for("account.account", unlinked=1, _anchor="identities"), 303)
+    return stopped_page(provider, why)
 
 
 @blueprint.get("/oidc/<provider>/sign-out")
@@ -159,18 +105,18 @@ def offer_sign_out(provider: str) -> BaseResponse:
     """Offer whoever signed out here to sign out at the provider as well."""
     directory = _directory(provider)
     try:
-        endpoint = directory.metadata(_now()).end_session_endpoint
+        endpoint = directory.metadata(now()).end_session_endpoint
     except Fault as fault:
         log.warning("no sign-out through %s: %s", provider, fault)
         endpoint = None
     if endpoint is None or not directory.provider.offers_sign_out:
         return redirect(url_for("account.sign_in"), 303)
-    secret = _browser_secret()
+    secret = ways.browser_secret()
     address = flow.sign_out_address(
-        directory.provider, endpoint, _address("oidc.signed_out", provider), _sign_out_state(secret)
+        directory.provider, endpoint, ways.address("oidc.signed_out", provider), _sign_out_state(secret)
     )
     response = make_response(render_template("oidc/sign_out.html", provider=provider, address=address))
-    _keep_secret(response, secret)
+    ways.keep_secret(response, secret)
     return response
 
 
@@ -179,14 +125,12 @@ def offer_sign_out(provider: str) -> BaseResponse:
 def signed_out(provider: str) -> BaseResponse:
     """Take back whoever signed out at a provider; nothing is said to somebody who was merely sent here."""
     _directory(provider)
-    held = request.cookies.get(_cookie_name(), "")
-    is_ours = _is_secret(held) and hmac.compare_digest(
-        request.args.get("state", "").encode(), _sign_out_state(held).encode()
-    )
+    held = ways.held_secret()
+    is_ours = held != "" and hmac.compare_digest(request.args.get("state", "").encode(), _sign_out_state(held).encode())
     if g.signed_in is not None or not is_ours:
         return redirect(url_for("account.sign_in"), 303)
     response = make_response(render_template("oidc/signed_out.html", provider=provider))
-    _forget_secret(response)
+    ways.forget_secret(response)
     return response
 
 
@@ -197,9 +141,9 @@ def end_by_provider(provider: str) -> Response:
     """End what a provider says has ended (OpenID Connect Back-Channel Logout 1.0); no cookie is looked at."""
     directory = _directory(provider)
     try:
-        now = _now()
-        header, claims = directory.open(request.form.get("logout_token", "")[:_TOKEN_BYTES], now)
-        ended = check_logout(directory.provider, claims, header, now)
+        moment = now()
+        header, claims = directory.open(request.form.get("logout_token", "")[:_TOKEN_BYTES], moment)
+        ended = check_logout(directory.provider, claims, header, moment)
         notice = LogoutNotice(
             provider, directory.provider.issuer, ended.subject, ended.sid, ended.token_id, ended.expires_at
         )
@@ -211,57 +155,37 @@ def end_by_provider(provider: str) -> Response:
     return Response(status=200)
 
 
-def _set_out(provider: str, purpose: str, lands_on: str) -> BaseResponse:
+def _set_out(provider: str, purpose: str, lands_on: str, kept: str | None = None) -> BaseResponse:
     directory = _directory(provider)
     try:
-        metadata = directory.metadata(_now())
+        metadata = directory.metadata(now())
     except Fault as fault:
         log.warning("no sign-in through %s: %s", provider, fault)
         return redirect(url_for("oidc.stopped", provider=provider, why=fault.why), 303)
-    secret = _browser_secret()
-    way = Way(works().tools.chance(32).hex(), secret)
-    with writing() as work:
-        identities.set_out(work, provider, way.state, secret, purpose, lands_on)
-    address = flow.authorization_address(
-        directory.provider, metadata, way, _address("oidc.callback", provider), reader_locale().language
-    )
-    # A form may lead to our own pages only (form-action), and browsers hold a redirect to it; a page may lead on.
-    response = make_response(render_template("oidc/onward.html", provider=provider, address=address))
-    response.headers["Refresh"] = f"0; url={address}"
-    _keep_secret(response, secret)
-    return response
+    returns_to, language = ways.address("oidc.callback", provider), reader_locale().language
+
+    def address(state: str, secret: str) -> str:
+        way, is_proof = Way(state, secret), purpose == PROVE
+        return flow.authorization_address(directory.provider, metadata, way, returns_to, language, is_proof)
+
+    return ways.set_out(provider, purpose, lands_on, kept, address)
 
 
 def _come_back(directory: Directory) -> BaseResponse:
-    provider = directory.provider
+    key = directory.provider.key
     # What is said twice could be read differently by two readers.
     brought = {name: values[0] for name, values in request.args.lists() if len(values) == 1}
-    held = request.cookies.get(_cookie_name(), "")
-    way = Way(brought.get("state", ""), held)
-    if not _is_secret(held) or not _is_secret(way.state):
-        raise Fault(ENDED, "there is no state, or no cookie")
-    try:
-        with writing() as work:
-            begun = identities.come_back(work, provider.key, way.state, held)
-    except NotFound as unknown:
-        raise Fault(ENDED, "the state is unknown here") from unknown
-    flow.check_issuer(provider, directory.metadata(_now()), brought)
+    way = Way(brought.get("state", ""), ways.held_secret())
+    begun = ways.take_up(key, way.state)
+    return ways.go_on(key, begun, lambda since: _vouched(directory, way, brought, since))
+
+
+def _vouched(directory: Directory, way: Way, brought: Mapping[str, str], since: datetime | None) -> Vouched:
+    """Return whom the provider vouches for; raise Fault where it does so in no good order."""
+    flow.check_issuer(directory.provider, directory.metadata(now()), brought)
     code = flow.brought_code(brought)
-    vouched = flow.vouched_for(directory, way, code, _address("oidc.callback", provider.key), _now(), _is_linked)
-    if begun.purpose == LINK:
-        try:
-            with writing() as work:
-                identities.link(work, vouched)
-        except Refused as refusal:
-            raise Fault(TAKEN, "it is linked with another account") from refusal
-        return redirect(url_for("account.account", linked=1, _anchor="identities"), 303)
-    with writing() as work:
-        entered = identities.enter(work, vouched, signed_in.browser(), begun.lands_on)
-    if entered is None:
-        raise Fault(UNKNOWN, "it is nobody here")
-    response = enter(entered, local_address(begun.lands_on))
-    _forget_secret(response)
-    return response
+    returns_to = ways.address("oidc.callback", directory.provider.key)
+    return flow.vouched_for(directory, way, code, returns_to, now(), _is_linked, since)
 
 
 def _is_linked(issuer: str, subject: str) -> bool:
@@ -274,45 +198,6 @@ def _directory(provider: str) -> Directory:
     if found is None:
         raise NotFound("provider")
     return found
-
-
-def _now() -> datetime:
-    return works().tools.clock()
-
-
-def _address(endpoint: str, provider: str) -> str:
-    return f"{signed_in.settings().base_url}{url_for(endpoint, provider=provider)}"
-
-
-def _cookie_name() -> str:
-    return f"{signed_in.settings().cookie_prefix}amana-way"
-
-
-def _browser_secret() -> str:
-    """Return what this browser alone holds while it is under way; two tabs may be so at once."""
-    held = request.cookies.get(_cookie_name(), "")
-    return held if _is_secret(held) else works().tools.chance(32).hex()
-
-
-def _is_secret(text: str) -> bool:
-    return re.fullmatch(f"[0-9a-f]{{{flow.SECRET_LETTERS}}}", text) is not None
-
-
-def _keep_secret(response: Response, secret: str) -> None:
-    response.set_cookie(
-        _cookie_name(),
-        secret,
-        max_age=int(identities.WAY_LASTS.total_seconds()),
-        secure=signed_in.settings().is_https,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-
-
-def _forget_secret(response: BaseResponse) -> None:
-    is_https = signed_in.settings().is_https
-    response.delete_cookie(_cookie_name(), path="/", secure=is_https, httponly=True, samesite="Lax")
 
 
 def _sign_out_state(secret: str) -> str:

@@ -9,11 +9,12 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from quiz.db.connection import Database
-from quiz.factory import create_app
 from quiz.interop.oidc.directory import Directory
 from quiz.interop.oidc.fetching import Answer, Asking
 from quiz.services.tools import Tools
-from quiz.settings import Provider, Settings
+from quiz.settings.operator import Settings
+from quiz.settings.providers import Provider
+from tests.fixtures.pages import Assemble
 from tests.fixtures.settings import Clock
 from tests.interop.oidc.fake import FakeProvider, a_provider
 from tests.pages import Page, RoleClient
@@ -58,10 +59,10 @@ def app(
     moj: FakeProvider,
     uaepass: FakeProvider,
     compiled: FileSystemBytecodeCache,
+    assemble: Assemble,
 ) -> Flask:
-    app = create_app(settings, database, tools)
+    app = assemble(settings, database, tools)
     app.jinja_env.bytecode_cache = compiled
-    app.config["RATELIMIT_ENABLED"] = False
     connect(app, moj, uaepass)
     return app
 

@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from quiz.interop.oidc.fetching import Answer, Asking
 from quiz.interop.oidc.tokens import LOGOUT_EVENT, half_hash
-from quiz.settings import Provider
+from quiz.settings.providers import Provider
 from tests.fixtures.settings import Clock
 
 Key = RSAKey | ECKey | OKPKey

@@ -13,11 +13,11 @@ from sqlalchemy import delete, func, select
 from quiz.db.models.identities import IdentityRow, LogoutNoticeRow
 from quiz.db.models.people import AccountRow, SignInRow
 from quiz.db.models.trace import AuditEntryRow
-from quiz.interop.oidc.faults import AWAY, Fault
 from quiz.interop.oidc.tokens import LOGOUT_EVENT
-from quiz.interop.oidc.views import STOPPED
 from quiz.jobs.sweeps import sweep
+from quiz.presentation.providers import STOPPED
 from quiz.services import identities
+from quiz.services.provider_faults import AWAY, Fault
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, Someone
 from tests.fixtures.settings import Clock
@@ -275,6 +275,15 @@ def test_a_token_that_does_not_say_so_ends_nothing(
     tell(traveller, moj.logout_token(**wrong), 400)
     assert traveller.is_in()
     assert count(works, LogoutNoticeRow) == 0
+
+
+@pytest.mark.parametrize("typ", ["JWT", "at+jwt", ""])
+def test_a_token_of_another_type_ends_nothing(browser: Browser, moj: FakeProvider, typ: str) -> None:
+    traveller = browser()
+    traveller.sign_in(moj)
+    moj.header["typ"] = typ
+    tell(traveller, moj.logout_token(), 400)
+    assert traveller.is_in()
 
 
 def test_a_token_of_another_hand_ends_nothing(browser: Browser, moj: FakeProvider, uaepass: FakeProvider) -> None:

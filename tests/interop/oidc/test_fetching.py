@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from quiz.interop.oidc.addresses import may_reach
-from quiz.interop.oidc.faults import AWAY, UNSURE, Fault
 from quiz.interop.oidc.fetching import MOST_BYTES, Asking, Client, check_address, checked_addresses
+from quiz.services.provider_faults import AWAY, UNSURE, Fault
 from tests.interop.oidc.fake import a_provider
 
 PUBLIC, INTERNAL, HERE = a_provider(), a_provider(is_internal=True), a_provider(issuer="http://127.0.0.1:9000")

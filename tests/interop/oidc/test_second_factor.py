@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from quiz.db.models.identities import IdentitySignInRow
 from quiz.db.models.people import SignInRow
+from quiz.services import identities
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, Someone
 from tests.fixtures.settings import Clock
@@ -49,6 +50,20 @@ def test_who_has_one_is_halfway_and_the_provider_still_ends_what_it_vouched_for(
     assert strengths(works) == [("code", "second-factor", "session-1")]
     tell(traveller, moj.logout_token())
     assert not traveller.is_in()
+
+
+def test_a_voucher_is_not_kept_where_the_identity_was_unlinked_during_the_second_step(
+    traveller: Traveller, moj: FakeProvider, works: Works, hire: Someone, clock: Clock
+) -> None:
+    assert traveller.sign_in(moj) == "/sign-in/second"
+    with works.writing(SYSTEM) as work:
+        assert identities.unlink(work, hire.public_id, "moj") == 1
+    clock.forward(minutes=1)
+    page = traveller.client.get("/sign-in/second")
+    traveller.client.submit(page, "/sign-in/second", {"passcode": shown(works, hire)})
+    # The code was right, so they are in; the provider has no word in it any more.
+    assert traveller.is_in()
+    assert strengths(works) == []
 
 
 def test_a_provider_that_asked_for_two_is_enough(

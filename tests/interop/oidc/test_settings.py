@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from quiz.settings import Misconfigured, Settings
+from quiz.settings.environment import Misconfigured
+from quiz.settings.operator import Settings
 
 GOOD = {
     "SECRET_KEY": "a key for tests only, long enough: 0123456789",
