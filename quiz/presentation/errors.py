@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from quiz.presentation.i18n import _, number_words
+from quiz.presentation.logs import note_refused
 from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refused, Stale, Unavailable
 
 # What a database that is away is told by.
@@ -104,6 +105,15 @@ def sign_in_ended_page() -> Response:
     )
 
 
+def narrow_page() -> Response:
+    """Return the page for whoever came in by a link and wants what needs a sign-in of their own."""
+    page = ErrorPage(
+        _("A link is not enough for this"),
+        _("It opens your own training and your own records. Human resources can invite you to choose a password."),
+    )
+    return make_response(render_template("errors/error.html", page=page, status=403), 403)
+
+
 def set_up_page() -> Response:
     """Return the page for a form of somebody who needs a second factor by now: it is offered again."""
     return resend_page(
@@ -134,6 +144,9 @@ def tell_beneath(app: App, prefix: str, tell: Tell) -> None:
 
 def _or_beneath(page: Callable[[Any], Response]) -> Tell:
     def told(error: Exception) -> Response:
+        refused = _refused(error)
+        if refused is not None:
+            note_refused(refused)
         for prefix, tell in current_app.extensions["told-beneath"].items():
             if request.path == prefix or request.path.startswith(f"{prefix}/"):
                 found: Response = tell(error)
@@ -141,6 +154,16 @@ def _or_beneath(page: Callable[[Any], Response]) -> Tell:
         return page(error)
 
     return told
+
+
+def _refused(error: Exception) -> str | None:
+    """Return what an attempt to get past a limit or a control is called in the log; the trace has what deeds refuse."""
+    if isinstance(error, CSRFError):
+        return "forged-form"
+    if isinstance(error, SecurityError):
+        return "foreign-host"
+    status = error.code if isinstance(error, HTTPException) else None
+    return {413: "too-large", 429: "too-often"}.get(status or 0)
 
 
 def _quiz_error(error: QuizError) -> Response:

@@ -5,8 +5,8 @@ from io import BytesIO
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from flask import Flask, Request, request
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter
 
 _ZERO = "\x00"
@@ -27,7 +27,14 @@ class Sent(ImmutableMultiDict[str, Any]):
             pairs = mapping.items(multi=True)
         elif isinstance(mapping, Mapping):
             pairs = mapping.items()
-        super().__init__([(_cleaned(name), _cleaned(value)) for name, value in pairs])
+        super().__init__([(_cleaned(name), _cleaned(value)) for name, value in pairs if _is_named(name, value)])
+
+
+def _is_named(name: Any, value: Any) -> bool:
+    # A part that has no name is no field, nobody asks for it, and what it holds of a file is let go.
+    if name is None and isinstance(value, FileStorage):
+        value.close()
+    return name is not None
 
 
 class CleanRequest(Request):
@@ -36,6 +43,13 @@ class CleanRequest(Request):
     parameter_storage_class = Sent
     # Whether a file that is sent stays in memory: else Werkzeug writes a larger one to a folder of the system.
     in_memory = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take a request; whoever asks for the head alone asks for the page all the same."""
+        super().__init__(*args, **kwargs)
+        # No view takes it for a form without its token; what goes out without a body is told by the environment.
+        if self.method == "HEAD":
+            self.method = "GET"
 
     def _get_file_stream(
         self,
@@ -59,10 +73,19 @@ def local_address(wanted: str | None) -> str:
     """Return an address of ours to go to, `/` for anything that leads elsewhere."""
     if not wanted or "\\" in wanted or any(ord(letter) < 32 for letter in wanted):
         return "/"
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        # No address at all, such as one with half a bracket.
+        return "/"
     if parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
         return "/"
     return wanted
+
+
+def sent(name: str) -> str:
+    """Return a field of the form where one was sent, else of the address: never one that hides behind the other."""
+    return str((request.form if request.method == "POST" else request.args).get(name, ""))
 
 
 def install(app: Flask) -> None:

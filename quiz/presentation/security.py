@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, current_app, g, request
@@ -9,12 +10,15 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from quiz.settings.operator import Settings
+
 _View = TypeVar("_View", bound=Callable[..., Any])
 
+_COUNTING = Lock()
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-    "require-trusted-types-for 'script'; trusted-types pieces"
+    "connect-src 'self'; manifest-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'; require-trusted-types-for 'script'; trusted-types pieces"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -69,7 +73,11 @@ def limited(rate: str, *methods: str) -> Callable[[_View], _View]:
 
 def is_over(rate: str, *keys: str) -> bool:
     """Count one more and tell whether it is over a rate, such as `30 per minute`; in each process."""
-    return bool(current_app.config["RATELIMIT_ENABLED"]) and not _limits().hit(parse(rate), *keys)
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return False
+    # Two threads at once would both start the one timer by which the storage forgets.
+    with _COUNTING:
+        return not _limits().hit(parse(rate), *keys)
 
 
 def _limits() -> MovingWindowRateLimiter:
@@ -82,6 +90,6 @@ def _headers(response: Response) -> Response:
     response.headers["X-Frame-Options"] = g.get("frame_options", HEADERS["X-Frame-Options"])
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if cast(Settings, current_app.extensions["settings"]).is_https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response

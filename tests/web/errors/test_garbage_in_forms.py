@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from quiz.access.actor import Role
 from tests.pages import HERE
 from tests.web.errors.test_signs_nobody_types import NAMES, RULES, asked_by
-from tests.web.test_routes import TABLE
+from tests.web.routes.table import ROUTES
 from tests.web.world import NOBODY, OWNER, World
 
 FORMS = [rule for method, rule in RULES if method == "POST"]
@@ -57,7 +57,7 @@ def names_of(world: World) -> dict[str, tuple[str, ...]]:
     """Return the names of the fields of each page that has an address without places, and of the owner's."""
     found: dict[str, tuple[str, ...]] = {}
     for method, rule in RULES:
-        if method == "GET" and ("POST", rule) in TABLE:
+        if method == "GET" and ("POST", rule) in ROUTES:
             page = world.clients[asked_by("GET", rule)].client.get(world.address(rule), base_url=HERE)
             found[rule] = tuple(sorted(set(re.findall(r'name="([^"]+)"', page.text)) - {"csrf_token"}))
     return found
@@ -91,7 +91,7 @@ def requests(world: World, chance: Random, times: int, everybody: bool) -> Itera
         asking = [OWNER, *Role, NOBODY] if everybody else [let_in, let_in, chance.choice([OWNER, *Role, NOBODY])]
         for who in asking:
             for _ in range(times):
-                sent = garbage(chance, names.get(rule, ()), TABLE["POST", rule][2], tokens[who])
+                sent = garbage(chance, names.get(rule, ()), ROUTES["POST", rule].sent, tokens[who])
                 yield who, world.address(rule), sent
 
 

@@ -9,9 +9,10 @@ from flask import Flask, request
 from werkzeug.datastructures import MultiDict
 
 from quiz.access.actor import Role
+from quiz.presentation.requests import local_address
 from tests.pages import HERE, RoleClient
 from tests.web.learning import SHORT, Learner
-from tests.web.test_routes import TABLE, TRIED_BESIDE
+from tests.web.routes.table import ROUTES, TRIED_BESIDE
 from tests.web.world import NOBODY, OWNER, World
 
 ZERO, LARGE, TURNED = "a\x00b", "9" * 30, "\u202eabc"
@@ -23,13 +24,13 @@ NAMES = (
     *("seen", "standing", "state", "teaches", "title.ar", "view", "way", "width", "with_name", "words", "zone"),
 )
 # Whoever has signed out can be asked nothing more.
-RULES = sorted(set(TABLE) - TRIED_BESIDE - {("POST", "/sign-out")})
+RULES = sorted(set(ROUTES) - TRIED_BESIDE - {("POST", "/sign-out")})
 Form = dict[str, str]
 
 
 def asked_by(method: str, rule: str) -> str:
     """Return somebody who is let in."""
-    let_in = TABLE[method, rule][0] or {Role.EDITOR}
+    let_in = ROUTES[method, rule].to
     return next(who for who in (Role.EDITOR, Role.REVIEWER, OWNER, *Role, NOBODY) if who in let_in)
 
 
@@ -40,7 +41,7 @@ def tries(world: World, method: str, rule: str) -> Iterator[tuple[str, Form, For
             yield re.sub("<[^>]+>", quote(value, safe=""), rule), {}, {}
     if "<int:" in rule:
         yield world.address(re.sub("<int:[^>]+>", LARGE, rule)), {}, {}
-    needed = TABLE[method, rule][2]
+    needed = ROUTES[method, rule].sent
     for value in ODD:
         every = dict.fromkeys(NAMES, value)
         if method == "GET":
@@ -85,3 +86,33 @@ def test_a_question_arrives_whatever_hides_in_its_fields(learner: Learner) -> No
     sent = {"words": "هل من\x00 شرح؟", "seen": "0\x00", "about": f"{SHORT}\x00", "with_name": "y"}
     assert learner.client.submit(page, "/learn/ask", sent, 200).tones == ["good"]
     assert "هل من شرح؟" in learner.client.get("/learn/questions/").main
+
+
+@pytest.mark.parametrize("path", ["/edit/doubts%00.pdf", "/%00", "/no-such", "/sign-in"])
+def test_a_foreign_host_is_refused_in_words_whatever_the_address(app: Flask, path: str) -> None:
+    response = app.test_client().get(path, base_url="http://evil.example")
+    assert response.status_code == 400
+
+
+def test_a_part_without_a_name_is_no_field(browser: type[RoleClient]) -> None:
+    client = browser()
+    nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\nwords\r\n"
+    file = b'--x\r\nContent-Disposition: form-data; filename="a"\r\n\r\n\r\n--x--\r\n'
+    sent = {"data": nameless + file, "content_type": "multipart/form-data; boundary=x"}
+    assert client.client.post("/verify/file", base_url=HERE, **sent).status_code == 400
+    with client.app.test_request_context("/", method="POST", **sent):
+        assert (list(request.form), list(request.files)) == ([], [])
+
+
+def test_a_field_of_words_that_is_left_out_is_empty(world: World) -> None:
+    hr = world.clients["hr"]
+    page = hr.get("/admin/units/new")
+    sent = {"name_ar": "إدارة السواقين", "name_en": "Drivers", "country": "EG"}
+    assert hr.submit(page, "/admin/units/new", sent).location.startswith("/admin/units/")
+
+
+@pytest.mark.parametrize(
+    "wanted", ["http://[::1", "//[", "/\\x.y", "https://x.y@z:99999/", "javascript:1", "a\r\nb", "", None]
+)
+def test_what_is_no_address_of_ours_leads_to_the_first_page(wanted: str) -> None:
+    assert local_address(wanted) == "/"

@@ -71,14 +71,14 @@ def test_far_too_much_at_once_is_refused(visitor: RoleClient) -> None:
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_defect_of_ours_shows_a_page_and_is_logged(
-    app: Flask, browser: Open, language: str, caplog: pytest.LogCaptureFixture
+    own_app: Flask, language: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     def boom() -> str:
         raise RuntimeError("secret detail")
 
-    app.add_url_rule("/boom", view_func=for_everybody(boom))
+    own_app.add_url_rule("/boom", view_func=for_everybody(boom))
     caplog.set_level(logging.ERROR)
-    page = browser(language=language).get("/boom", status=500)
+    page = RoleClient(own_app, language).get("/boom", status=500)
     assert page.links("^/$")
     assert keeps_to_itself(page)
     assert "secret detail" in caplog.text
