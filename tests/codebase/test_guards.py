@@ -12,12 +12,16 @@ from quiz.access.actor import Role
 from quiz.factory import create_app
 from quiz.presentation import guard
 from quiz.presentation.forms import csrf
-from quiz.settings import Misconfigured, Settings
+from quiz.settings.environment import Misconfigured
+from quiz.settings.operator import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BARE = {"api.openapi", "assets.favicon", "assets.file", "public.healthz", "public.readyz"}
 FOR_EVERYBODY = {
+    "account.ask_entry",
     "account.begin_passkey",
+    "account.entry",
+    "account.entry_code",
     "account.forgot",
     "account.link",
     "account.second",
@@ -44,6 +48,11 @@ FOR_EVERYBODY = {
     "public.signing_keys",
     "public.verify",
     "public.verify_form",
+    "saml.begin",
+    "saml.come_back",
+    "saml.metadata",
+    "saml.receive",
+    "saml.stopped",
 }
 ROGUE = """
 from quiz.factory import create_app
@@ -89,8 +98,9 @@ def test_what_is_open_to_the_world_is_listed_here(built: Flask) -> None:
 
 def test_only_machines_are_excused_from_the_token_against_forgery(built: Flask) -> None:
     for_systems = {name for name, view in built.view_functions.items() if view.for_roles == "systems"}
-    # A provider says that somebody signed out there: it has no cookie of ours, and its token is signed.
-    assert {"oidc.end_by_provider"} == guard.CSRF_EXEMPT
+    # A provider says that somebody signed out there: it has no cookie of ours, and its token is signed. A page of a
+    # provider sends its answer, without our cookies: what holds is verified, and goes on only with one of them.
+    assert {"oidc.end_by_provider", "saml.receive"} == guard.CSRF_EXEMPT
     excused = for_systems | guard.CSRF_EXEMPT
     views = {f"{view.__module__}.{view.__name__}" for name, view in built.view_functions.items() if name in excused}
     assert csrf._exempt_views == views
@@ -122,3 +132,11 @@ def test_templates_fail_on_a_name_that_is_not_there(built: Flask) -> None:
     assert built.jinja_env.undefined.__name__ == "StrictUndefined"
     assert built.jinja_env.is_async is False
     assert built.select_jinja_autoescape("page.html") is True
+
+
+@pytest.mark.parametrize(
+    "address", ["http://training.example", "http://10.0.0.7:8000", "http://127.0.0.1.evil.example"]
+)
+def test_beyond_this_machine_it_does_not_start_without_encryption(address: str) -> None:
+    with pytest.raises(Misconfigured, match="https"):
+        Settings.from_environ({"SECRET_KEY": "k3y-Of_the+tests: 0123456789abcdefghij", "BASE_URL": address})

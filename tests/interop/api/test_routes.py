@@ -21,6 +21,10 @@ TABLE: dict[str, set[Scope]] = {
 }
 
 
+# What makes something, by its scope.
+MAKES: dict[str, set[Scope]] = {"/api/v1/assignments": {Scope.ASSIGNMENTS_WRITE}}
+
+
 def address(rule: str, world: World, system: System) -> str:
     if "assignments/" in rule:
         return rule.replace(
@@ -32,6 +36,8 @@ def address(rule: str, world: World, system: System) -> str:
 def test_the_table_names_every_address_and_no_other(system: System) -> None:
     rules = {one.rule for one in system.app.url_map.iter_rules() if one.endpoint.startswith("api.")}
     assert rules - {"/api/v1/openapi.json"} == set(TABLE)
+    written = {one.rule for one in system.app.url_map.iter_rules() if "POST" in (one.methods or ())}
+    assert {one for one in written if one.startswith("/api/")} == set(MAKES)
 
 
 def test_every_address_opens_to_its_scopes_and_to_no_other(world: World, system: System, connect: Connect) -> None:
@@ -39,6 +45,9 @@ def test_every_address_opens_to_its_scopes_and_to_no_other(world: World, system:
         held = connect(scope)
         for rule, scopes in TABLE.items():
             held.ask(address(rule, world, system), 200 if scope in scopes else 403)
+        for rule, scopes in MAKES.items():
+            # Nothing is sent, so nothing is made.
+            held.send(rule.removeprefix("/api/v1"), {}, 400 if scope in scopes else 403)
 
 
 def test_without_a_token_nothing_opens_whoever_is_signed_in(world: World, system: System) -> None:

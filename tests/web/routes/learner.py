@@ -1,0 +1,42 @@
+"""What every employee has: modules, attempts, records, questions; and the codes and laws to read."""
+
+from tests.web.routes.columns import Rows, having, own, signed_in
+
+ROWS: Rows = {
+    "GET /learn/": signed_in(200),
+    "GET /learn/ask": signed_in(200),
+    "POST /learn/ask": signed_in(422, kind="question"),
+    "GET /learn/attempts/<attempt_id>": own(303),
+    "GET /learn/attempts/<attempt_id>/<int:number>": own(200),
+    "POST /learn/attempts/<attempt_id>/<int:number>": own(422, standing="0"),
+    "GET /learn/attempts/<attempt_id>/check": own(200),
+    "POST /learn/attempts/<attempt_id>/finish": own(303),
+    "GET /learn/attempts/<attempt_id>/reread/<int:place>": own(200),
+    "POST /learn/attempts/<attempt_id>/reread/<int:place>": own(303),
+    "GET /learn/attempts/<attempt_id>/result": own(200),
+    "GET /learn/calendar.ics": signed_in(200),
+    "GET /learn/corrections/<public_id>": own(200),
+    "GET /learn/modules/<key>": having(200),
+    "POST /learn/modules/<key>/begin": having(303),
+    "GET /learn/modules/<key>/pledge": having(200),
+    "POST /learn/modules/<key>/pledge": having(422),
+    "GET /learn/questions/": signed_in(200),
+    "GET /learn/questions/<public_id>": own(200),
+    "GET /learn/questions/reply": signed_in(200),
+    "POST /learn/questions/reply": signed_in(422, code="ABCD-EFGH-JKMNP"),
+    "GET /learn/records/": signed_in(200),
+    "GET /learn/records/<public_id>": own(200),
+    # Without a key there is nothing to give, and the record says so.
+    "GET /learn/records/<public_id>.json": own(303),
+    "GET /learn/records/<public_id>.jwt": own(303),
+    "GET /learn/records/<public_id>.pdf": own(200),
+    "POST /learn/records/<public_id>/links/<link_id>/end": own(303),
+    "GET /learn/records/<public_id>/pledge": own(200),
+    "GET /learn/records/<public_id>/pledge.json": own(200),
+    "GET /learn/records/<public_id>/share": own(200),
+    "POST /learn/records/<public_id>/share": own(422),
+    "GET /learn/visible": signed_in(200),
+    "GET /reference/": signed_in(200),
+    "GET /reference/<key>": signed_in(200),
+    "GET /reference/lessons/<key>": signed_in(200),
+}
