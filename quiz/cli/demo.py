@@ -24,9 +24,9 @@ from quiz.services.errors import NotFound
 from quiz.services.stored_attempts import get_stored
 from quiz.services.tools import system_clock
 from quiz.services.unit_of_work import Works
-from quiz.settings import demo_folder, folder
+from quiz.settings.operator import demo_folder, folder
 
-PASSWORD = "amana-demo"  # noqa: S105 - printed on purpose, and only ever on loopback
+PASSWORD = "amana-demo"  # nosec B105 # noqa: S105 - printed on purpose, and only ever on loopback
 MODULES = ("onboarding-social-media", "exam-social-media")
 SHOWN = Shown("ar", "arab")
 _SYSTEM = Actor.system("demo")
@@ -124,9 +124,10 @@ def make(doors: Works) -> None:
         for bank in ("eg-conduct", "eg-cybercrime"):
             addresses = loading.list_adoptable(work, bank)
             loading.adopt_provisions(work, addresses, "Demonstration only: no copy of the text is attached.")
-        top = people.add_unit(work, Text({"ar": "الهيئة النموذجية", "en": "Model Authority"}), "EG")
+        # With codes, so that a system of HR can name them.
+        top = people.add_unit(work, Text({"ar": "الهيئة النموذجية", "en": "Model Authority"}), "EG", code="HQ")
         unit = people.add_unit(
-            work, Text({"ar": "إدارة التواصل المؤسسي", "en": "Institutional Communication"}), "EG", top
+            work, Text({"ar": "إدارة التواصل المؤسسي", "en": "Institutional Communication"}), "EG", top, "COM"
         )
     ids = {}
     for number, person in enumerate(PEOPLE, 1):

@@ -23,11 +23,11 @@ _FAMILY = (
     ("الصياد", "Elsayyad"), ("عزيز", "Aziz"), ("غالي", "Ghali"), ("فهمي", "Fahmy"), ("نجيب", "Naguib"),
 )  # fmt: skip
 COLLEAGUES = len(_FIRST) * len(_FAMILY)
-# Where they work, up to which number, and how much better or worse than others.
+# Where they work and by which code, up to which number, and how much better or worse than others.
 _PLACES = (
-    ({"ar": "مكتب الاستقبال", "en": "Reception"}, 34, 0.1),
-    ({"ar": "مركز الاتصال", "en": "Call Centre"}, 53, -0.25),
-    ({"ar": "مكتب الشكاوى", "en": "Complaints"}, COLLEAGUES, 0.0),
+    ({"ar": "مكتب الاستقبال", "en": "Reception"}, "CUS-1", 34, 0.1),
+    ({"ar": "مركز الاتصال", "en": "Call Centre"}, "CUS-2", 53, -0.25),
+    ({"ar": "مكتب الشكاوى", "en": "Complaints"}, "CUS-3", COLLEAGUES, 0.0),
 )
 HEAD = "colleague1@amana.example"
 _SYSTEM = Actor.system("demo")
@@ -40,10 +40,12 @@ def answer_in_plenty(doors: Works, top: str, due: date, password: str) -> None:
     """
     with doors.writing(_SYSTEM) as work:
         name = Text({"ar": "إدارة خدمات المتعاملين", "en": "Customer Services"})
-        department = people.add_unit(work, name, "EG", top)
-        places = [(people.add_unit(work, Text(one), "EG", department), last, more) for one, last, more in _PLACES]
+        department = people.add_unit(work, name, "EG", top, "CUS")
+        places = [
+            (people.add_unit(work, Text(one), "EG", department, code), last, more) for one, code, last, more in _PLACES
+        ]
     for number, (first, family) in enumerate(product(_FIRST, _FAMILY), 1):
-        chance = Random(number)  # noqa: S311 - the same demonstration every time
+        chance = Random(number)  # nosec B311 # noqa: S311 - the same demonstration every time
         unit, more = next((unit, more) for unit, last, more in places if number <= last)
         with doors.writing(_SYSTEM) as work:
             person = people.provision_person(

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from cryptography.x509.oid import NameOID
 
-from quiz.settings import DEMO_CREDENTIAL_KEY, DEMO_SIGNING_KEY
+from quiz.settings.operator import DEMO_CREDENTIAL_KEY, DEMO_SIGNING_KEY
 
 # The Arabic name and the English organisation of a certificate: one value holds one direction (RFC 4518, 2.4).
 SEAL = ("ختم عرض توضيحي لا جهة حقيقية", "Demonstration seal, no real body")

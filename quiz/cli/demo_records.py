@@ -62,7 +62,7 @@ def keep_records(doors: Works, ids: Mapping[str, str], top: str, password: str) 
     """Let people complete at different times, and become of their records what can become of one."""
     now = doors.tools.clock()
     with doors.writing(_SYSTEM) as work:
-        unit = people.add_unit(work, Text({"ar": "إدارة الوثائق", "en": "Records Office"}), "EG", top)
+        unit = people.add_unit(work, Text({"ar": "إدارة الوثائق", "en": "Records Office"}), "EG", top, "DOC")
     held = {}
     for number, holder in enumerate(HOLDERS, 1):
         with doors.writing(_SYSTEM) as work:
@@ -108,7 +108,7 @@ def _look_after(doors: Works, ids: Mapping[str, str], held: Mapping[Holder, str]
     with doors.writing(hr) as work:
         proposal = revoking.propose_revocation(work, held[REVOKED], taken_by_another, inner)
     with doors.writing(admin) as work:
-        revoking.approve_revocation(work, proposal)
+        revoking.approve_revocation(work, held[REVOKED], proposal)
     twice = Text({"ar": "صدرت بناءً على محاولة ثبت الخطأ فيها.", "en": "It rests on an attempt found to be faulty."})
     with doors.writing(hr) as work:
         revoking.propose_revocation(work, held[PROPOSED], twice, "للمراجعة من شخص ثانٍ؛ المحضر محفوظ لدينا.")

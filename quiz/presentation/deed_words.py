@@ -45,14 +45,22 @@ DEED_WORDS: Mapping[Permission, Callable[[], str]] = {
     Permission.ORGANISATION_SETTINGS_CHANGE: lambda: _("Changing the settings of the organisation"),
     Permission.ORGANISATION_SETTINGS_READ: lambda: _("Reading the settings of the organisation"),
     Permission.PEOPLE_ACCOUNT_RECOVER: lambda: _("A link for a new password, or an invitation"),
+    Permission.PEOPLE_ACCOUNT_SECURE: lambda: _("Changing how one signs in, and proving who one is"),
     Permission.PEOPLE_ACCOUNT_USE: lambda: _("Signing in and out, and the password"),
     Permission.PEOPLE_ASSIGNMENT_READ: lambda: _("Reading assignments"),
     Permission.PEOPLE_ASSIGNMENT_WRITE: lambda: _("Assigning, and changing assignments"),
+    Permission.PEOPLE_DATA_READ: lambda: _("Reading what is kept of oneself"),
+    Permission.PEOPLE_DATA_TAKE: lambda: _("Taking one's own data away"),
+    Permission.PEOPLE_DATA_RETAIN: lambda: _("Removing what is past its time"),
     Permission.PEOPLE_DAY_TURN: lambda: _("Turning the day"),
+    Permission.PEOPLE_ENTRY_HAND: lambda: _("Handing out a sign-in link"),
+    Permission.PEOPLE_ENTRY_USE: lambda: _("Asking for a sign-in link, and using one"),
     Permission.PEOPLE_FACTOR_REMOVE: lambda: _("Removing somebody's second factors"),
+    Permission.PEOPLE_PERSON_ERASE: lambda: _("Erasing somebody who has left"),
     Permission.PEOPLE_PERSON_READ: lambda: _("Looking at people"),
     Permission.PEOPLE_PERSON_WRITE: lambda: _("Changing people, units and roles"),
     Permission.PEOPLE_ROLE_DELEGATE: lambda: _("Delegating"),
+    Permission.PEOPLE_ROLE_GRANT: lambda: _("Giving or ending a role"),
     Permission.RECORDS_ATTEMPT_REGRADE: lambda: _("Marking answers again"),
     Permission.RECORDS_ATTEMPT_REPLAY: lambda: _("Showing an attempt page by page again"),
     Permission.RECORDS_COMPLETION_READ: lambda: _("Looking at a record"),
@@ -97,10 +105,19 @@ ROLE_WORDS: Mapping[Role, Callable[[], str]] = {
     Role.ADMIN: lambda: _p("role", "Administrator"),
 }
 BECAUSE_WORDS: Mapping[str, Callable[[], str]] = {
+    "another-bank": lambda: _("They hold the role in another scenario bank"),
+    "another-identity": lambda: _("The provider vouched for another identity"),
     "anybody": lambda: _("Open to everybody"),
+    "came-by-link": lambda: _("A link let them in, which is not enough for this"),
     "does-not-manage-unit": lambda: _("It is in no unit that they manage"),
     "done": lambda: _("Done"),
+    "left": lambda: _("They work here no more"),
+    "link-closed": lambda: _("The link was used, ended or too old"),
+    "link-not-for-them": lambda: _("They have another way of signing in, or a role"),
+    "linked-meanwhile": lambda: _("Another account was linked with it in the same moment"),
+    "linked-otherwise": lambda: _("They are linked with another account of the provider"),
     "manages-unit": lambda: _("It is in a unit that they manage"),
+    "not-of-one-bank": lambda: _("It is of several scenario banks, and they do not hold the role in all"),
     "not-own": lambda: _("It is not their own"),
     "not-signed-in": lambda: _("Nobody was signed in"),
     "not-system": lambda: _("Only the product itself does this"),
@@ -110,6 +127,9 @@ BECAUSE_WORDS: Mapping[str, Callable[[], str]] = {
     "signed-in": lambda: _("They are signed in"),
     "system": lambda: _("The product itself"),
     "too-many-tries": lambda: _("Too many tries: turned away for a while"),
+    "unknown": lambda: _("Nobody here is known by it"),
+    "wrong-code": lambda: _("Wrong code"),
+    "wrong-passkey": lambda: _("A passkey that was not accepted"),
     "wrong-password": lambda: _("Wrong name or password"),
 }
 KIND_WORDS: Mapping[str, Callable[[], str]] = {
@@ -126,6 +146,7 @@ KIND_WORDS: Mapping[str, Callable[[], str]] = {
     "audit-chain": lambda: _p("audit", "Chain of the audit trail"),
     "audit-tip": lambda: _p("audit", "Tip of the audit trail"),
     "audit-trail": lambda: _p("audit", "Audit trail"),
+    "bank": lambda: _p("audit", "Bank"),
     "banks": lambda: _p("audit", "Banks"),
     "certificates": lambda: _p("audit", "Certificates of signatures"),
     "completion": lambda: _p("audit", "Record"),
@@ -146,6 +167,8 @@ KIND_WORDS: Mapping[str, Callable[[], str]] = {
     "doubt": lambda: _p("audit", "Remark on a ruling"),
     "doubts": lambda: _p("audit", "Remarks on rulings"),
     "draft": lambda: _p("audit", "Draft"),
+    "entry": lambda: _p("audit", "Entry of a file of content"),
+    "entry-link": lambda: _p("audit", "Sign-in link"),
     "evidence": lambda: _p("audit", "Evidence"),
     "export": lambda: _p("audit", "Table to take away"),
     "exports": lambda: _p("audit", "Tables to take away"),
@@ -185,6 +208,7 @@ KIND_WORDS: Mapping[str, Callable[[], str]] = {
     "reminder": lambda: _p("audit", "Reminder"),
     "reminders": lambda: _p("audit", "Reminders"),
     "reply": lambda: _p("audit", "Reply"),
+    "retention": lambda: _p("audit", "What is past its time"),
     "revocation-proposal": lambda: _p("audit", "Proposal to revoke"),
     "role": lambda: _p("audit", "Role"),
     "roles": lambda: _p("audit", "Roles"),
@@ -209,6 +233,30 @@ KIND_WORDS: Mapping[str, Callable[[], str]] = {
     "wish": lambda: _p("audit", "Wished scenario"),
     "wishes": lambda: _p("audit", "Wished scenarios"),
 }
+# What was done, where a deed covers several things; what is not here stands among the details alone.
+WHAT_WORDS: Mapping[str, Callable[[], str]] = {
+    "added": lambda: _p("audit", "added"),
+    "came-back": lambda: _p("audit", "works here again"),
+    "closed": lambda: _p("audit", "closed"),
+    "ended": lambda: _p("audit", "ended"),
+    "ended-by-provider": lambda: _p("audit", "ended by the provider"),
+    "first-password": lambda: _p("audit", "a first password"),
+    "invited": lambda: _p("audit", "invited"),
+    "leaves": lambda: _p("audit", "a last day of work"),
+    "linked": lambda: _p("audit", "linked with an identity"),
+    "moved": lambda: _p("audit", "moved to another unit"),
+    "opened": lambda: _p("audit", "connected"),
+    "proved": lambda: _p("audit", "proved anew"),
+    "removed": lambda: _p("audit", "removed"),
+    "renamed": lambda: _p("audit", "another name or code"),
+    "renewed": lambda: _p("audit", "another token"),
+    "reset-asked": lambda: _p("audit", "a new password asked for"),
+    "revoked": lambda: _p("audit", "a sign-in ended"),
+    "role-ended": lambda: _p("audit", "a role ended"),
+    "signed-in": lambda: _p("audit", "signed in"),
+    "signed-out": lambda: _p("audit", "signed out"),
+    "unlinked": lambda: _p("audit", "unlinked from an identity"),
+}
 FAULT_WORDS: Mapping[str, Callable[[], str]] = {
     "entry-altered": lambda: _("an entry was changed after it was sealed"),
     "entry-missing": lambda: _("an entry is gone"),
@@ -229,6 +277,12 @@ def deed_words(deed: str) -> str:
     return DEED_WORDS[Permission(deed)]() if deed in set(Permission) else deed
 
 
+def what_words(details: Mapping[str, object]) -> str:
+    """Return what exactly a deed did in words, or nothing where they would say no more."""
+    what = str(details.get("what", ""))
+    return WHAT_WORDS[what]() if what in WHAT_WORDS else ""
+
+
 def kind_words(kind: str) -> str:
     """Return what a deed is done to in words, or its code."""
     return KIND_WORDS[kind]() if kind in KIND_WORDS else kind
@@ -239,6 +293,9 @@ def because_words(because: str) -> str:
     role = because.removeprefix("role-")
     if because.startswith("role-") and role in set(Role):
         return _("By the role: %(role)s", role=ROLE_WORDS[Role(role)]())
+    role = because.removeprefix("bank-")
+    if because.startswith("bank-") and role in set(Role):
+        return _("By the role in this scenario bank: %(role)s", role=ROLE_WORDS[Role(role)]())
     if because.startswith("scope-"):
         return _("By the scope of its token: %(scope)s", scope=because.removeprefix("scope-"))
     return BECAUSE_WORDS[because]() if because in BECAUSE_WORDS else because

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.queries import audit_trail as queries
-from quiz.db.queries import people
+from quiz.db.queries import connections, people
 from quiz.db.queries.audit_trail import Wanted
 from quiz.language.folding import fold
 from quiz.records.audit_chain import Entry
@@ -27,12 +27,13 @@ MOST_ON_A_SHEET = 20_000
 MOST_PEOPLE = 20
 SAME_FOR = timedelta(hours=1)
 OUTCOMES = ("allowed", "refused")
-PERSON = "person:"
+PERSON, CONNECTION = "person:", "connection:"
 NOBODY = "nobody"
 _OF_PEOPLE = frozenset({"person", "account", "reminder"})
+_PUBLIC_ID = re.compile("[0-9a-f]{32}")
 _LONGEST = 100
 _LARGEST_KEY = 2**63 - 1
-_ACTOR = re.compile(r"person:[0-9a-f]{32}|system:[A-Za-z0-9_-]{1,50}|nobody")
+_ACTOR = re.compile(r"(?:person|connection):[0-9a-f]{32}|system:[A-Za-z0-9_-]{1,50}|nobody")
 _TARGET = Target("audit-trail")
 
 
@@ -187,23 +188,26 @@ def _place(cursor: str | None) -> tuple[datetime, int] | None:
 
 def _lines(work: UnitOfWork, rows: Iterable[Row[Any]]) -> tuple[Line, ...]:
     found = [(entry, row[-1]) for row in rows if (entry := entry_of(row, 0)) is not None]
-    targets = {f"{PERSON}{one.target_id}" for one, _ in found if one.target_kind in _OF_PEOPLE}
-    names = _names(work, {*(one.actor for one, _ in found), *targets})
-    return tuple(
-        Line(
-            one,
-            number,
-            names.get(one.actor),
-            names.get(f"{PERSON}{one.target_id}") if one.target_kind in _OF_PEOPLE else None,
-        )
-        for one, number in found
-    )
+    names = _names(work, {*(one.actor for one, _ in found), *(_whom(one) for one, _ in found)})
+    return tuple(Line(one, number, names.get(one.actor), names.get(_whom(one))) for one, number in found)
 
 
-def _names(work: UnitOfWork, actors: Iterable[str]) -> dict[str, str]:
+def _whom(entry: Entry) -> str:
+    """Return by reference whom or which system an entry is about: its target, or the person that its details name."""
+    if entry.target_kind == "connection":
+        return f"{CONNECTION}{entry.target_id}"
+    about = entry.target_id if entry.target_kind in _OF_PEOPLE else entry.details.get("person")
+    return f"{PERSON}{about}" if _PUBLIC_ID.fullmatch(str(about)) else ""
+
+
+def _names(work: UnitOfWork, references: Iterable[str]) -> dict[str, str]:
     """Return by reference the names of those who still have one: they stand beside the trail and never in it."""
-    keys = {one.removeprefix(PERSON) for one in actors if one.startswith(PERSON)}
-    return {f"{PERSON}{key}": name for key, name in people.list_by_public_ids(work.session, keys).items() if name}
+    held = set(references)
+    found: dict[str, str] = {}
+    for kind, list_names in ((PERSON, people.list_by_public_ids), (CONNECTION, connections.list_by_public_ids)):
+        keys = {one.removeprefix(kind) for one in held if one.startswith(kind)}
+        found |= {f"{kind}{key}": name for key, name in list_names(work.session, keys).items() if name}
+    return found
 
 
 def _said(asked: Asked) -> dict[str, str]:
@@ -212,7 +216,7 @@ def _said(asked: Asked) -> dict[str, str]:
         "actor": asked.actor,
         "deed": asked.deed if asked.deed in set(Permission) else None,
         "kind": asked.target_kind if re.fullmatch("[a-z-]{1,64}", asked.target_kind or "") else None,
-        "target": asked.target_id if re.fullmatch("[0-9a-f]{32}", asked.target_id or "") else None,
+        "target": asked.target_id if _PUBLIC_ID.fullmatch(asked.target_id or "") else None,
         "outcome": asked.outcome if asked.outcome in OUTCOMES else None,
         "first": asked.first.isoformat() if asked.first else None,
         "last": asked.last.isoformat() if asked.last else None,

@@ -16,7 +16,8 @@ from quiz.services import completing, issuing, paper_checking, papers, people, s
 from quiz.services.kept import Kept
 from quiz.services.tools import Tools, system_clock
 from quiz.services.unit_of_work import Works
-from quiz.settings import DEMO_CREDENTIAL_KEY, DEMO_SIGNING_KEY, Settings, Signing, demo_folder
+from quiz.settings.operator import DEMO_CREDENTIAL_KEY, DEMO_SIGNING_KEY, Settings, demo_folder
+from quiz.settings.signing import Signing
 
 MANAGER = "كريم رضا محمود الشافعي"
 
@@ -44,6 +45,13 @@ def test_there_is_somebody_in_every_state(database: Database) -> None:
     with database.reads() as session:
         states = set(session.scalars(text("SELECT state FROM assignment")))
     assert states == {"not_begun", "under_way", "awaiting_next", "passed_pledge_open", "completed"}
+
+
+def test_every_unit_has_a_code_so_that_a_system_of_hr_can_name_it(database: Database) -> None:
+    with database.reads() as session:
+        codes = session.scalars(text("SELECT code FROM unit")).all()
+    assert {"COM", "CUS"} < set(codes)
+    assert all(codes)
 
 
 def test_answers_are_plenty_enough_for_statistics(database: Database) -> None:

@@ -1,5 +1,6 @@
 """`quiz …`: every command explains itself, succeeds with 0, finds faults with 1, is misused with 2."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,7 +93,35 @@ def organisation(quiz: Run) -> str:
     quiz("db", "upgrade")
     quiz("bank", "install")
     names = ("--name-ar", "إدارة", "--name-en", "Department")
-    return quiz("people", "add-unit", *names, "--jurisdiction", "EG").output.strip()
+    return quiz("people", "add-unit", *names, "--jurisdiction", "EG", "--code", "DEP").output.strip()
+
+
+def test_a_role_is_bounded_by_a_bank_and_by_days_and_explained(quiz: Run, organisation: str) -> None:
+    who = ("hana@amana.example", "editor")
+    added = ("--hr-number", "1", "--email", who[0], "--name", "هناء رضا", "--unit", organisation)
+    assert quiz("people", "add", *added).exit_code == 0
+    assert quiz("people", "grant", *who, "--bank", "eg-conduct", "--until", "2099-01-31").exit_code == 0
+    assert quiz("people", "grant", who[0], "reviewer", "--from", "2099-01-01").exit_code == 0
+    assert quiz("people", "grant", who[0], "hr", "--bank", "eg-conduct").exit_code == 1
+    assert quiz("people", "grant", *who, "--bank", "no-such").exit_code == 2
+    own = quiz("access", "explain", who[0], "bank:draft:write", "bank:eg-conduct")
+    assert (own.exit_code, own.output.splitlines()[0]) == (0, "allowed: bank-editor")
+    assert re.search("given: editor, bank eg-conduct, from .* until 2099-01-31: held", own.output)
+    assert "given: reviewer, everywhere, from 2099-01-01: to-come" in own.output
+    other = quiz("access", "explain", who[0], "bank:draft:write", "bank:ae-conduct", "--json")
+    told = json.loads(other.output)
+    assert (other.exit_code, told["because"], told["banks"]) == (1, "another-bank", ["ae-conduct"])
+    assert {one["state"] for one in told["grants"]} == {"held", "to-come"}
+    assert quiz("access", "explain", who[0], "bank:draft:write", "bank:no-such").exit_code == 2
+    assert quiz("people", "end-role", *who).exit_code == 1
+    assert quiz("people", "end-role", *who, "--bank", "eg-conduct").exit_code == 0
+    assert quiz("access", "explain", who[0], "bank:draft:write", "bank:eg-conduct").exit_code == 1
+
+
+def test_a_code_names_one_unit_alone(quiz: Run, organisation: str) -> None:
+    named = ("--name-ar", "إدارة", "--name-en", "Department", "--jurisdiction", "EG")
+    assert quiz("people", "add-unit", *named, "--code", "DEP").exit_code == 1
+    assert quiz("people", "add-unit", *named, "--code", "FIN").exit_code == 0
 
 
 def test_people_are_added_granted_and_invited_from_the_shell(quiz: Run, organisation: str, tmp_path: Path) -> None:
@@ -107,6 +136,16 @@ def test_people_are_added_granted_and_invited_from_the_shell(quiz: Run, organisa
     assert "0 carried out" in quiz("work", "--once").output
     more = ("people", "grant-attempt", "hana@amana.example", "onboarding-social-media", "--reason", "انقطع التيار")
     assert quiz(*more).exit_code == 0
+
+
+def test_one_person_or_everybody_is_signed_out(quiz: Run, organisation: str) -> None:
+    person = ("--hr-number", "1", "--email", "hana@amana.example", "--name", "هناء رضا", "--unit", organisation)
+    quiz("people", "add", *person)
+    assert quiz("people", "sign-out", "hana@amana.example").output == "signed out: 0\n"
+    assert quiz("people", "sign-out", "--all").output == "signed out: 0\n"
+    assert quiz("people", "sign-out").exit_code == 2
+    assert quiz("people", "sign-out", "hana@amana.example", "--all").exit_code == 2
+    assert quiz("people", "sign-out", "nobody@amana.example").exit_code == 1
 
 
 def test_a_person_is_added_once(quiz: Run, organisation: str) -> None:

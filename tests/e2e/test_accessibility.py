@@ -167,7 +167,7 @@ def test_pages_of_a_record_in_every_state(walk: Walk, server: Server, language: 
         proposal = revoking.propose_revocation(work, records[revoked], reason, "محضر")
         revoking.propose_revocation(work, records[shared], reason, "محضر")
     with server.works.writing(admin.actor) as work:
-        revoking.approve_revocation(work, proposal)
+        revoking.approve_revocation(work, records[revoked], proposal)
     with server.works.reading(hr.actor) as work:
         codes = [record_desk.get_sheet(work, record).code for record in records.values()]
     _, examiner = opened(walk, language)

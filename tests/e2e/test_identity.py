@@ -1,14 +1,17 @@
 """Signing in through two certified providers in a real browser: in, linked, out here and there."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from quiz.access.actor import Role
 from quiz.db.models.identities import IdentityRow
-from tests.e2e.provider import FederatedServer, RealProvider, node
+from quiz.db.models.people import SignInRow
+from tests.e2e.provider import FederatedServer, RealProvider, node, sign_in
 from tests.fixtures.people import SYSTEM
 
 STEP_MS, PAGE_MS = 5_000, 15_000
@@ -52,15 +55,6 @@ def opened(chromium: Browser, federated: FederatedServer) -> Iterator[Callable[.
     yield open_one
     for context in contexts:
         context.close()
-
-
-def sign_in(page: Page, key: str, who: str, at: str = "/sign-in", do: str = "yes") -> None:
-    page.goto(at)
-    page.locator(f"form[action='/oidc/{key}/{'begin' if at.startswith('/sign-in') else 'link'}'] button").click()
-    page.wait_for_url("**/interaction/**")
-    page.locator("input[name=login]").fill(who)
-    page.locator(f"button[value={do}]").click()
-    page.wait_for_url(lambda url: "/interaction/" not in url and "/callback" not in url and "/auth/" not in url)
 
 
 def is_in(page: Page) -> bool:
@@ -122,6 +116,38 @@ def test_a_second_provider_is_linked_by_its_owner_and_then_opens(
     again = opened()
     sign_in(again, "uaepass", f"emirates-{someone.public_id}")
     assert is_in(again)
+
+
+def prove(page: Page, who: str) -> None:
+    """Press the button on the page that asks once more, and sign in at the provider, which asks in any case."""
+    page.locator("form[action='/oidc/moj/prove'] button").click()
+    page.wait_for_url("**/interaction/**")
+    page.locator("input[name=login]").fill(who)
+    page.locator("button[value=yes]").click()
+    page.wait_for_url(lambda url: "/interaction/" not in url and "/auth/" not in url)
+
+
+def test_a_provider_proves_anew_who_it_is_and_another_account_there_does_not(
+    federated: FederatedServer, opened: Callable[..., Page]
+) -> None:
+    someone, other = federated.person(roles=[Role.HR]), federated.person()
+    page = opened()
+    sign_in(page, "moj", someone.email)
+    for who in (someone, other):
+        with federated.works.database.writes() as session:
+            before = federated.works.tools.clock() - timedelta(hours=1)
+            session.execute(
+                update(SignInRow).where(SignInRow.person_id == someone.actor.person_id).values(proved_at=before)
+            )
+            session.commit()
+        page.goto("/admin/evidence")
+        page.wait_for_url("**/prove?**")
+        prove(page, who.email)
+        if who is someone:
+            page.wait_for_url("**/admin/evidence")
+    # A provider may end the session of the one before as well; in no case is anything proved by it.
+    page.goto("/admin/evidence")
+    page.wait_for_url(lambda url: urlsplit(url).path in {"/prove", "/sign-in"})
 
 
 def test_whoever_declines_there_reads_so_and_may_begin_again(

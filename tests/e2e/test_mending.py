@@ -14,7 +14,7 @@ from quiz.bank.reader import Reading
 from quiz.factory import create_app
 from quiz.jobs.sweeps import sweep
 from quiz.services.loading import Release, install_release
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 from tests.builders import module_document
 from tests.e2e.server import Server
 from tests.e2e.walking import Walker

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 from quiz.services import issuing
 from quiz.services.tools import Tools
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 from tests.e2e.server import Server
 from tests.e2e.walking import Walker
 from tests.fixtures.people import SYSTEM, Someone

@@ -54,7 +54,7 @@ class Walker:
         self.go("/sign-in")
         self.page.locator("input[type=email]").fill(email)
         self.page.locator("input[type=password]").fill(DEMO_PASSWORD if isinstance(someone, str) else PASSWORD)
-        self.page.locator("main button[type=submit]").click()
+        self.page.locator("main form:has(input[type=password]) button[type=submit]").click()
         expect(self.page.locator("nav.nav")).to_be_visible()
 
     def read(self, language: str) -> None:

@@ -13,7 +13,7 @@ from quiz.factory import create_app
 from quiz.language.catalogue import catalogue
 from quiz.presentation import deed_words
 from quiz.records import audit_walk
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 ROOT = Path(__file__).resolve().parents[2] / "quiz"
 
@@ -47,10 +47,21 @@ def reasons() -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Decision"
         for one in ast.walk(node)
-        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value not in {"role-", "scope-"}
+        if isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and one.value not in {"bank-", "role-", "scope-"}
     }
     assert {"own", "not-own", "role-missing"} <= found
-    return found | {"done", "wrong-password", "too-many-tries", "role-auditor", "scope-people:read"}
+    said_beside = {
+        "another-identity",
+        "bank-editor",
+        "link-closed",
+        "link-not-for-them",
+        "wrong-code",
+        "wrong-passkey",
+        "wrong-password",
+    }
+    return found | said_beside | {"done", "too-many-tries", "role-auditor", "scope-people:read"}
 
 
 def test_every_permission_has_words_and_no_two_have_the_same(app: Flask) -> None:

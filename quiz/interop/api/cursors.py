@@ -34,7 +34,8 @@ def unseal(secret: str, bound_to: Sequence[str], word: str) -> tuple[int, ...]:
 
 
 def _cipher(secret: str) -> AESSIV:
-    return AESSIV(hashlib.sha256(b"amana-api-cursor:" + secret.encode()).digest())
+    # 64 bytes: AES-256, half of them for each of its two keys (RFC 5297).
+    return AESSIV(hashlib.sha512(b"amana-api-cursor:" + secret.encode()).digest())
 
 
 def _bound(words: Sequence[str]) -> list[bytes]:

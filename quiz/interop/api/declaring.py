@@ -119,19 +119,37 @@ def made_of(kind: type[_Declared], line: Any) -> _Declared:
     return kind(**{name: TwoTexts.of(one) if isinstance(one, Text) else one for name, one in given.items()})
 
 
+def body_schema(kind: type) -> dict[str, Any]:
+    """Return the schema of a declared body: what has no default is needed."""
+    members = parameters_of(kind)
+    return {
+        "type": "object",
+        "description": (kind.__doc__ or "").strip(),
+        "properties": {one.name: _sent(one) for one in members},
+        "required": [one.name for one in members if one.is_needed],
+        "additionalProperties": False,
+    }
+
+
+def _sent(one: "Parameter") -> dict[str, Any]:
+    schema = {**one.schema, "description": one.words}
+    return schema if one.is_needed else {**_or_null(dict(one.schema)), "description": one.words}
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A declared parameter of an address."""
+    """A declared parameter of an address, or a member of what is sent to it."""
 
     name: str
     words: str
     schema: Mapping[str, Any]
     default: Any
     read: Callable[[str], Any]
+    is_needed: bool
 
 
 def parameters_of(kind: type) -> tuple[Parameter, ...]:
-    """Return the parameters that a dataclass declares; each has a default, so none is needed."""
+    """Return the parameters that a dataclass declares; those without a default are needed."""
     hints = get_type_hints(kind, include_extras=True)
     return tuple(_parameter(one, hints[one.name]) for one in fields(kind))
 
@@ -146,7 +164,7 @@ def _parameter(one: Field[Any], hint: Any) -> Parameter:
     default = one.default if one.default is not MISSING else None
     if default is not None:
         schema["default"] = default
-    return Parameter(one.name, note.words, schema, default, _reader(options[0], schema))
+    return Parameter(one.name, note.words, schema, default, _reader(options[0], schema), one.default is MISSING)
 
 
 def _is_union(kind: Any) -> bool:

@@ -6,18 +6,18 @@ from typing import Any
 from flask import Flask, Response, current_app
 
 from quiz.interop.api import shapes
-from quiz.interop.api.declaring import named_in, object_schema, parameters_of
+from quiz.interop.api.declaring import body_schema, named_in, object_schema, parameters_of
 from quiz.interop.api.serving import MIMETYPE, PROBLEM, Declared, blueprint, dumped
 from quiz.presentation.guard import bare
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 _ABOUT = (
     "People, units, modules, assignments, completions, records and evidence for other systems of the organisation."
     " Nothing here tells scores, answers or attempts. See docs/api.md."
 )
 _STATUSES = {
     "304": "Nothing changed since the ETag that was sent.",
-    "400": "A parameter is unknown, repeated or cannot be read.",
+    "400": "A parameter or a member is unknown, repeated or cannot be read.",
     "401": "A token is missing, unknown or has ended.",
     "403": "The token has none of the scopes that are needed.",
     "404": "It is not there, or something that a filter names is not.",
@@ -26,6 +26,12 @@ _STATUSES = {
     "429": "Too much was asked; `Retry-After` says when to ask again.",
     "500": "Something went wrong on our side.",
     "503": "The database does not answer; `Retry-After` says when to ask again.",
+}
+# What only an address can answer at which something is made.
+_OF_DEEDS = {
+    "409": "It is there already.",
+    "413": "Too much was sent.",
+    "415": "Something else than JSON was sent.",
 }
 
 
@@ -43,22 +49,24 @@ def openapi() -> Response:
 
 def describe(app: Flask) -> dict[str, Any]:
     """Return the document of the views of an app."""
-    views: dict[str, tuple[str, Any]] = {
-        rule.rule: (rule.endpoint, app.view_functions[rule.endpoint])
-        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
-        if hasattr(app.view_functions[rule.endpoint], "declared")
-    }
-    paths = {
-        re.sub(r"<([^>]+)>", r"{\1}", rule): {"get": _operation(rule, endpoint, view)}
-        for rule, (endpoint, view) in views.items()
-    }
-    named = set().union(*(named_in(view.declared.answer) for _, view in views.values()), named_in(shapes.Problem))
+    paths: dict[str, dict[str, Any]] = {}
+    declared: list[Declared] = []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = app.view_functions[rule.endpoint]
+        if hasattr(view, "declared"):
+            declared.append(view.declared)
+            way = "get" if view.declared.body is None else "post"
+            item = paths.setdefault(re.sub(r"<([^>]+)>", r"{\1}", rule.rule), {})
+            item[way] = _operation(rule.rule, rule.endpoint, view)
+    told = set().union(*(named_in(one.answer) for one in declared), named_in(shapes.Problem))
+    schemas = {one.__name__: object_schema(one) for one in told}
+    schemas |= {one.body.__name__: body_schema(one.body) for one in declared if one.body is not None}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Amana", "version": VERSION, "description": _ABOUT},
         "paths": paths,
         "components": {
-            "schemas": {one.__name__: object_schema(one) for one in sorted(named, key=lambda one: one.__name__)},
+            "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -84,16 +92,27 @@ def _operation(rule: str, endpoint: str, view: Any) -> dict[str, Any]:
                 for one in parameters_of(declared.query)
             ),
         ],
-        "responses": {
-            "200": {
-                "description": "What was asked for.",
-                "headers": _headers("next" in getattr(declared.answer, "__dataclass_fields__", {})),
-                "content": {MIMETYPE: {"schema": {"$ref": f"#/components/schemas/{declared.answer.__name__}"}}},
-            },
-            "304": {"description": _STATUSES["304"]},
-            **{status: _refusal(words) for status, words in _STATUSES.items() if status != "304"},
-        },
+        **_sent_and_answered(declared),
     }
+
+
+def _sent_and_answered(declared: Declared) -> dict[str, Any]:
+    refusals = {status: _refusal(words) for status, words in _STATUSES.items() if status != "304"}
+    told = {MIMETYPE: {"schema": {"$ref": f"#/components/schemas/{declared.answer.__name__}"}}}
+    if declared.body is not None:
+        schema = {"$ref": f"#/components/schemas/{declared.body.__name__}"}
+        where = {"description": "Where it is found.", "required": True, "schema": {"type": "string"}}
+        made = {"description": "What was made.", "headers": {"Location": where}, "content": told}
+        return {
+            "requestBody": {"required": True, "content": {MIMETYPE: {"schema": schema}}},
+            "responses": {"201": made, **refusals, **{status: _refusal(words) for status, words in _OF_DEEDS.items()}},
+        }
+    found = {
+        "description": "What was asked for.",
+        "headers": _headers("next" in getattr(declared.answer, "__dataclass_fields__", {})),
+        "content": told,
+    }
+    return {"responses": {"200": found, "304": {"description": _STATUSES["304"]}, **refusals}}
 
 
 _ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}

@@ -1,4 +1,4 @@
-"""How every view of the API is asked and answers: parameters read strictly, answers as declared, traced and tagged."""
+"""How every view of the API is asked and answers: what is sent read strictly, answers as declared, traced, tagged."""
 
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
@@ -8,13 +8,13 @@ from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, json, request
-from werkzeug.exceptions import NotAcceptable
+from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
 
 from quiz.access.permissions import Permission
 from quiz.interop.api.cursors import BadCursor, seal, unseal
 from quiz.interop.api.declaring import Misread, Parameter, made_of, parameters_of, plain
-from quiz.interop.api.shapes import Fault, Problem
-from quiz.presentation.connected import answer_faults, as_json
+from quiz.interop.api.shapes import Fault, NoQuery, Problem
+from quiz.presentation.connected import answer_faults, as_json, json_body
 from quiz.presentation.work import reading, writing
 from quiz.services.errors import QuizError
 from quiz.services.kept import Shelf
@@ -31,6 +31,7 @@ SAID = {
     "unknown-parameter": "This address knows no such parameter.",
     "repeated-parameter": "A parameter is given more than once.",
     "bad-parameter": "A parameter cannot be read.",
+    "bad-member": "A member of what was sent is unknown, missing or cannot be read.",
     "bad-cursor": "The cursor was not given out here, or with other filters.",
 }
 
@@ -43,6 +44,7 @@ class Declared:
     answer: type
     permission: Permission
     words: str
+    body: type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,62 @@ def answers(answer: type, query: type, permission: Permission, words: str) -> Ca
         return run
 
     return wrap
+
+
+def makes(answer: type, body: type, permission: Permission, words: str) -> Callable[[View], View]:
+    """Let a view make something out of a body, as declared: it is given a writing unit of work and what was sent.
+
+    It returns what it made and the address at which that is found; the deed leaves its own entry in the trail.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def run(**place: str) -> Response:
+            try:
+                _refuse("unknown-parameter", sorted(request.args), "no parameter")
+                sent: Any = _sent(body)
+            except _Misasked as fault:
+                return _problem(400, fault.code, SAID[fault.code], "", fault.faults)
+            with writing() as work:
+                made, address = view(work, sent, **place)
+            response = as_json(plain(made), 201)
+            response.headers["Location"] = address
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        run.declared = Declared(NoQuery, answer, permission, words, body)  # type: ignore[attr-defined]
+        return run
+
+    return wrap
+
+
+def _sent(body: type[_Query]) -> _Query:
+    if request.mimetype != MIMETYPE:
+        raise UnsupportedMediaType
+    sent: Any = json_body()
+    if not isinstance(sent, dict):
+        raise BadRequest
+    known = _parameters(cast(Hashable, body))
+    faults = [Fault(name[:64], "a member of what is sent here") for name in sorted(set(sent) - set(known))]
+    faults += [Fault(one.name, "needed") for one in known.values() if one.is_needed and sent.get(one.name) is None]
+    read: dict[str, Any] = {}
+    for name in sorted(set(sent) & set(known)):
+        if sent[name] is None:
+            continue
+        try:
+            read[name] = known[name].read(_text(sent[name]))
+        except Misread as fault:
+            faults.append(Fault(name, str(fault)))
+    if faults:
+        raise _Misasked("bad-member", tuple(faults))
+    g.sent = frozenset(read)
+    return body(**read)
+
+
+def _text(said: Any) -> str:
+    if not isinstance(said, str):
+        raise Misread("a text")
+    return said
 
 
 def _asked(query: type[_Query]) -> Asked[_Query]:
@@ -178,7 +236,9 @@ def _tell(status: int, code: str, words: str, error: QuizError | None) -> Respon
         return _problem(status, code, words, "")
     name = str(error.values.get("field", error.code))
     faults = (Fault(name, "something that is there" if status == 404 else error.code),)
-    return _problem(status, code, words, error.code, faults if name in request.args else ())
+    return _problem(
+        status, code, words, error.code, faults if name in request.args or name in g.get("sent", ()) else ()
+    )
 
 
 answer_faults(blueprint, _tell)

@@ -90,6 +90,17 @@ class EvidenceQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class NewAssignment:
+    """What is to be assigned to whom, by when."""
+
+    person: Annotated[str, Note("Public id of the person.", _ID)]
+    module: ModuleKey
+    due_on: Annotated[
+        date | None, Note("The last day, today or later; without it, what the module itself proposes.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person as HR names them."""
 
@@ -272,7 +283,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A parameter that could not be read."""
+    """A parameter, or a member of what was sent, that could not be taken."""
 
     parameter: Annotated[str, Note("Its name.")]
     needed: Annotated[str, Note("What is needed there.")]

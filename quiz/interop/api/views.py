@@ -1,16 +1,18 @@
-"""The addresses of the API: read-only, each for systems with one of its scopes."""
+"""The addresses of the API: all but one only read, each for systems with one of its scopes."""
 
 from datetime import UTC, datetime
 from typing import Any
+
+from flask import url_for
 
 from quiz.access.actor import Scope
 from quiz.access.permissions import Permission
 from quiz.interop.api import shapes
 from quiz.interop.api.declaring import TwoTexts, made_of
-from quiz.interop.api.serving import Asked, answers, blueprint
+from quiz.interop.api.serving import Asked, answers, blueprint, makes
 from quiz.presentation.guard import for_systems
 from quiz.records.evidence import Answer
-from quiz.services import evidencing, system_reading, system_records
+from quiz.services import evidencing, system_assigning, system_reading, system_records
 from quiz.services.system_reading import AssignmentFilter
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -78,6 +80,21 @@ def assignments(work: UnitOfWork, asked: Asked[shapes.AssignmentsQuery]) -> shap
     )
     found = system_reading.list_assignments(work, narrowing, asked.after, query.limit)
     return asked.page(shapes.Assignments, shapes.Assignment, found)
+
+
+@blueprint.post("/assignments")
+@for_systems(Scope.ASSIGNMENTS_WRITE)
+@makes(
+    shapes.Assignment,
+    shapes.NewAssignment,
+    Permission.PEOPLE_ASSIGNMENT_WRITE,
+    "Assign a module to a person; 409 where it is assigned already and open, so asking again is safe.",
+)
+def assign(work: UnitOfWork, sent: shapes.NewAssignment) -> tuple[shapes.Assignment, str]:
+    """Assign a module."""
+    made = system_assigning.assign(work, sent.person, sent.module, sent.due_on)
+    found = made_of(shapes.Assignment, system_reading.get_assignment(work, made))
+    return found, url_for("api.assignment", public_id=made)
 
 
 @blueprint.get("/assignments/<public_id>")

@@ -42,6 +42,14 @@ class System:
         self.check(response)
         return response
 
+    def send(self, path: str, body: Any, status: int = 201, **further: Any) -> TestResponse:
+        """Send a body to an address; the answer must be of the status, and as the document describes it."""
+        sent = {"Authorization": f"Bearer {self.token}"}
+        response = self.client.post(f"/api/v1{path}", base_url=HERE, headers=sent, **{"json": body, **further})
+        assert response.status_code == status, f"{path} {body}: {response.status_code} {response.text[:500]}"
+        self.check(response)
+        return response
+
     def get(self, path: str, **asked: Any) -> Any:
         """Return what an address answers."""
         return self.ask(f"/api/v1{path}", **asked).get_json()
@@ -66,7 +74,8 @@ class System:
             assert response.mimetype == "application/problem+json", response.mimetype
             valid(self.document, "Problem", response.get_json())
             return
-        described = self.document["paths"][found[0]]["get"]["responses"][str(response.status_code)]
+        way = response.request.method.lower()
+        described = self.document["paths"][found[0]][way]["responses"][str(response.status_code)]
         (mimetype,) = described["content"]
         assert response.mimetype == mimetype
         valid(self.document, described["content"][mimetype]["schema"]["$ref"].rpartition("/")[2], response.get_json())

@@ -47,10 +47,11 @@ def throw(system: System, statuses: set[int], amount: int, mode: GenerationMode)
 
 
 def all_of_it(world: World, system: System, connect: Connect, amount: int) -> None:
-    may_be = {200, 400, 404, 422}
+    system = connect(*Scope)
+    may_be = {200, 201, 400, 404, 409, 422}
     throw(system, may_be, amount, GenerationMode.POSITIVE)
     # What does not fit may be the token too.
-    throw(system, {*may_be, 401}, amount, GenerationMode.NEGATIVE)
+    throw(system, {*may_be, 401, 415}, amount, GenerationMode.NEGATIVE)
     throw(System(system.app, ""), {401}, max(2, amount // 6), GenerationMode.POSITIVE)
     throw(connect(Scope.PEOPLE_PROVISION), {403}, max(2, amount // 6), GenerationMode.POSITIVE)
 
