@@ -13,12 +13,13 @@ run: .venv/run.stamp
 	@DEMO=1 $(BIN)/python -m quiz.cli.together
 
 test: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/verapdf.stamp .venv/provider.stamp
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive quiz app.py bench 2> >(grep -v 'no failed test' >&2)
 	@$(BIN)/lint-imports
 	@$(BIN)/quiz translations check
 	@$(BIN)/quiz bank check

@@ -20,6 +20,14 @@ class AttemptFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryAsked:
+    """Somebody asked for a link to come in by; the link is made when its mail is."""
+
+    person_id: str
+    lands_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleCompleted:
     """A completion was recorded."""
 
@@ -132,6 +140,7 @@ Event = (
     | CorrectionDecided
     | CorrectionReached
     | DigestDue
+    | EntryAsked
     | MailRequested
     | ModuleAssigned
     | ModuleCompleted

@@ -11,7 +11,7 @@ import html5lib
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 ARABIC = "\u0600-\u065f\u066a-\u06ef\u06fa-\u06ff\ufb50-\ufdff\ufe70-\ufefc"
 LETTERS = {"ar": re.compile(r"[A-Za-z][A-Za-z'’-]*"), "en": re.compile(f"[{ARABIC}]+")}

@@ -12,7 +12,7 @@ from quiz.bank.reader import read_folder
 from quiz.bank.spreadsheet import read_spreadsheet
 from quiz.bank.table.columns import BY_NAME, COLUMNS
 from quiz.bank.table.to_cells import cells_of
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 HELD = [
     one.document

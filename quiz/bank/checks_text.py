@@ -43,7 +43,7 @@ _HTML = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:[a-z]+|#\d+);")
 _PAIRS = {")": "(", "]": "[", "}": "{", "»": "«", "”": "“"}
 _BRACKET = re.compile(r"[()\[\]{}«»“”]")
 # «1)» and «أ)» before a list entry, and a face, open nothing.
-_NOT_A_BRACKET = re.compile(r"(?m)^\s*\w{1,2}\)|(?<=\s)[:;]-?[()]")
+_NOT_A_BRACKET = re.compile(r"(?m)^[^\S\n]*\w{1,2}\)|(?<=\s)[:;]-?[()]")
 _LATIN_PUNCTUATION = re.compile(
     rf"(?<=[{ARABIC}\u064b-\u0652»)])\s?[,;?]|[,;?](?=\s*[{ARABIC}])|(?<=[{ARABIC}\u064b-\u0652\s])\"|\"(?=[{ARABIC}])"
 )
@@ -160,9 +160,11 @@ _REFERENCE = re.compile(
 )
 _LARGE_AR = "الف|الفا|الفي|الاف|الفين|مليون|مليوني|ملايين|مليونا|مائه|مئه|مائتي|مئتي|عشره|عشرين|خمسين"
 _MONEY_AR = r"(?:ال)?(?:جنيه|جنيها|جنيهات|درهم|درهما|دراهم|دولار|دولارا|ريال|ريالا)"
+# From its first sign on: begun anew at each digit, a long number would be read once for each of them.
+_AMOUNT = rf"(?<![\d.,])[.,]*{_NUMBER}"
 _MONEY = re.compile(
-    rf"(?:{_NUMBER}|\b(?:{_LARGE_AR}))\s*(?:(?:{_LARGE_AR})\s*)?\b{_MONEY_AR}\b|"
-    rf"(?:{_NUMBER}|\b(?:hundred|thousand|million))\s*(?:k|m|thousand|million|egyptian|uae)?\s*"
+    rf"(?:{_AMOUNT}|\b(?:{_LARGE_AR}))\s*(?:(?:{_LARGE_AR})\s*)?\b{_MONEY_AR}\b|"
+    rf"(?:{_AMOUNT}|\b(?:hundred|thousand|million))\s*(?:k|m|thousand|million|egyptian|uae)?\s*"
     r"(?:egp|aed|usd|pounds?|dirhams?|l\.e)\b|"
     rf"\b(?:egp|aed|usd|l\.e\.?|جم)\s*{_NUMBER}"
 )

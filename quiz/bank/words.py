@@ -11,7 +11,7 @@ from quiz.language.folding import fold
 
 ARABIC = "\u0621-\u064a\u0671-\u06d3"
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")
-_SENTENCE = re.compile(r"(?<!\bNo)(?<!\bNos)(?<!\bArt)[.!?؟]+(?=[\s»”)]|$)|\n")
+_SENTENCE = re.compile(r"(?<![.!?؟])(?<!\bNo)(?<!\bNos)(?<!\bArt)[.!?؟]+(?=[\s»”)]|$)|\n")
 _WORD = re.compile(rf"[{ARABIC}a-z0-9]+(?:['’\-/.,][a-z0-9]+)*")
 _SPELLED = re.compile(_WORD.pattern, re.IGNORECASE)
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”")

@@ -6,7 +6,7 @@ https://docs.oasis-open.org/xliff/xliff-core/v2.1/xliff-core-v2.1.html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 # writing only
 
 from quiz.bank.findings import Finding, Severity
 from quiz.bank.places import text_places

@@ -15,6 +15,7 @@ from quiz.cli.keys import distrust, list_keys
 from quiz.cli.mails import mails
 from quiz.cli.papers import export_papers, sign, verify_papers
 from quiz.cli.people import people
+from quiz.cli.privacy import privacy
 from quiz.cli.records import records
 from quiz.cli.sbom import sbom
 from quiz.cli.serve import serve, work
@@ -33,7 +34,7 @@ for of_banks in (export, install, load):
 for of_papers in (distrust, export_papers, list_keys, sign, verify_papers):
     records.add_command(of_papers)
 for command in (
-    access, assignments, audit, bank, db, demo, fonts, mails, people, records, sbom, serve, statistics, translations,
-    weaknesses, work,
+    access, assignments, audit, bank, db, demo, fonts, mails, people, privacy, records, sbom, serve, statistics,
+    translations, weaknesses, work,
 ):  # fmt: skip
     main.add_command(command)

@@ -22,7 +22,7 @@ from quiz.language.bidi import isolate
 from quiz.language.catalogue import catalogue
 from quiz.presentation.findings import N_, sentence, severity_word
 from quiz.services.tools import system_clock
-from quiz.settings import folder as shipped_folder
+from quiz.settings.operator import folder as shipped_folder
 
 _FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for a program to read.")

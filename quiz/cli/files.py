@@ -24,6 +24,7 @@ _STANDINGS = {
     "changed": "changed",
     "same": "as published or as it is being written",
     "taken": "left alone, since somebody is writing it",
+    "barred": "left alone, since it is of another bank than theirs",
 }
 
 

@@ -3,7 +3,7 @@
 import click
 
 from quiz.presentation.fonts import build
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 
 @click.command()

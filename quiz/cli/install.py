@@ -11,7 +11,7 @@ from quiz.cli.opening import told, works
 from quiz.presentation.findings import sentence
 from quiz.services.loading import Installed, Release, install_release
 from quiz.services.unit_of_work import Works
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 
 def install_from(doors: Works, content: Path) -> Installed:

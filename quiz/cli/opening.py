@@ -12,7 +12,8 @@ from quiz.db.connection import connect
 from quiz.services.errors import QuizError
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
-from quiz.settings import Misconfigured, Settings
+from quiz.settings.environment import Misconfigured
+from quiz.settings.operator import Settings
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

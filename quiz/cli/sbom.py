@@ -10,7 +10,7 @@ import click
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, canonicalize_version
 
-from quiz.settings import ROOT
+from quiz.settings.operator import ROOT
 
 OURS = "amana"
 # How licences are named by those that name none in the terms of SPDX (https://spdx.org/licenses/).

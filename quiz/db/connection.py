@@ -94,22 +94,24 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+# A defect is logged with its statement, and never with what stood in it: that is names, digests and answers.
+_COMMON: dict[str, Any] = {"json_serializer": _json, "hide_parameters": True}
+
+
 def _postgresql(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, json_serializer=_json, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    return create_engine(parsed, **_COMMON, pool_pre_ping=True, pool_size=8, max_overflow=8)
 
 
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path in {None, "", ":memory:"}:
-        engine = create_engine(
-            url, json_serializer=_json, poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
+        engine = create_engine(url, **_COMMON, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
         Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, json_serializer=_json, pool_size=16, max_overflow=16)
+        engine = create_engine(url, **_COMMON, pool_size=16, max_overflow=16)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

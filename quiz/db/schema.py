@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from quiz.db import guarding
+from quiz.db import guarding, redacting
 from quiz.db.counting import count
 from quiz.db.protection import protect
 
@@ -67,6 +67,7 @@ def _migrate(engine: Engine, revision: str, run: Callable[[Config, str], None]) 
 def _run(connection: Connection, revision: str, run: Callable[[Config, str], None]) -> None:
     # Each of these looks into several tables, and SQLite renames none while a trigger names one that is away.
     guarding.drop(connection)
+    redacting.drop(connection)
     run(_config(connection), revision)
     if MigrationContext.configure(connection).get_current_revision() == head():
         protect(connection)

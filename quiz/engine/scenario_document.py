@@ -37,7 +37,7 @@ MEDIA: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 VERDICTS = ("same", "stricter", "milder", "silent", "differs")
 
 # A passage of an exhibit that `spot` asks about: [[key: words]]; the words are shown, the key never is.
-PASSAGE = re.compile(r"\[\[([a-z0-9]+(?:-[a-z0-9]+)*):\s*(.*?)\]\]", re.DOTALL)
+PASSAGE = re.compile(r"\[\[([a-z0-9]+(?:-[a-z0-9]+)*):\s*+((?:(?!\[\[).)*?)\]\]", re.DOTALL)
 
 
 def scenario_of(fields: Fields) -> Scenario:

@@ -11,7 +11,7 @@ from quiz.records.audit_tip import Tip, keep_tip, read_tips
 from quiz.records.audit_walk import Walk
 from quiz.services import audit_checking, sealing
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 log = logging.getLogger(__name__)
 # So many batches at a time, and then mails have their turn.

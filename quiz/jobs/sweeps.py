@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from quiz.access.actor import Actor
-from quiz.jobs.sealing import tend
+from quiz.jobs import retaining, sealing
 from quiz.jobs.tables import make_next
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
@@ -22,6 +22,7 @@ from quiz.presentation.mail import (
     correction_mail,
     digest_mail,
     due_mail,
+    entry_mail,
     link_mail,
     remark_mail,
     revocation_mail,
@@ -32,6 +33,7 @@ from quiz.services import (
     delivering,
     digesting,
     disclosing,
+    entry_links,
     evaluating,
     heads,
     identities,
@@ -95,7 +97,8 @@ def sweep(app: Flask) -> int:
     heads.count_next(works, ACTOR)
     # One at a time, so that no mail waits for many of them.
     make_next(app, ACTOR)
-    tend(app, ACTOR)
+    retaining.tend(app, ACTOR)
+    sealing.tend(app, ACTOR)
     return carried_out
 
 
@@ -205,6 +208,21 @@ def _send_link(app: Flask, message: Claimed) -> None:
     works.tools.mailer.send(link_mail(app, mail.purpose, mail.language, mail.name, mail.email, link, until, now))
 
 
+def _send_entry(app: Flask, message: Claimed) -> None:
+    """Send the link that somebody asked for; every try makes one of its own, and the newest is the one that opens."""
+    works: Works = app.extensions["works"]
+    with works.writing(ACTOR) as work:
+        said = message.payload
+        mail = entry_links.prepare_asked_mail(work, said["person_id"], said["lands_on"], message.created_at)
+        choices, now = get_choices(work), work.now
+    if mail is None:
+        return
+    locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
+    until = moment(mail.expires_at, choices.zone, locale)
+    link = f"{works.tools.base_url}/{f'enter/{mail.token}' if mail.token else 'sign-in'}"
+    works.tools.mailer.send(entry_mail(app, mail, link, until, now))
+
+
 def _mark_again(app: Flask, message: Claimed) -> None:
     """Carry out a decision to mark answers again, some dozens in a transaction; cut short, it goes on from there."""
     works: Works = app.extensions["works"]
@@ -263,9 +281,13 @@ def _tell_due(app: Flask, message: Claimed) -> None:
     if mail is None:
         return
     locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
-    only = mail.modules[0].key if len(mail.modules) == 1 else None
-    link = f"{works.tools.base_url}/learn/{f'modules/{only}' if only else ''}"
-    _send(app, message, due_mail(app, mail, link, locale, now))
+    if mail.entry is None:
+        _send(app, message, due_mail(app, mail, f"{works.tools.base_url}{mail.page}", locale, now))
+    else:
+        token, ends = mail.entry
+        link, until = f"{works.tools.base_url}/enter/{token}", moment(ends, choices.zone, locale)
+        # As with links for passwords: every try has one of its own, and the newest is the one that opens.
+        works.tools.mailer.send(due_mail(app, mail, link, locale, now, until))
     _note_sent(works, message)
 
 
@@ -327,6 +349,7 @@ HANDLERS: Mapping[str, Callable[[Flask, Claimed], None]] = {
         correction_mail,
     ),
     "DigestDue": _tell_week,
+    "EntryAsked": _send_entry,
     "MailRequested": _send_link,
     "ModuleAssigned": _tell_due,
     "ModuleCompleted": _sign_paper,

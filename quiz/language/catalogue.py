@@ -5,7 +5,7 @@ from gettext import NullTranslations, translation
 from pathlib import Path
 
 from quiz.engine.text import LANGUAGES
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 DOMAIN = "messages"
 

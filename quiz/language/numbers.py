@@ -26,7 +26,7 @@ _ARABIC_SEPARATOR = re.compile(r"(?<=[0-9])[٫٬](?=[0-9])")
 # As long as a number that somebody means; thousands of digits are an accident.
 _LONGEST = 40
 _TYPED = re.compile(
-    r"(?P<sign>[-+−]?)(?P<first>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?)(?:\s*/\s*(?P<second>0*[1-9][0-9]*))?"
+    r"(?P<sign>[-+−]?)(?P<first>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?)(?:\s*/\s*(?P<second>0*[1-9][0-9]*))?"
 )
 
 

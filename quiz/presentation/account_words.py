@@ -8,6 +8,7 @@ WAYS: dict[str, Callable[[], str]] = {
     "password": lambda: _("With the password"),
     "provider": lambda: _("Through another service"),
     "link": lambda: _("With a link from a mail"),
+    "entry": lambda: _("By a sign-in link, for the training alone"),
     "code": lambda: _("With the password and a code"),
     "recovery-code": lambda: _("With the password and a recovery code"),
     "passkey": lambda: _("With a passkey"),
@@ -23,6 +24,10 @@ CHANGES: dict[str, Callable[[], str]] = {
         "Many wrong codes were entered after the right password. Somebody may know the password: choose another one."
     ),
     "password-changed": lambda: _("The password was changed."),
+    "entry-handed": lambda: _(
+        "Human resources made a link and a code for you, to be handed to you. "
+        "If nobody handed you any, tell human resources and the administrators at once."
+    ),
     "factors-removed": lambda: _(
         "Everything beside the password was removed from the account by those who look after accounts. "
         "Signing in asks for the password alone until something is set up again."

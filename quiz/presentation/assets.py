@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, send_from_directory
 
 from quiz.presentation.guard import bare
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 blueprint = Blueprint("assets", __name__)
 # Fonts are named by plain addresses in the style sheets; what is served carries their digest.

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask_babel import Domain
 from flask_wtf.csrf import CSRFProtect
-from wtforms import Form
+from wtforms import Form, StringField
 
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 csrf = CSRFProtect()
 
@@ -43,3 +43,10 @@ class BaseForm(Form):  # type: ignore[misc]
         def get_translations(self, form: Any) -> _Messages:
             """Return our messages."""
             return _Messages()
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Take what was sent; a field of words that was left out of it holds none, as an empty one does."""
+        super().process(formdata, *args, **kwargs)
+        for field in self:
+            if isinstance(field, StringField) and field.data is None:
+                field.data = ""

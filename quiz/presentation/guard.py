@@ -5,11 +5,12 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role, Scope
 from quiz.presentation.connected import recognise_connection
-from quiz.presentation.errors import set_up_page, sign_in_ended_page
+from quiz.presentation.errors import narrow_page, set_up_page, sign_in_ended_page
 from quiz.presentation.forms import csrf
 from quiz.presentation.proving import late_page, needs_factor
 from quiz.presentation.requests import CleanRequest
@@ -17,7 +18,7 @@ from quiz.presentation.signed_in import now, recognise, settings
 from quiz.presentation.work import works
 from quiz.services.errors import NotFound
 from quiz.services.sign_ins import is_to_note, keep_noted
-from quiz.settings import LOOPBACK
+from quiz.settings.environment import LOOPBACK
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _EVERYBODY = "everybody"
@@ -26,7 +27,7 @@ _BARE = "bare"
 
 _SYSTEMS = "systems"
 # Machine endpoints that carry no cookie and so need no token against forged requests; a test lists them.
-CSRF_EXEMPT: frozenset[str] = frozenset({"oidc.end_by_provider"})
+CSRF_EXEMPT: frozenset[str] = frozenset({"oidc.end_by_provider", "saml.receive"})
 
 
 class UnguardedView(Exception):
@@ -63,17 +64,25 @@ def for_systems(*scopes: Scope) -> Callable[[_View], _View]:
     return mark
 
 
-def proved_lately(*deeds: str) -> Callable[[_View], _View]:
+def proved_lately(*deeds: str, but_by_link: bool = False) -> Callable[[_View], _View]:
     """Ask for a fresh proof of who it is before a view: always, or where the form's `do` is one of these deeds.
 
     It stands on the page with the form as well as on the deed, so that hardly anybody is asked with a form in hand.
+    `but_by_link` leaves it open to whoever came in by a link, who has nothing to prove it with.
     """
 
     def mark(view: _View) -> _View:
         view.proved_lately = frozenset(deeds)  # type: ignore[attr-defined]
+        view.but_by_link = but_by_link  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def not_by_link(view: _View) -> _View:
+    """Close a view to whoever came in by a link alone: it is about how somebody signs in."""
+    view.not_by_link = True  # type: ignore[attr-defined]
+    return view
 
 
 def without_factor(view: _View) -> _View:
@@ -131,7 +140,8 @@ def check_views(app: Flask) -> None:
         raise UnguardedView(f"views without @for_roles, @for_everybody, @for_systems or @bare: {', '.join(silent)}")
 
 
-def _check() -> BaseResponse | None:
+def _refuse_outright() -> None:
+    """Refuse what is wrong whoever asks, and bound what may be sent; before anything is looked up."""
     if settings().demo and request.remote_addr not in LOOPBACK:
         # Demo people have a password that everybody knows.
         abort(403)
@@ -139,9 +149,16 @@ def _check() -> BaseResponse | None:
     if most is not None:
         request.max_content_length = request.max_form_memory_size = most
         cast(CleanRequest, request).in_memory = getattr(_view(), "in_memory", False)
+    if isinstance(request.routing_exception, SecurityError):
+        # A host that is not ours is told so before anything else: no page can be made for an address without one.
+        raise request.routing_exception
     if "\x00" in request.path:
         # Nothing is known by such a name, and a database may refuse to look for it.
         raise NotFound("page")
+
+
+def _check() -> BaseResponse | None:
+    _refuse_outright()
     guard = getattr(_view(), "for_roles", _EVERYBODY)
     if guard == _BARE:
         return None
@@ -157,7 +174,14 @@ def _check() -> BaseResponse | None:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")), 303)
     if not guard & g.signed_in.actor.roles:
         raise NotFound("page")
-    return _check_factor() or _check_proof()
+    return _check_way() or _check_factor() or _check_proof()
+
+
+def _check_way() -> BaseResponse | None:
+    """Keep whoever came in by a link from what is about signing in, or weighs so much that a proof is asked for."""
+    is_weighty = hasattr(_view(), "proved_lately") and not getattr(_view(), "but_by_link", False)
+    is_more = hasattr(_view(), "not_by_link") or is_weighty
+    return narrow_page() if g.signed_in.actor.is_narrow and is_more else None
 
 
 def _check_factor() -> BaseResponse | None:
@@ -173,7 +197,7 @@ def _check_factor() -> BaseResponse | None:
 def _check_proof() -> BaseResponse | None:
     """Ask for a fresh proof where the view wants one and the last is too old."""
     deeds = getattr(_view(), "proved_lately", None)
-    if deeds is None or g.signed_in.is_proved(now()):
+    if deeds is None or g.signed_in.is_proved(now()) or g.signed_in.actor.is_narrow:
         return None
     if request.method != "POST":
         return None if deeds else redirect(url_for("account.prove", next=request.full_path.rstrip("?")), 303)

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from quiz.engine.text import LANGUAGES, SOURCE_LANGUAGE
 from quiz.language.locale import Calendar, Digits, ReaderLocale
 from quiz.language.numbers import number
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 LANGUAGE_COOKIE = "language"
 

@@ -19,6 +19,7 @@ from quiz.presentation.i18n import _
 from quiz.presentation.wording import BUCKET_WORDS
 from quiz.services.delivering import AccountMail, AnswerMail, CorrectionMail, RemarkMail, RevocationMail
 from quiz.services.digesting import LATE, DigestMail
+from quiz.services.entry_links import EntryMail
 from quiz.services.reminder_mails import DueMail, DueModule, SuperiorMail
 
 SENDER = "no-reply"
@@ -74,8 +75,20 @@ def account_mail(app: Flask, mail: AccountMail, link: str, now: datetime) -> Ema
         return _message(app, "account", values, mail.language, mail.email, now)
 
 
-def due_mail(app: Flask, mail: DueMail, link: str, locale: ReaderLocale, now: datetime) -> EmailMessage:
-    """Return the mail of all that a person is to complete: what is new, what is past its day, what is still to come."""
+def entry_mail(app: Flask, mail: EntryMail, link: str, until: str, now: datetime) -> EmailMessage:
+    """Return the mail of a link to come in by, or that this person signs in otherwise."""
+    with app.test_request_context(), force_locale(mail.language):
+        values = {"mail": mail, "link": link, "until": until, "subject": _("Signing in to the training")}
+        return _message(app, "entry", values, mail.language, mail.email, now)
+
+
+def due_mail(
+    app: Flask, mail: DueMail, link: str, locale: ReaderLocale, now: datetime, until: str = ""
+) -> EmailMessage:
+    """Return the mail of all that a person is to complete: what is new, what is past its day, what is still to come.
+
+    `until` is the moment until which the link lets them in without a sign-in of their own, if it does.
+    """
     with app.test_request_context(), force_locale(mail.language):
         lines = [_line(one, locale) for one in mail.modules]
         parts = [
@@ -94,6 +107,7 @@ def due_mail(app: Flask, mail: DueMail, link: str, locale: ReaderLocale, now: da
             "link": link,
             "subject": subject,
             "is_due": any(one.due_on for one in mail.modules),
+            "until": until,
         }
         message = _message(app, "due", values, mail.language, mail.email, now)
         if values["is_due"]:

@@ -3,14 +3,18 @@
 import json
 from collections.abc import Sequence
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from quiz.presentation.errors import kept_fields
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.i18n import _l
-from quiz.presentation.signed_in import now
+from quiz.presentation.requests import local_address
+from quiz.presentation.signed_in import now, settings
+from quiz.presentation.work import reading
+from quiz.services import proving
 from quiz.services.passwords import LONGEST_PASSWORD
 from quiz.services.sign_ins import PASSWORD, SECOND_FACTOR
 
@@ -44,15 +48,29 @@ def prove_page(
     form: ProveForm, status: int = 200, refusal: str | None = None, is_late: bool = False, files: Sequence[str] = ()
 ) -> Response:
     """Return the page that asks for a proof."""
+    is_strong = g.signed_in.strength == SECOND_FACTOR
+    with reading() as work:
+        ways = proving.get_ways(work)
+    asked = [one.key for one in settings().all_providers if one.strong_acr or not (is_strong or ways.has_second_factor)]
     page = render_template(
         "proving/prove.html",
         form=form,
+        providers=[key for key in asked if key in ways.providers],
+        has_form=ways.has_password or ways.has_second_factor,
         refusal=refusal,
         is_late=is_late,
         files=files,
-        asks_code=g.signed_in.strength == SECOND_FACTOR,
+        asks_code=is_strong,
     )
     return make_response(page, status)
+
+
+def proved(form: ProveForm, is_late: bool) -> BaseResponse:
+    """Return the way on after a proof: the form that waited, to be sent, or the page that was wanted."""
+    if not is_late:
+        return redirect(local_address(form.next.data), 303)
+    onward = local_address(form.onward.data)
+    return make_response(render_template("proving/onward.html", onward=onward, kept=form.fields()))
 
 
 def needs_factor(is_by_now: bool) -> bool:

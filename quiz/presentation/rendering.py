@@ -15,7 +15,7 @@ from quiz.bank.findings import Finding
 from quiz.engine.text import Text
 from quiz.language import dates, numbers, prose
 from quiz.language.bidi import isolate as isolated
-from quiz.language.bidi import language_of
+from quiz.language.bidi import language_of, strip_controls
 from quiz.language.locale import Calendar
 from quiz.presentation import wording
 from quiz.presentation.assets import asset
@@ -35,8 +35,8 @@ def say(text: Text) -> Markup:
     words, language = text.in_language(locale.language)
     html = prose.inline(words, language, locale)
     if language == locale.language:
-        return Markup(html)  # noqa: S704 - prose escapes everything an editor wrote
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, _direction(language), Markup(html))  # noqa: S704
+        return Markup(html)  # nosec B704 # noqa: S704 - prose escapes everything an editor wrote
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, _direction(language), Markup(html))  # nosec B704 # noqa: S704 - prose escapes what it is given
 
 
 def plain(text: Text) -> str:
@@ -51,7 +51,7 @@ def say_prose(text: Text) -> Markup:
     """Return a text as block HTML in the reader's language, marked where it had to be another."""
     locale = reader_locale()
     words, language = text.in_language(locale.language)
-    html = Markup(prose.block(words, language, locale))  # noqa: S704 - as above
+    html = Markup(prose.block(words, language, locale))  # nosec B704 # noqa: S704 - as above
     if language == locale.language:
         return html
     return Markup('<div lang="{}" dir="{}">{}</div>').format(language, _direction(language), html)
@@ -112,13 +112,14 @@ def moment(value: datetime) -> str:
 
 def isolate(value: object) -> Markup:
     """Return a name or another foreign piece so that it cannot disturb the line around it."""
-    return Markup("<bdi>{}</bdi>").format(value)
+    is_typed = isinstance(value, str) and not isinstance(value, Markup)
+    return Markup("<bdi>{}</bdi>").format(strip_controls(str(value)) if is_typed else value)
 
 
 def told(words: str) -> Markup:
     """Return a ready sentence of the interface, such as the fault of a field: runs isolated, digits the reader's."""
     locale = reader_locale()
-    return Markup(prose.inline(str(words), locale.language, locale))  # noqa: S704 - prose escapes what it is given
+    return Markup(prose.inline(str(words), locale.language, locale))  # nosec B704 # noqa: S704 - prose escapes what it is given
 
 
 def law(finding: Finding) -> Markup:
@@ -133,7 +134,7 @@ def _in_runs(message: str) -> Markup:
     """Return a sentence with its placeholders as they are, and all around them as the reader reads it."""
     parts = _PLACEHOLDER.split(_(message))
     # A placeholder is no markup.
-    return Markup("").join(Markup(part) if _PLACEHOLDER.fullmatch(part) else runs(part) for part in parts)  # noqa: S704
+    return Markup("").join(Markup(part) if _PLACEHOLDER.fullmatch(part) else runs(part) for part in parts)  # nosec B704 # noqa: S704 - a placeholder of ours is no markup
 
 
 def _isolated_runs(value: str) -> Markup:
@@ -152,7 +153,7 @@ def runs(words: str) -> Markup:
 def written(words: str) -> Markup:
     """Return what a person wrote, as it was written: its own direction, its own lines, nothing in it markup."""
     language = language_of(words)
-    html = Markup(prose.as_written(words, language, reader_locale()))  # noqa: S704 - prose escapes what it is given
+    html = Markup(prose.as_written(words, language, reader_locale()))  # nosec B704 # noqa: S704 - prose escapes what it is given
     return Markup('<bdi class="written" lang="{}" dir="{}">{}</bdi>').format(language, _direction(language), html)
 
 
@@ -266,6 +267,32 @@ class Chrome:
         """Tell whether this person approves content."""
         signed_in = g.get("signed_in")
         return signed_in is not None and Role.REVIEWER in signed_in.actor.roles
+
+    def writes(self, bank: str) -> bool:
+        """Tell whether this person writes scenarios of a bank."""
+        return self._holds_in(bank, Role.EDITOR)
+
+    def reviews(self, bank: str) -> bool:
+        """Tell whether this person approves scenarios of a bank."""
+        return self._holds_in(bank, Role.REVIEWER)
+
+    def edits(self, bank: str) -> bool:
+        """Tell whether a bank is this person's to write or to approve."""
+        return self._holds_in(bank, Role.EDITOR, Role.REVIEWER)
+
+    @property
+    def edits_all(self) -> bool:
+        """Tell whether this person writes or approves content of every bank, and so what draws over banks."""
+        signed_in = g.get("signed_in")
+        return signed_in is not None and signed_in.actor.banks_of(Role.EDITOR, Role.REVIEWER) is None
+
+    @staticmethod
+    def _holds_in(bank: str, *roles: Role) -> bool:
+        signed_in = g.get("signed_in")
+        if signed_in is None:
+            return False
+        banks = signed_in.actor.banks_of(*roles)
+        return banks is None or bank in banks
 
     @property
     def other_language(self) -> OtherLanguage:

@@ -60,7 +60,7 @@ def write_workbook(
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(ILLEGAL_CHARACTERS_RE.sub("", title)[:31])
-    assert isinstance(sheet, WriteOnlyWorksheet)  # noqa: S101 - a book for writing has such sheets alone
+    assert isinstance(sheet, WriteOnlyWorksheet)  # nosec B101 # noqa: S101 - a book for writing has such sheets alone
     sheet.sheet_view.rightToLeft = language == "ar"
     sheet.freeze_panes = "A2"
     for place, heading in enumerate(headings, 1):

@@ -11,7 +11,7 @@ from quiz.presentation.work import works
 from quiz.services.organisation import get_choices
 from quiz.services.second_step import STEP_LASTS, Halfway
 from quiz.services.sign_ins import SIGN_IN_LASTS, find_signed_in
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 
 def settings() -> Settings:
@@ -84,7 +84,8 @@ def now() -> datetime:
 
 
 def forget(response: Response) -> None:
-    """Take the token away from the browser."""
+    """Take the token away from the browser, and all that it kept of pages; the language of the visitor stays."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.delete_cookie(cookie_name(), secure=settings().is_https, httponly=True, samesite="Lax", path="/")
 
 

@@ -94,10 +94,12 @@ def read_key(path: Path) -> bytes:
     return bytes.fromhex(text)
 
 
-def ring_of(secret: str, key_file: Path | None, older: Iterable[Path] = ()) -> KeyRing:
-    """Return the keys that the operator set; the derived one stays readable. Raise UnusableAuditKey."""
+def ring_of(
+    secret: str, key_file: Path | None, older: Iterable[Path] = (), older_secrets: Iterable[str] = ()
+) -> KeyRing:
+    """Return the keys that the operator set; those derived from secrets stay readable. Raise UnusableAuditKey."""
     derived = derived_key(secret)
-    before = [read_key(path) for path in older]
+    before = [*map(read_key, older), *map(derived_key, older_secrets)]
     if key_file is None:
         return KeyRing.of(derived, before, is_derived=True)
     return KeyRing.of(read_key(key_file), [derived, *before])

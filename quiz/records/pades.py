@@ -24,7 +24,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from quiz.records.paper_signing import PrivateKey, SigningCertificate, SigningFailed, UnusableCertificate
 from quiz.records.paper_verifying import read_paper
-from quiz.settings import Misconfigured, Signing
+from quiz.settings.environment import Misconfigured
+from quiz.settings.signing import Signing
 
 FIELD = "Signature"
 # What a reader that speaks aloud calls the field, which is seen on no page.
@@ -124,7 +125,7 @@ class TimeServer(TimeStamper):
         return await asyncio.to_thread(self._answer, asked)
 
     def _answer(self, asked: Request) -> tsp.TimeStampResp:
-        with urlopen(asked, timeout=TIMESTAMP_SECONDS) as reply:  # noqa: S310
+        with urlopen(asked, timeout=TIMESTAMP_SECONDS) as reply:  # nosec B310 # noqa: S310 - https or http alone: the settings refuse others
             return tsp.TimeStampResp.load(reply.read(_LARGEST_TIMESTAMP))
 
 

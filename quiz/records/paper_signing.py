@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509.oid import NameOID
 
 from quiz.records.certificate_pdf import UnsettableName, check_name
-from quiz.settings import Misconfigured, Signing
+from quiz.settings.environment import Misconfigured
+from quiz.settings.signing import Signing
 
 PrivateKey = EllipticCurvePrivateKey | RSAPrivateKey
 _SMALLEST_RSA_BITS = 2048

@@ -17,7 +17,7 @@ from quiz.records.signing import ALGORITHM, Signer, UnusableKey
 
 SUITE = "eddsa-rdfc-2022"
 SIGNATURE_BYTES = 64
-TOKEN_TYPE = "vc+jwt"  # noqa: S105 - the type of a token, and no secret
+TOKEN_TYPE = "vc+jwt"  # nosec B105 # noqa: S105 - the type of a token, and no secret
 
 
 def with_proof(document: Document, issuer: Issuer, signer: Signer, now: datetime) -> Document:

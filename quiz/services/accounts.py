@@ -100,7 +100,7 @@ def count_failure(work: UnitOfWork, checked: Checked) -> None:
 def change_password(work: UnitOfWork, current: str, new: str, browser: str) -> str:
     """Set a new password, end every sign-in, and return the token of a new one; Refused where the current is wrong."""
     target = Target("account", owner_id=work.actor.person_id)
-    work.require(Permission.PEOPLE_ACCOUNT_USE, target)
+    work.require(Permission.PEOPLE_ACCOUNT_SECURE, target)
     person = queries.find_person(work.session, work.actor.person_id or 0)
     account = queries.find_account(work.session, work.actor.person_id or 0)
     if person is None or account is None or not matches(work.tools, account.password_hash, current):
@@ -176,7 +176,7 @@ def _set_password(work: UnitOfWork, person: PersonRow, password: str) -> None:
         raise Refused(fault, field="new")
     account = queries.find_account(work.session, person.id)
     if account is None:
-        account = AccountRow(person_id=person.id, password_hash="", changed_at=work.now)
+        account = AccountRow(person_id=person.id, password_hash="", changed_at=work.now)  # nosec B106 # no password yet: nothing matches it
         work.session.add(account)
     account.password_hash = hashed(work.tools, password)
     account.changed_at = work.now

@@ -100,7 +100,8 @@ class ProposalLine:
 
 def get_asked_again(work: UnitOfWork, key: str, number: int | None = None) -> AskedAgain:
     """Return what a version of an instrument asks again, by default the newest that asks anything; raise NotFound."""
-    work.require(Permission.BANK_SCENARIO_READ, Target("instrument", key))
+    # It tells of drafts as well, and an instrument is of no one bank.
+    work.require(Permission.BANK_DRAFT_READ, Target("instrument", key))
     found = _found(work, key, number)
     before = found.before
     least = _model_strength(work, before)

@@ -13,7 +13,7 @@ from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
 from quiz.db.models.people import PersonRow
 from quiz.db.models.record_life import RenewalRow
-from quiz.db.queries import attempts, people, record_life
+from quiz.db.queries import assigning, attempts, people, record_life
 from quiz.db.queries import completions as queries
 from quiz.engine.document import digest
 from quiz.engine.text import Text
@@ -139,7 +139,7 @@ def complete_without_pledge(work: UnitOfWork, stored: StoredAttempt, assignment:
 def _own_assignment(work: UnitOfWork, module_key: str) -> AssignmentRow:
     assignment = None
     if work.actor.person_id is not None:
-        assignment = attempts.find_assignment(work.session, work.actor.person_id, module_key)
+        assignment = assigning.find_assignment(work.session, work.actor.person_id, module_key)
     owner = assignment.person_id if assignment else None
     work.require(Permission.LEARNING_PLEDGE_SIGN, Target("module", module_key, owner_id=owner))
     if assignment is None:

@@ -22,6 +22,7 @@ from quiz.db.queries import catalogue, drafts
 from quiz.engine.document import read_instrument
 from quiz.engine.instrument import Citation, Instrument, Library
 from quiz.engine.scenario import Scenario
+from quiz.services.belonging import draft_target, scenario_target
 from quiz.services.drafting import writer
 from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.published import get_instrument, get_library, read_scenarios
@@ -29,6 +30,7 @@ from quiz.services.publishing import RELEASE
 from quiz.services.unit_of_work import UnitOfWork
 
 LONGEST = 2000
+_READ_DRAFT = Permission.BANK_DRAFT_READ
 
 # Versions of instruments by their keys: (key of the instrument, number of its version) in order of keys.
 Ground = tuple[tuple[str, int], ...]
@@ -103,7 +105,7 @@ def get_ground(work: UnitOfWork, key: str) -> GroundSummary:
         shifted=shifted,
         places=tuple(_places(work, shifted)) if shifted else (),
         seen=_seen(work, shifted) if shifted else "",
-        draft=draft.public_id if draft else None,
+        draft=draft.public_id if draft and work.allows(_READ_DRAFT, draft_target(work, draft)) else None,
         confirmations=tuple(said),
     )
 
@@ -114,7 +116,7 @@ def confirm_scenario(work: UnitOfWork, key: str, seen: str, reason: str) -> None
     Refused without a reason, or where what it cites is gone, repealed or too weakly proved; Stale where nothing of
     it waits any more, or something else changed since it was `seen`.
     """
-    target = Target("scenario", key)
+    target = scenario_target(work, key)
     work.require(Permission.BANK_SCENARIO_CONFIRM, target)
     if catalogue.find_scenario(work.session, key) is None:
         raise NotFound("scenario")

@@ -101,7 +101,8 @@ def open_connection(work: UnitOfWork, name: str, scopes: Collection[str], days: 
     work.session.add(row)
     work.session.flush()
     token = _new_token(work, row, days)
-    work.audit(Permission.ACCESS_CONNECTION_MANAGE, Target("connection", row.public_id), scopes=row.scopes, days=days)
+    target = Target("connection", row.public_id)
+    work.audit(Permission.ACCESS_CONNECTION_MANAGE, target, what="opened", scopes=row.scopes, days=days)
     return token
 
 

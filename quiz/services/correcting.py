@@ -20,6 +20,7 @@ from quiz.db.queries import advising, people
 from quiz.db.queries import correcting as queries
 from quiz.engine.text import Text
 from quiz.events import CorrectionDecided, CorrectionReached
+from quiz.services.belonging import scenario_target
 from quiz.services.errors import NotFound, Refused
 from quiz.services.rulings import RulingLine, brief_of, ruling_lines, scenario_of
 from quiz.services.stored_attempts import StoredAttempt, settled, stream_stored
@@ -91,7 +92,7 @@ class OwnCorrectionLine:
 
 def list_versions(work: UnitOfWork, key: str) -> tuple[VersionLine, ...]:
     """Return the published versions of a scenario in order; raise NotFound."""
-    work.require(Permission.BANK_CORRECTION_TELL, Target("scenario", key))
+    work.require(Permission.BANK_CORRECTION_TELL, scenario_target(work, key))
     rows = queries.list_versions(work.session, key)
     if not rows:
         raise NotFound("scenario")
@@ -100,7 +101,7 @@ def list_versions(work: UnitOfWork, key: str) -> tuple[VersionLine, ...]:
 
 def preview_telling(work: UnitOfWork, scenario_key: str, corrected_from: int, corrected_to: int) -> CorrectionPreview:
     """Return how many people `tell_taught` would tell; raise NotFound, Refused for versions that are none."""
-    work.require(Permission.BANK_CORRECTION_TELL, Target("scenario", scenario_key))
+    work.require(Permission.BANK_CORRECTION_TELL, scenario_target(work, scenario_key))
     versions = _versions(work, scenario_key, corrected_from, corrected_to)
     same = queries.find_same_correction(work.session, scenario_key, corrected_from, corrected_to)
     title = advising.list_titles(work.session, [scenario_key])[scenario_key]
@@ -121,7 +122,7 @@ def tell_taught(work: UnitOfWork, scenario_key: str, corrected_from: int, correc
     The same versions again are the same correction, whatever is said of them. The worker carries it out. Raise
     NotFound, Refused for versions that are none, or where it is not said in Arabic what changed.
     """
-    work.require(Permission.BANK_CORRECTION_TELL, Target("scenario", scenario_key))
+    work.require(Permission.BANK_CORRECTION_TELL, scenario_target(work, scenario_key))
     _versions(work, scenario_key, corrected_from, corrected_to)
     if not what_changed.by_language.get("ar", "").strip():
         raise Refused("change-without-words", field="what_changed")

@@ -12,7 +12,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import advising, completions, correcting, factors, people
+from quiz.db.queries import advising, completions, correcting, erased, factors, people
 from quiz.engine.text import Text
 from quiz.services.errors import NotFound
 from quiz.services.sign_ins import token_digest
@@ -125,7 +125,7 @@ def prepare_remark_mail(work: UnitOfWork, attempt_id: str) -> RemarkMail | None:
     work.require(Permission.MAIL_MESSAGE_SEND, Target("attempt", attempt_id))
     stored = get_stored(work, attempt_id)
     person = people.find_person(work.session, stored.person_id)
-    if person is None or stored.remark is None:
+    if person is None or stored.remark is None or erased.was_erased(work.session, person.id):
         return None
     return RemarkMail(
         attempt_id,
@@ -158,7 +158,7 @@ def prepare_revocation_mail(work: UnitOfWork, record_id: str) -> RevocationMail 
         raise NotFound("completion")
     person = people.find_person(work.session, row.person_id)
     revocation = completions.find_revocation(work.session, row.id)
-    if person is None or revocation is None:
+    if person is None or revocation is None or erased.was_erased(work.session, person.id):
         return None
     return RevocationMail(
         record_id,

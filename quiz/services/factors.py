@@ -23,8 +23,8 @@ from quiz.services.vault import Unopenable
 ISSUER = "Amana"
 SET_UP_LASTS = timedelta(hours=1)
 RECOVERY_CODES = 10
-# 24 letters of base32 are 120 bits: as much as a digest needs to be enough (ASVS 5.0, 6.5.2).
-RECOVERY_BYTES = 15
+# 136 bits, 28 letters of base32: enough for a digest to be enough (ASVS 5.0, 6.5.2 and 11.5.1).
+RECOVERY_BYTES = 17
 CODE_WINDOW, CODE_FAILURES = timedelta(minutes=15), 8
 CODE_DAY, CODE_FAILURES_A_DAY = timedelta(days=1), 40
 _APART = re.compile(r"[\s\-‐-―]+")
@@ -89,7 +89,8 @@ def summary_of(work: UnitOfWork, person_id: int) -> FactorSummary:
 
 def get_own(work: UnitOfWork) -> FactorSummary:
     """Return what the actor has beside the password."""
-    return summary_of(work, actor_row(work).id)
+    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+    return summary_of(work, work.actor.person_id or 0)
 
 
 def begin_authenticator(work: UnitOfWork) -> None:
@@ -216,6 +217,12 @@ def spend_code(work: UnitOfWork, person: PersonRow, typed: str, address: str) ->
     if _spend_recovery_code(work, person, plain):
         return "recovery-code"
     session.add(SignInFailureRow(name_digest=name_digest, address_digest=address_digest, at=now))
+    target = Target("account", person.public_id)
+    kind = "code" if len(plain) <= one_time_codes.DIGITS else "recovery-code"
+    work.audit_refusal(Permission.PEOPLE_ACCOUNT_USE, target, "wrong-code", way=kind)
+    # Those that are turned away from now on are not written down one by one: they would fill the trail at will.
+    if lately + 1 == CODE_FAILURES or today + 1 == CODE_FAILURES_A_DAY:
+        work.audit_refusal(Permission.PEOPLE_ACCOUNT_USE, target, "too-many-tries")
     if lately + 1 == CODE_FAILURES:
         tell(work, person, "codes-guessed")
     return None
@@ -228,8 +235,8 @@ def tell(work: UnitOfWork, person: PersonRow, what: str) -> None:
 
 
 def actor_row(work: UnitOfWork) -> PersonRow:
-    """Return the actor as a row, once the policy was asked for the use of their account."""
-    work.require(Permission.PEOPLE_ACCOUNT_USE, Target("account", owner_id=work.actor.person_id))
+    """Return the actor as a row, once the policy was asked whether they may change how they sign in, or prove it."""
+    work.require(Permission.PEOPLE_ACCOUNT_SECURE, Target("account", owner_id=work.actor.person_id))
     person = people.find_person(work.session, work.actor.person_id or 0)
     if person is None:
         raise NotFound("person")
@@ -263,6 +270,8 @@ def _spend_app_code(work: UnitOfWork, person: PersonRow, typed: str) -> bool:
     if step is None:
         return False
     row.last_step = step
+    # Where the operator has a new secret, it goes over to it with the first code, so that the old one can be dropped.
+    row.sealed = work.tools.vault.seal_anew(row.sealed, person.public_id, work.tools.chance)
     return True
 
 
@@ -277,7 +286,7 @@ def _spend_recovery_code(work: UnitOfWork, person: PersonRow, typed: str) -> boo
 
 def _new_codes(work: UnitOfWork, person: PersonRow) -> tuple[str, ...]:
     queries.delete_recovery_codes(work.session, person.id)
-    codes = [base64.b32encode(work.tools.chance(RECOVERY_BYTES)).decode() for _ in range(RECOVERY_CODES)]
+    codes = [base64.b32encode(work.tools.chance(RECOVERY_BYTES)).decode().rstrip("=") for _ in range(RECOVERY_CODES)]
     work.session.add_all(
         RecoveryCodeRow(person_id=person.id, digest=_recovery_digest(code), made_at=work.now) for code in codes
     )

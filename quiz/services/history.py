@@ -12,6 +12,7 @@ from quiz.bank.differences import Change, document_diff
 from quiz.bank.places import title_of
 from quiz.db.queries import drafts as queries
 from quiz.engine.text import Text
+from quiz.services.belonging import key_target
 from quiz.services.drafting import DraftSummary, get_draft, keep_typing, open_draft, save_draft
 from quiz.services.errors import NotFound, Stale
 from quiz.services.unit_of_work import UnitOfWork
@@ -48,7 +49,7 @@ class HistorySummary:
 
 def get_history(work: UnitOfWork, kind: str, key: str) -> HistorySummary:
     """Return the published versions and the saved revisions of a key; raise NotFound where there never was any."""
-    work.require(Permission.BANK_DRAFT_READ, Target(kind, key))
+    work.require(Permission.BANK_DRAFT_READ, key_target(work, kind, key))
     versions = queries.list_versions(work.session, kind, key)
     drafts = {row.id: row for row in queries.list_drafts_of(work.session, kind, key)}
     revisions = queries.list_revisions(work.session, list(drafts))
@@ -90,7 +91,7 @@ def get_history(work: UnitOfWork, kind: str, key: str) -> HistorySummary:
 
 def get_state(work: UnitOfWork, kind: str, key: str, name: str) -> Document:
     """Return the document of a state by its name; raise NotFound."""
-    work.require(Permission.BANK_DRAFT_READ, Target(kind, key))
+    work.require(Permission.BANK_DRAFT_READ, key_target(work, kind, key))
     version, revision = _VERSION.fullmatch(name), _REVISION.fullmatch(name)
     if version:
         for found in queries.list_versions(work.session, kind, key):
@@ -105,7 +106,7 @@ def get_state(work: UnitOfWork, kind: str, key: str, name: str) -> Document:
 
 def find_standing(work: UnitOfWork, kind: str, key: str) -> Document:
     """Return the document that stands under a key; raise NotFound where nothing is published there."""
-    work.require(Permission.BANK_DRAFT_READ, Target(kind, key))
+    work.require(Permission.BANK_SCENARIO_READ, Target(kind, key))
     standing = queries.find_standing(work.session, kind, key)
     if standing is None:
         raise NotFound(kind)

@@ -70,6 +70,9 @@ def _publish(
     list_current: Callable[[Any, bool], list[tuple[Any, Any]]],
     left_alone: list[str],
 ) -> int:
+    if not documents:
+        # All that stands would be read, and compared with nothing.
+        return 0
     standing = {row.key: (row, current) for row, current in list_current(work.session, True)}
     published = 0
     for document in documents:

@@ -14,12 +14,15 @@ from quiz.services.unit_of_work import UnitOfWork
 
 # What a person gets in the mailbox; the other messages of the outbox are work and no mails.
 MAILS = (
+    "AccountChanged",
     "AttemptRemarked",
     "CorrectionReached",
     "DigestDue",
+    "EntryAsked",
     "MailRequested",
     "ModuleAssigned",
     "QuestionAnswered",
+    "RecordRevoked",
     "ReminderAsked",
     "ReminderDue",
     "SuperiorDue",

@@ -1,10 +1,11 @@
 """The organisation's own choices: its name, digits, calendar and zone, and when it reminds; one version a change."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from quiz.access.keeping import Durations
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import OrganisationSettingsRow
@@ -36,6 +37,10 @@ class Choices:
     # The roles that need a second factor, and the day from which nothing opens to them without one.
     second_factor: frozenset[str] = frozenset()
     second_factor_from: date | None = None
+    # Whether people without an account get in by links: asked for, in mails about their training, handed out by HR.
+    entry_links: bool = False
+    # How long what is no evidence is kept.
+    keeping: Durations = field(default_factory=Durations)
 
     def civil_day(self, moment: datetime) -> date:
         """Return the civil date of a moment in the organisation's zone."""
@@ -72,7 +77,9 @@ class Choices:
                 "idle_hours": self.idle_hours,
                 "second_factor": sorted(self.second_factor),
                 "second_factor_from": self.second_factor_from.isoformat() if self.second_factor_from else None,
+                "entry_links": self.entry_links,
             },
+            "keeping": asdict(self.keeping),
         }
 
 
@@ -101,6 +108,7 @@ def _choices(document: dict[str, Any]) -> Choices:
         document["zone"],
         document.get("sensitive", False),
         document.get("networks", False),
+        keeping=Durations(**document.get("keeping", {})),
     )
     if "signing_in" in document:
         ways = document["signing_in"]
@@ -110,6 +118,7 @@ def _choices(document: dict[str, Any]) -> Choices:
             idle_hours=ways["idle_hours"],
             second_factor=frozenset(ways["second_factor"]),
             second_factor_from=date.fromisoformat(since) if since else None,
+            entry_links=ways.get("entry_links", False),
         )
     said = document.get("reminders")
     if said is None:

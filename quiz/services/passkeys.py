@@ -162,9 +162,16 @@ def end_step(work: UnitOfWork, step_token: str, ceremony: str, answer: str, brow
 
 
 def forget(work: UnitOfWork, ceremony: str) -> None:
-    """Take a challenge away whose answer was refused: nobody tries another one on it."""
+    """Take a challenge away whose answer was refused: nobody tries another one on it.
+
+    It is written down where it was asked of somebody: as a second step, or as a proof.
+    """
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("passkey"))
-    queries.take_ceremony(work.session, ceremony)
+    asked = queries.take_ceremony(work.session, ceremony)
+    if asked is not None and asked.purpose in (SECOND, PROVE):
+        person = people.find_person(work.session, asked.person_id or 0)
+        target = Target("account", person.public_id if person else "")
+        work.audit_refusal(Permission.PEOPLE_ACCOUNT_USE, target, "wrong-passkey", way=asked.purpose)
 
 
 def check_proof(work: UnitOfWork, ceremony: str, answer: str) -> None:

@@ -36,7 +36,7 @@ def preview(work: UnitOfWork, document: Mapping[str, Any], answered: str = BEFOR
 
     Texts still to be written are shown as a gap; None where too little stands to make a page of it.
     """
-    work.require(Permission.BANK_DRAFT_READ, Target("preview"))
+    work.require(Permission.BANK_DRAFT_READ, Target("preview", is_in_part=True))
     scenario = _readable(document)
     if scenario is None:
         return None

@@ -1,11 +1,33 @@
 """Proving anew that it is still the person who signed in, before what must not happen by a stolen browser."""
 
+from dataclasses import dataclass
+
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow
+from quiz.db.queries import identities, people
 from quiz.services import accounts, factors, passkeys, sign_ins
 from quiz.services.accounts import Checked
 from quiz.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """By what the actor may prove who they are; `providers` are those an identity of theirs is linked with."""
+
+    has_password: bool
+    has_second_factor: bool
+    providers: tuple[str, ...]
+
+
+def get_ways(work: UnitOfWork) -> Ways:
+    """Return by what the actor may prove who they are."""
+    person = factors.actor_row(work)
+    return Ways(
+        people.find_account(work.session, person.id) is not None,
+        factors.has_second_factor(work, person.id),
+        tuple(row.provider for row in identities.list_identities(work.session, person.id)),
+    )
 
 
 def check_password(work: UnitOfWork, password: str, address: str) -> Checked:

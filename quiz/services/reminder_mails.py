@@ -1,8 +1,8 @@
 """What the mails about due dates say when they are sent: only what is still true; the rest is noted with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
@@ -13,9 +13,11 @@ from quiz.db.queries import people
 from quiz.db.queries import reminding as queries
 from quiz.engine.reminders import ASSIGNED, LEVEL, OPEN, next_level
 from quiz.engine.text import Text
+from quiz.services import entry_links
 from quiz.services.organisation import get_choices
 from quiz.services.reminding import noted_steps, standing_notes
 from quiz.services.unit_of_work import UnitOfWork
+from quiz.services.workforce import end_of_day
 
 _Queued = Sequence[tuple[ReminderNoteRow, AssignmentRow]]
 
@@ -47,6 +49,14 @@ class DueMail:
     name: str
     email: str
     language: str
+    # For whoever has no account: the token of a link that lets them in, and until when.
+    entry: tuple[str, datetime] | None = None
+
+    @property
+    def page(self) -> str:
+        """Return the address of the page it is about: the module, or all training where there are several."""
+        only = self.modules[0].key if len(self.modules) == 1 else None
+        return f"/learn/modules/{only}" if only else "/learn/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +158,12 @@ def _prepare(work: UnitOfWork, row: PersonRow, queued: _Queued) -> DueMail | Non
         else:
             note.outcome, note.because = "dropped", because
     modules = _modules(work, kept)
-    return DueMail(modules, row.name, row.email, row.language or "ar") if modules else None
+    if not modules:
+        return None
+    mail = DueMail(modules, row.name, row.email, row.language or "ar")
+    days = [one.due_on for one in modules if one.due_on is not None and not one.is_past]
+    due = end_of_day(max(days), get_choices(work).zone) if days else None
+    return replace(mail, entry=entry_links.for_task(work, row, mail.page, due))
 
 
 def _modules(work: UnitOfWork, kept: _Queued) -> tuple[DueModule, ...]:

@@ -8,6 +8,7 @@ from quiz.access.policy import Target
 from quiz.db.models.drafts import RetirementRow
 from quiz.db.queries import catalogue
 from quiz.db.queries import drafts as queries
+from quiz.services.belonging import scenario_target
 from quiz.services.drafting import writer
 from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.publishing import check_fillable, hold
@@ -32,7 +33,7 @@ def retire_scenario(work: UnitOfWork, key: str, words: str, replaced_by: str = "
     Refused without words or with a replacement that does not stand; NotReady where a module could not be filled
     without it; Stale where it is out of use already.
     """
-    target = Target("scenario", key)
+    target = scenario_target(work, key)
     work.require(Permission.BANK_SCENARIO_RETIRE, target)
     hold(work)
     row = catalogue.find_scenario(work.session, key)

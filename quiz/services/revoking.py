@@ -57,9 +57,12 @@ def propose_revocation(work: UnitOfWork, record: str, reason: Text, inner_reason
     return proposal.public_id
 
 
-def approve_revocation(work: UnitOfWork, proposal: str) -> None:
-    """Approve somebody else's proposal: the record is revoked at once, and its holder is told by mail."""
-    row, record = _undecided(work, proposal)
+def approve_revocation(work: UnitOfWork, of: str, proposal: str) -> None:
+    """Approve somebody else's proposal about a record: it is revoked at once, and its holder is told by mail.
+
+    Raise NotFound where the proposal is about another record than the one that was in front of whoever approves.
+    """
+    row, record = _undecided(work, of, proposal)
     if queries.find_revocation(work.session, record.id) is not None:
         raise Stale("revoked-already")
     _decide(work, row, record, APPROVED, None)
@@ -71,29 +74,33 @@ def approve_revocation(work: UnitOfWork, proposal: str) -> None:
     work.record(RecordRevoked(record.public_id))
 
 
-def decline_revocation(work: UnitOfWork, proposal: str, words: str) -> None:
-    """Decline somebody else's proposal, saying why."""
-    row, record = _undecided(work, proposal)
+def decline_revocation(work: UnitOfWork, of: str, proposal: str, words: str) -> None:
+    """Decline somebody else's proposal about a record, saying why; raise NotFound where it is about another."""
+    row, record = _undecided(work, of, proposal)
     if not words.strip():
         raise Refused("reason-missing", field="words")
     _decide(work, row, record, DECLINED, words.strip()[:LONGEST_INNER])
 
 
-def withdraw_proposal(work: UnitOfWork, proposal: str) -> None:
-    """Take back one's own proposal before anybody decided on it."""
-    row = record_life.find_proposal(work.session, proposal)
+def withdraw_proposal(work: UnitOfWork, of: str, proposal: str) -> None:
+    """Take back one's own proposal about a record before anybody decided on it; raise NotFound for any other."""
+    row, record = _about(work, of, proposal)
     owner = row.proposed_by_id if row else None
     work.require(Permission.RECORDS_REVOCATION_WITHDRAW, Target("revocation-proposal", proposal, owner_id=owner))
-    if row is None:
+    if row is None or record is None:
         raise NotFound("proposal")
-    record = work.session.get_one(CompletionRow, row.completion_id)
     _refuse_decided(work, row)
     _decide(work, row, record, WITHDRAWN, None)
 
 
-def _undecided(work: UnitOfWork, proposal: str) -> tuple[RevocationProposalRow, CompletionRow]:
+def _about(work: UnitOfWork, of: str, proposal: str) -> tuple[RevocationProposalRow, CompletionRow] | tuple[None, None]:
     row = record_life.find_proposal(work.session, proposal)
     record = work.session.get_one(CompletionRow, row.completion_id) if row else None
+    return (row, record) if row and record and record.public_id == of else (None, None)
+
+
+def _undecided(work: UnitOfWork, of: str, proposal: str) -> tuple[RevocationProposalRow, CompletionRow]:
+    row, record = _about(work, of, proposal)
     # Neither who proposed it nor whom it is about decides.
     concerned = frozenset({row.proposed_by_id, record.person_id}) if row and record else frozenset()
     target = Target("revocation-proposal", proposal, author_ids=concerned)

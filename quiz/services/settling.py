@@ -7,7 +7,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.queries import workforce as queries
 from quiz.engine.text import Text
-from quiz.services.errors import NotFound
+from quiz.services.errors import NotFound, Stale
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -38,12 +38,15 @@ def list_disowned(work: UnitOfWork) -> tuple[DisownedLine, ...]:
 
 
 def keep_where_they_are(work: UnitOfWork, disowning: str) -> None:
-    """Settle that a person belongs to the unit after all; raise NotFound where nothing of the kind waits.
+    """Settle that a person belongs to the unit after all.
 
-    The other way to settle it is to move the person, which does so by itself.
+    Raise Stale where it is settled already, NotFound where no manager said anything of the kind. The other
+    way to settle it is to move the person, which does so by itself.
     """
     work.require(Permission.PEOPLE_PERSON_WRITE, Target("disowning", disowning))
     row = next((one for one in queries.list_disowned(work.session) if one.public_id == disowning), None)
+    if row is None and queries.has_disowning(work.session, disowning):
+        raise Stale("settled-already")
     if row is None:
         raise NotFound("disowning")
     queries.settle_disownings(work.session, [row.person_id], work.actor.name, work.now, "theirs")

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from quiz.access.actor import Role
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow, UnitRow, folded_person
 from quiz.db.models.staffing import StaffImportEntryRow
+from quiz.db.queries import entry_links, workforce
 from quiz.db.queries import staffing as queries
-from quiz.db.queries import workforce
 from quiz.services.errors import Stale
 from quiz.services.organisation import get_choices
 from quiz.services.staff_comparing import KnownUnit, Moment, Overlaps, Wanted, unit_changes, wanted
@@ -151,6 +151,8 @@ class _Step:
         queries.change_rows(session, PersonRow, self.changed)
         queries.add_rows(session, PersonRow, self.added)
         workforce.end_roles_of(session, self.back)
+        # A link from before they left does not let them in after their return.
+        entry_links.end_all(session, self.back, self.work.now)
         workforce.settle_disownings(session, self.moved, self.work.actor.name, self.work.now)
         ids = {number: row.id for number, row in self.known.items()}
         ids |= {row.hr_number: row.id for row in queries.list_known(session, [one["hr_number"] for one in self.added])}

@@ -45,10 +45,11 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A role that holds today or later: for which unit, in which capacity, from when and until when."""
+    """A role that holds today or later: for which unit or bank, in which capacity, from when and until when."""
 
     role: str
     unit: Text | None
+    bank: str | None
     capacity: str
     starts_on: date
     ends_on: date | None
@@ -109,6 +110,7 @@ def get_person(work: UnitOfWork, person: str) -> PersonSheet:
         HeldRole(
             one.role,
             Text(units[one.unit_id].name) if one.unit_id is not None else None,
+            one.bank,
             one.capacity,
             one.starts_on,
             one.ends_on,

@@ -10,8 +10,8 @@ from quiz.access.policy import Target
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.attempts import AttemptRow, RereadRow
 from quiz.db.models.people import PersonRow
+from quiz.db.queries import assigning, catalogue, people
 from quiz.db.queries import attempts as queries
-from quiz.db.queries import catalogue, people
 from quiz.engine.actions import Action, Answer, Expire, Finish
 from quiz.engine.attempt import Attempt, Shown, Slot, act
 from quiz.engine.completion import NextStep, opening
@@ -79,7 +79,7 @@ def own_assignment(work: UnitOfWork, module_key: str, permission: Permission) ->
     """Return the actor's newest assignment of a module; raise NotFound where there is none."""
     assignment = None
     if work.actor.person_id is not None:
-        assignment = queries.find_assignment(work.session, work.actor.person_id, module_key)
+        assignment = assigning.find_assignment(work.session, work.actor.person_id, module_key)
     work.require(permission, Target("module", module_key, owner_id=assignment.person_id if assignment else None))
     if assignment is None:
         raise NotFound("module")

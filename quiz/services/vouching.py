@@ -17,6 +17,13 @@ class Voucher:
     is_strong: bool
 
 
+def renew_voucher(work: UnitOfWork, sign_in_id: int, voucher: Voucher) -> None:
+    """Keep what the provider calls its session after it was asked anew, where the sign-in came from it at all."""
+    row = work.session.get(IdentitySignInRow, sign_in_id)
+    if row is not None and row.identity_id == voucher.identity_id:
+        row.sid, row.is_strong = voucher.sid, voucher.is_strong
+
+
 def keep_voucher(work: UnitOfWork, token: str, voucher: Voucher) -> None:
     """Keep with a fresh sign-in who vouched for it, as part of that deed; nothing where it was unlinked meanwhile."""
     work.session.flush()

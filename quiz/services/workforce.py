@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, folded_person
+from quiz.db.queries import entry_links
 from quiz.db.queries import people as others
 from quiz.db.queries import workforce as queries
 from quiz.engine.scenario import AUDIENCES
@@ -50,7 +51,7 @@ def move_person(work: UnitOfWork, person: str, unit: str) -> None:
     work.session.flush()
     queries.place_assignments(work.session, row.id, place.id)
     queries.settle_disownings(work.session, [row.id], work.actor.name, work.now)
-    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), unit=unit)
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), what="moved", unit=unit)
 
 
 def has_left(row: PersonRow, now: datetime) -> bool:
@@ -79,11 +80,14 @@ def record_absence(work: UnitOfWork, person: str, starts_on: date, ends_on: date
     return absence.public_id
 
 
-def end_absence(work: UnitOfWork, absence: str, ends_on: date) -> None:
-    """Let an absence end with a day; raise NotFound, or Refused where it would end before it begins."""
+def end_absence(work: UnitOfWork, person: str, absence: str, ends_on: date) -> None:
+    """Let an absence of a person end with a day.
+
+    Raise NotFound where it is none of theirs, Refused where it would end before it begins.
+    """
     work.require(Permission.PEOPLE_PERSON_WRITE, Target("absence", absence))
     pair = queries.find_absence(work.session, absence)
-    if pair is None:
+    if pair is None or pair[1].public_id != person:
         raise NotFound("absence")
     found, row = pair
     if ends_on < found.starts_on:
@@ -120,11 +124,12 @@ def leave(work: UnitOfWork, person: str, last: date) -> None:
     if has_left(row, work.now):
         queries.place_assignments(work.session, row.id, None)
         end_sign_ins(work, row)
-    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), leaves_on=last.isoformat())
+    work.audit(Permission.PEOPLE_PERSON_WRITE, Target("person", person), what="leaves", leaves_on=last.isoformat())
 
 
 def end_sign_ins(work: UnitOfWork, row: PersonRow) -> None:
-    """Let every browser in which a person is signed in be so no more."""
+    """Let every browser in which a person is signed in be so no more, and no link let them in."""
+    entry_links.end_all(work.session, (row.id,), work.now)
     for one in others.list_sign_ins(work.session, row.id, work.now):
         one.revoked_at = work.now
 

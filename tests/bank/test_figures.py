@@ -9,7 +9,7 @@ import yaml
 from quiz.bank.reader import read_folder
 from quiz.engine.document import read_instrument
 from quiz.engine.instrument import Edition, Figure
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 HERE = Path(__file__).parent
 LAW_175 = "eg-cybercrime/law-175-2018"

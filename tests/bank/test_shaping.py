@@ -11,7 +11,7 @@ from quiz.bank.reader import read_folder
 from quiz.bank.shaping import shaped_scenario
 from quiz.engine.question_types import registry as question_types
 from quiz.engine.scenario import BANKS
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),

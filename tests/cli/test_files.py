@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from quiz.settings import folder
+from quiz.settings.operator import folder
 
 Run = Callable[..., Result]
 EDITOR = "editor@amana.example"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from quiz.settings import DEMO_CREDENTIAL_KEY, DEMO_SIGNING_KEY, demo_folder
+from quiz.settings.operator import DEMO_CREDENTIAL_KEY, DEMO_SIGNING_KEY, demo_folder
 from tests.cli.conftest import copied
 
 Run = Callable[..., Result]

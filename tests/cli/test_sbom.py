@@ -10,7 +10,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from quiz.cli import main
 from quiz.cli.sbom import bill
-from quiz.settings import ROOT
+from quiz.settings.operator import ROOT
 
 # Licences that ask for no more than that their text goes along; of the LGPL and MPL, whose works are used unchanged and
 # can be replaced by whoever runs the product.

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from quiz.db.connection import Database, connect
 
@@ -71,3 +72,13 @@ def test_a_second_process_that_writes_is_waited_for(own_database: Database) -> N
     with own_database.engine.connect() as connection:
         assert (faults, connection.execute(text("SELECT n FROM counted")).scalar()) == ([], 40)
     other.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT nothing FROM nowhere WHERE name = :name", "SELECT :name FROM person WHERE"]
+)
+def test_a_defect_tells_its_statement_and_nothing_that_stood_in_it(database: Database, statement: str) -> None:
+    with database.reads() as session, pytest.raises(DBAPIError) as told:
+        session.execute(text(statement), {"name": "هناء عبد الله"})
+    assert "هناء" not in str(told.value)
+    assert "hide" in str(told.value)

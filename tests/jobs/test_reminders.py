@@ -18,7 +18,7 @@ from quiz.jobs.sweeps import sweep
 from quiz.services import organisation
 from quiz.services.tools import MemoryMailer, Tools
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 

@@ -14,7 +14,7 @@ from quiz.jobs.sweeps import sweep
 from quiz.records.audit_tip import read_tips
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 from tests.fixtures.people import Someone
 from tests.fixtures.settings import Clock
 

@@ -11,15 +11,19 @@ from sqlalchemy import text
 
 from quiz.db.connection import Database
 from quiz.factory import create_app
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.sweeps import HANDLERS, sweep
 from quiz.services import delivering, people
+from quiz.services.mail_health import MAILS
 from quiz.services.tools import MemoryMailer, Tools
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
+from quiz.web.admin.mail_words import KIND_WORDS
 from tests.fixtures.people import SYSTEM, Someone
 from tests.fixtures.settings import Clock
 
 MODULE = "onboarding-social-media"
+# What the outbox holds that is no mail to anybody.
+WORK = {"AssignmentRuleMade", "CorrectionDecided", "ModuleCompleted", "RegradingDecided"}
 
 
 @dataclass
@@ -33,6 +37,10 @@ class DeafMailer:
         if self.is_away:
             raise ConnectionRefusedError
         self.sent.append(message)
+
+
+def test_every_mail_is_counted_and_named_where_mails_are_watched() -> None:
+    assert set(HANDLERS) - WORK == set(MAILS) == set(KIND_WORDS)
 
 
 def invited(works: Works, someone: Someone) -> None:

@@ -23,7 +23,7 @@ from quiz.services.kept import Kept
 from quiz.services.reporting_people import TakenAway
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 from tests.fixtures.people import MakePerson
 from tests.jobs.test_tables import MODULE, ask, content
 from tests.services.deeds.test_reporting import seen_as, turn

@@ -7,7 +7,7 @@ from flask import Flask
 
 from quiz.factory import create_app
 from quiz.presentation import assets
-from quiz.settings import Settings, folder
+from quiz.settings.operator import Settings, folder
 
 
 @pytest.fixture(scope="module")

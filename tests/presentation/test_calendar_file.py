@@ -12,7 +12,7 @@ from quiz.engine.text import Text
 from quiz.factory import create_app
 from quiz.presentation.calendar_file import due_calendar
 from quiz.services.reminder_mails import DueModule
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 GIFTS = Text(

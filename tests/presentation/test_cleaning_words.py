@@ -8,7 +8,7 @@ from flask import Flask
 from quiz.factory import create_app
 from quiz.language.cleaning import CODES, clean
 from quiz.presentation.cleaning import cleaning_words
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import digest_mail, due_mail, link_mail, superior_mail
 from quiz.services.digesting import DigestLine, DigestMail
 from quiz.services.reminder_mails import DueMail, DueModule, LateOne, SuperiorMail
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LINK = "http://127.0.0.1:8000/link/" + "ab" * 32
@@ -137,3 +137,14 @@ def test_a_mail_in_arabic_holds_no_english_sentence(app: Flask) -> None:
 def test_a_name_is_never_markup(app: Flask) -> None:
     message = link_mail(app, "reset", "ar", "<b>هناء</b>", "hire@amana.example", LINK, "اليوم", NOW)
     assert "<b>" not in str(message.get_body(("html",)).get_content())
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_no_address_and_no_name_begins_a_line_of_the_head(app: Flask, end: str) -> None:
+    with pytest.raises(ValueError, match="linefeed or carriage return"):
+        link_mail(app, "reset", "ar", "هناء", f"hire@amana.example{end}Bcc: evil@evil.example", LINK, "اليوم", NOW)
+    message = link_mail(
+        app, "reset", "ar", f"هناء{end}Bcc: evil@evil.example", "hire@amana.example", LINK, "اليوم", NOW
+    )
+    assert "Bcc" not in message
+    assert not [line for line in message.as_bytes().partition(b"\n\n")[0].splitlines() if line.startswith(b"Bcc")]

@@ -11,7 +11,7 @@ from quiz.factory import create_app
 from quiz.presentation import rendering
 from quiz.presentation.i18n import _, _n
 from quiz.services.organisation import Choices
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 BOTH = Text({"ar": "لائحة 2019", "en": "Code of 2019"})
 ONLY_ARABIC = Text({"ar": "لائحة <2019>"})
@@ -34,6 +34,11 @@ def english(app: Flask) -> Iterator[None]:
     with app.test_request_context(headers={"Cookie": "language=en"}):
         g.choices = Choices(BOTH)
         yield
+
+
+def test_a_piece_that_is_isolated_turns_nothing_within_itself() -> None:
+    assert rendering.isolate("ab\u202ecd\u2067") == "<bdi>abcd</bdi>"
+    assert rendering.isolate(Markup("<b>x</b>")) == "<bdi><b>x</b></bdi>"
 
 
 def test_a_text_is_said_in_the_language_of_the_reader(arabic: None) -> None:

@@ -10,7 +10,7 @@ from quiz.engine.instrument import Figure, Reference
 from quiz.engine.text import Text
 from quiz.factory import create_app
 from quiz.presentation import wording
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 
 
 @pytest.fixture(scope="module")

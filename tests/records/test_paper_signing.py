@@ -25,7 +25,9 @@ from quiz.records.certificate_pdf import render
 from quiz.records.pades import FileSigner
 from quiz.records.paper_signing import NullSigner, SigningCertificate, SigningFailed, signer_for
 from quiz.records.paper_verifying import judge, read_paper
-from quiz.settings import Misconfigured, Settings, Signing
+from quiz.settings.environment import Misconfigured
+from quiz.settings.operator import Settings
+from quiz.settings.signing import Signing
 from tests.authorities import YEAR, Authority, new_key, time_stamping
 from tests.fixtures.settings import NOW
 

@@ -12,7 +12,7 @@ from quiz.language.locale import ARABIC
 from quiz.records.certificate_pdf import render
 from quiz.records.paper_signing import SigningFailed, signer_for
 from quiz.records.paper_verifying import judge, read_paper
-from quiz.settings import Signing
+from quiz.settings.signing import Signing
 from tests.authorities import Authority, Issued
 from tests.fixtures.settings import NOW
 

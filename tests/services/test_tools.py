@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from quiz.services.tools import Tools
-from quiz.settings import Misconfigured, Settings
+from quiz.settings.environment import Misconfigured
+from quiz.settings.operator import Settings
 
 SECRET = "a key for tests only: 0123456789abcdef"
 

@@ -24,14 +24,19 @@ ASKED: dict[str, Role] = {
     "account.authenticator": Role.LEARNER,
     "account.begin_authenticator": Role.LEARNER,
     "account.begin_registering": Role.LEARNER,
+    "account.end_other_sign_ins": Role.LEARNER,
+    "account.end_sign_in": Role.LEARNER,
     "account.make_recovery_codes": Role.LEARNER,
     "account.remove_authenticator": Role.LEARNER,
     "account.remove_passkey": Role.LEARNER,
+    "account.take_own_data": Role.LEARNER,
     "admin.change_person": Role.HR,
     "admin.change_record": Role.HR,
     "admin.change_unit": Role.HR,
     "admin.decide_regrading": Role.HR,
     "admin.evidence": Role.AUDITOR,
+    "admin.hand_link": Role.HR,
+    "admin.offer_link": Role.HR,
     "admin.preview_regrading": Role.HR,
     "admin.record": Role.HR,
     "admin.regrading": Role.HR,
@@ -49,7 +54,7 @@ ASKED: dict[str, Role] = {
     "manager.take_evidence": Role.MANAGER,
     "manager.workbook": Role.MANAGER,
 }
-ONLY = {"admin.change_person": {"correct", "factors"}}
+ONLY = {"admin.change_person": {"correct", "factors", "role", "end-role"}}
 
 
 @pytest.fixture
@@ -132,7 +137,9 @@ def test_a_form_that_comes_too_late_is_kept_and_sent_afterwards(late: Open, cloc
     typed = {
         "name_ar": 'هيئة "التجربة" & غيرها', "name_en": "Trial", "digits": "arab", "calendar": "both", "weekend": "5,6",
         "zone": "Asia/Dubai", "before": "14، ٣", "first_hour": "8", "last_hour": "15", "idle_hours": "4",
-        "second_factor": ["hr", "admin"], "second_factor_from": "2027-01-01",
+        "second_factor": ["hr", "admin"], "second_factor_from": "2027-01-01", "keep_sign_ins": "90",
+        "keep_mails": "365", "keep_files": "180", "keep_typing": "90", "keep_staff": "365", "keep_links": "90",
+        "keep_questions": "3",
     }  # fmt: skip
     asked = client.post("/admin/settings", {**hidden, **typed}, status=403)
     wrong = prove(client, asked, "not the password", 422)

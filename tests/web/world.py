@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -25,7 +25,9 @@ from quiz.services import (
     connecting,
     correcting,
     drafting,
+    entry_links,
     incidents,
+    organisation,
     people,
     sharing,
     staffing,
@@ -56,6 +58,8 @@ class World:
     under_way: str
     examined: str
     link: str
+    entry: str
+    driver: str
     scenario: str
     draft: str
     instrument_draft: str
@@ -81,6 +85,7 @@ class World:
         if "/check" in rule or "<int:number>" in rule or rule.endswith(("/<attempt_id>", "/finish")):
             rule = rule.replace("<attempt_id>", self.under_way)
         for name, value in {
+            "people/<public_id>/link": f"people/{self.driver}/link",
             "people/<public_id>": f"people/{self.person}",
             "units/<public_id>": f"units/{self.unit}",
             "connections/<public_id>": f"connections/{self.connection}",
@@ -109,6 +114,7 @@ class World:
             "rules/<public_id>": f"rules/{self.rule}",
             "<public_id>": self.record,
             "<code>": self.code,
+            "enter/<token>": f"enter/{self.entry}",
             "<token>": self.link,
             "<path:path>": "app.css",
             "<provider>": "nobody",
@@ -136,6 +142,19 @@ def world(
     unit: str,
 ) -> World:
     """A learner who completed one module, did not pass another and is in the middle of a third; and all roles."""
+    return build_world(app, browser, make_person, works, reading, mailer, unit)
+
+
+def build_world(
+    app: Flask,
+    browser: Callable[..., RoleClient],
+    make_person: MakePerson,
+    works: Works,
+    reading: Reading,
+    mailer: MemoryMailer,
+    unit: str,
+) -> World:
+    """Make all of it in a database that has the short modules."""
     someone = make_person(modules=(SHORT, SHORT_EXAM, EXAM))
     owner = Learner(browser(someone), someone, works)
     owner.take(SHORT)
@@ -147,6 +166,7 @@ def world(
         people.invite(work, someone.public_id)
     sweep(app)
     link = str(mailer.sent[-1].get_body(("plain",)).get_content()).split("/link/")[1].split()[0]
+    driver, entry_link = without_account(works, unit)
     with works.writing(make_person(Role.EDITOR).actor) as work:
         draft = drafting.begin_draft(work, "scenario", empty_scenario("eg-conduct"))
         instrument_draft = drafting.open_draft(work, "instrument", "eg-civil-service")
@@ -170,6 +190,8 @@ def world(
         under_way=under_way,
         examined=examined,
         link=link,
+        entry=entry_link,
+        driver=driver,
         scenario=owner.slot(under_way, 1).scenario.key,
         draft=draft,
         instrument_draft=instrument_draft,
@@ -190,6 +212,17 @@ def world(
         ended_link=ended_link,
         connection=connected(works, make_person(Role.ADMIN)),
     )
+
+
+def without_account(works: Works, unit: str) -> tuple[str, str]:
+    """Let people without a password sign in by links; return somebody who has one, and its token."""
+    with works.writing(SYSTEM) as work:
+        organisation.change_choices(work, replace(organisation.get_choices(work), entry_links=True))
+        driver = people.provision_person(work, "D-1", "driver@amana.example", "رضا محمود السيد", unit, "Reda Elsayed")
+    with works.writing(SYSTEM) as work:
+        mail = entry_links.prepare_asked_mail(work, driver, "/", work.now)
+    assert mail is not None
+    return driver, str(mail.token)
 
 
 def connected(works: Works, admin: Someone) -> str:
@@ -254,15 +287,17 @@ def happened(works: Works, adviser: Someone) -> tuple[str, str]:
 def correct(works: Works, key: str) -> str:
     """Publish a scenario with another ruling and tell those who were taught the old one; return the correction."""
     with works.database.reads() as session:
-        statement = select(ScenarioVersionRow.document).join(ScenarioRow).where(ScenarioRow.key == key)
-        document = deepcopy(session.scalars(statement).one())
+        statement = select(ScenarioVersionRow).join(ScenarioRow).where(ScenarioRow.key == key)
+        stood = session.scalars(statement.order_by(ScenarioVersionRow.number.desc())).first()
+        assert stood is not None
+        document, number = deepcopy(stood.document), stood.number
     chosen = next(iter(document.get("options") or document.get("passages") or document["nodes"][0]["choices"]))
     chosen["ruling"] = {"ar": "تعليل مصحَّح يشرح السند.", "en": "A corrected ruling that explains the provision."}
     with works.writing(SYSTEM) as work:
         install_release(work, Release((), (document,), ()))
     with works.writing(SYSTEM) as work:
         changed = Text({"ar": "صُحح تعليل خيار", "en": "The ruling of an option was corrected"})
-        correction = correcting.tell_taught(work, key, 1, 2, changed)
+        correction = correcting.tell_taught(work, key, number, number + 1, changed)
     with works.writing(SYSTEM) as work:
         assert correcting.continue_telling(work, correction) == 1
     return correction

@@ -50,7 +50,7 @@ def write_template(scenarios: Iterable[Mapping[str, Any]], language: str = "ar")
     book = Workbook()
     _add_styles(book)
     data = book.active
-    assert isinstance(data, Worksheet)  # noqa: S101 - a new workbook has a sheet
+    assert isinstance(data, Worksheet)  # nosec B101 # noqa: S101 - a new workbook has a sheet
     guide, lists = book.create_sheet(), book.create_sheet()
     for sheet, said in ((data, DATA), (guide, GUIDE_SHEET), (lists, LISTS_SHEET)):
         sheet.title = _said(said, language)

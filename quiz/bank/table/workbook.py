@@ -8,7 +8,7 @@ sheet is a list of cells; this reads the list within bounds, and nothing else of
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError  # nosec B405 # the name of an exception; reading is defusedxml's
 from zipfile import ZipFile, ZipInfo
 
 from defusedxml import DefusedXmlException

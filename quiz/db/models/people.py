@@ -97,13 +97,15 @@ class AbsenceRow(Base):
 class RoleGrantRow(Base):
     """A role held beside learner, bounded by unit or bank and by dates.
 
-    It is `held` for good, `acting` in place of somebody, or `delegated` by its holder, who keeps it as well.
+    A bank bounds an editor or a reviewer, a unit a manager; days are civil days of the organisation, both included.
+    It is `held` for itself, `acting` in place of somebody, or `delegated` by its holder, who keeps it as well.
     """
 
     __tablename__ = "role_grant"
     __table_args__ = (
         Index("ix_role_grant_person_id_role", "person_id", "role"),
         CheckConstraint("capacity IN ('held', 'acting', 'delegated')", name="capacity"),
+        CheckConstraint("bank IS NULL OR role IN ('editor', 'reviewer')", name="bank"),
         CheckConstraint("(capacity = 'delegated') = (delegated_by IS NOT NULL)", name="delegated_by"),
     )
 

@@ -37,7 +37,7 @@ class UploadEntryRow(Base):
     __tablename__ = "upload_entry"
     __table_args__ = (
         UniqueConstraint("upload_id", "place"),
-        CheckConstraint("standing IN ('unchecked', 'new', 'changed', 'same', 'taken')", name="standing"),
+        CheckConstraint("standing IN ('unchecked', 'new', 'changed', 'same', 'taken', 'barred')", name="standing"),
     )
 
     id: Mapped[Id]

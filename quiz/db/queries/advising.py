@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from quiz.db.models.advising import AnswerRow, NoteRow, WishRow
@@ -14,37 +14,52 @@ from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 _HAS_ANSWER = select(AnswerRow.id).where(AnswerRow.question_id == QuestionRow.id).exists()
 
 
-def count_questions(session: Session, kinds: Sequence[str]) -> tuple[int, int]:
+def _of(banks: Collection[str] | None) -> ColumnElement[bool]:
+    """Return the condition that a question is about a scenario of some banks; of None, about anything."""
+    if banks is None:
+        return true()
+    return QuestionRow.about.in_(select(ScenarioRow.key).where(ScenarioRow.bank.in_(list(banks))))
+
+
+def count_questions(session: Session, kinds: Sequence[str], banks: Collection[str] | None = None) -> tuple[int, int]:
     """Return how many questions of some kinds wait for an answer, and how many have one."""
     answered = func.count().filter(_HAS_ANSWER)
-    row = session.execute(select(func.count(), answered).where(QuestionRow.kind.in_(kinds))).one()
+    row = session.execute(select(func.count(), answered).where(QuestionRow.kind.in_(kinds), _of(banks))).one()
     return row[0] - row[1], row[1]
 
 
 def list_questions(
-    session: Session, kinds: Sequence[str], answered: bool, most: int, after: int = 0
+    session: Session,
+    kinds: Sequence[str],
+    answered: bool,
+    most: int,
+    after: int = 0,
+    banks: Collection[str] | None = None,
 ) -> list[QuestionRow]:
     """Return some questions: those that wait, the oldest first, or those that have an answer, the newest first."""
-    statement = select(QuestionRow).where(QuestionRow.kind.in_(kinds), _HAS_ANSWER if answered else ~_HAS_ANSWER)
+    has_answer = _HAS_ANSWER if answered else ~_HAS_ANSWER
+    statement = select(QuestionRow).where(QuestionRow.kind.in_(kinds), has_answer, _of(banks))
     order = (QuestionRow.at.desc(), QuestionRow.id.desc()) if answered else (QuestionRow.at, QuestionRow.id)
     return list(session.scalars(statement.order_by(*order).limit(most).offset(after)))
 
 
-def count_open_by_about(session: Session, kind: str, most: int, after: int = 0) -> list[Row[Any]]:
+def count_open_by_about(
+    session: Session, kind: str, most: int, after: int = 0, banks: Collection[str] | None = None
+) -> list[Row[Any]]:
     """Return what open questions of a kind are about, with how many there are: most first, then the oldest."""
     statement = (
         select(QuestionRow.about, func.count().label("count"))
-        .where(QuestionRow.kind == kind, ~_HAS_ANSWER)
+        .where(QuestionRow.kind == kind, ~_HAS_ANSWER, _of(banks))
         .group_by(QuestionRow.about)
         .order_by(func.count().desc(), func.min(QuestionRow.at), QuestionRow.about)
     )
     return list(session.execute(statement.limit(most).offset(after)))
 
 
-def count_abouts(session: Session, kind: str) -> int:
+def count_abouts(session: Session, kind: str, banks: Collection[str] | None = None) -> int:
     """Return how many different things open questions of a kind are about."""
     statement = select(func.count(func.distinct(QuestionRow.about)))
-    return session.scalar(statement.where(QuestionRow.kind == kind, ~_HAS_ANSWER)) or 0
+    return session.scalar(statement.where(QuestionRow.kind == kind, ~_HAS_ANSWER, _of(banks))) or 0
 
 
 def list_open_about(session: Session, kind: str, abouts: Collection[str]) -> list[QuestionRow]:

@@ -199,6 +199,18 @@ def list_to_change(session: Session, public_ids: Collection[str]) -> list[Assign
     return found
 
 
+def find_assignment(session: Session, person_id: int, module_key: str) -> AssignmentRow | None:
+    """Return the newest cycle of a module that is assigned to a person."""
+    statement = (
+        select(AssignmentRow)
+        .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
+        .where(AssignmentRow.person_id == person_id, ModuleRow.key == module_key)
+        .order_by(AssignmentRow.cycle.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
 def list_cycles(session: Session, person_id: int) -> list[tuple[AssignmentRow, ModuleRow]]:
     """Return every cycle of every module of a person: by module, the newest first."""
     statement = (

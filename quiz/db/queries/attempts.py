@@ -124,18 +124,6 @@ def list_assignments(session: Session, person_id: int) -> list[tuple[AssignmentR
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def find_assignment(session: Session, person_id: int, module_key: str) -> AssignmentRow | None:
-    """Return the newest cycle of a module that is assigned to a person."""
-    statement = (
-        select(AssignmentRow)
-        .join(ModuleRow, ModuleRow.id == AssignmentRow.module_id)
-        .where(AssignmentRow.person_id == person_id, ModuleRow.key == module_key)
-        .order_by(AssignmentRow.cycle.desc())
-        .limit(1)
-    )
-    return session.scalar(statement)
-
-
 def get_assignment(session: Session, assignment_id: int) -> AssignmentRow:
     """Return an assignment that is known to exist."""
     return session.get_one(AssignmentRow, assignment_id)

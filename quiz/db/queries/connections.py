@@ -1,5 +1,6 @@
 """Reading connections and their tokens."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,6 +34,12 @@ def list_connections(session: Session) -> list[ConnectionRow]:
     return list(
         session.scalars(select(ConnectionRow).order_by(ConnectionRow.ended_at.is_not(None), ConnectionRow.id.desc()))
     )
+
+
+def list_by_public_ids(session: Session, public_ids: Collection[str]) -> dict[str, str]:
+    """Return the names of connections by their public ids, of those that were ended too."""
+    statement = select(ConnectionRow.public_id, ConnectionRow.name).where(ConnectionRow.public_id.in_(public_ids))
+    return {row.public_id: row.name for row in session.execute(statement)} if public_ids else {}
 
 
 def list_tokens(session: Session, connection_ids: list[int]) -> list[ConnectionTokenRow]:

@@ -12,6 +12,7 @@ from quiz.db.models.connections import ConnectionRow
 from quiz.db.models.people import PersonRow, RoleGrantRow, UnitRow
 from quiz.db.models.provisioning import ProvisionedPersonRow
 from quiz.db.queries.batches import batches
+from quiz.db.queries.erased import stands
 from quiz.db.queries.workforce import is_here
 
 Condition = ColumnElement[bool]
@@ -145,7 +146,7 @@ def _joined(statement: Any, seeker: Seeker) -> Any:
         PersonRow.active_until <= _held.removed_at,
     )
     joined: Select[Any] = statement.join(UnitRow, UnitRow.id == PersonRow.unit_id).outerjoin(_held, own)
-    return joined.where(not_(func.coalesce(gone, false())))
+    return joined.where(not_(func.coalesce(gone, false())), stands())
 
 
 _FOUND = select(PersonRow, UnitRow, _held.external_id)

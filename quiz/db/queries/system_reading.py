@@ -19,6 +19,7 @@ from quiz.db.models.completions import CompletionRow, RevocationRow
 from quiz.db.models.people import PersonRow, UnitRow
 from quiz.db.models.record_life import RenewalRow
 from quiz.db.queries.batches import batches
+from quiz.db.queries.erased import stands
 
 # How many rows a page looks at where what it looks for may be rare.
 WINDOW = 5_000
@@ -90,7 +91,7 @@ _PERSON = (
 
 def list_people(session: Session, after: int, unit_id: int | None, most: int) -> list[Row[Any]]:
     """Return people behind a key, in order of keys: of a unit, or all."""
-    statement = select(*_PERSON).where(PersonRow.id > after)
+    statement = select(*_PERSON).where(PersonRow.id > after, stands())
     if unit_id is not None:
         statement = statement.where(PersonRow.unit_id == unit_id)
     return list(session.execute(statement.order_by(PersonRow.id).limit(most)))
@@ -98,7 +99,7 @@ def list_people(session: Session, after: int, unit_id: int | None, most: int) ->
 
 def find_person(session: Session, public_id: str) -> Any:
     """Return a person by public id."""
-    return session.execute(select(*_PERSON).where(PersonRow.public_id == public_id)).one_or_none()
+    return session.execute(select(*_PERSON).where(PersonRow.public_id == public_id, stands())).one_or_none()
 
 
 def list_units(session: Session, after: int, most: int) -> list[UnitRow]:

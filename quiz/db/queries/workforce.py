@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session, aliased
 from quiz.db.models.assignments import AssignmentRow, DisowningRow
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow, UnitRow
 from quiz.db.queries.batches import batches
+from quiz.db.queries.erased import stands
 
 MANAGER = "manager"
 _Row = TypeVar("_Row", PersonRow, UnitRow)
 
 
 def find_person(session: Session, public_id: str, to_change: bool = False) -> PersonRow | None:
-    """Return a person by public id; one that is to be changed is held until the deed is done."""
-    statement = _held(select(PersonRow).where(PersonRow.public_id == public_id), to_change)
+    """Return a person who was not erased by public id; one that is to be changed is held until the deed is done."""
+    statement = _held(select(PersonRow).where(PersonRow.public_id == public_id, stands()), to_change)
     return session.scalars(statement).one_or_none()
 
 
@@ -25,7 +26,7 @@ def find_by_number_or_mail(session: Session, typed: str) -> PersonRow | None:
     """Return a person by HR number or e-mail address, as somebody types it."""
     wanted = typed.strip()
     found = or_(PersonRow.hr_number == wanted, PersonRow.email == wanted.lower())
-    return session.scalar(select(PersonRow).where(found).order_by(PersonRow.id).limit(1))
+    return session.scalar(select(PersonRow).where(found, stands()).order_by(PersonRow.id).limit(1))
 
 
 def find_unit(session: Session, public_id: str, to_change: bool = False) -> UnitRow | None:
@@ -101,6 +102,24 @@ def list_grants(session: Session, person_id: int, first: date) -> list[RoleGrant
     """Return the roles of a person that hold on a day or later."""
     statement = select(RoleGrantRow).where(RoleGrantRow.person_id == person_id, _within(first, None))
     return list(session.scalars(statement.order_by(RoleGrantRow.starts_on, RoleGrantRow.id)))
+
+
+def list_role_holders(session: Session, roles: Collection[str], first: date, now: datetime) -> list[Row[Any]]:
+    """Return who holds some roles for good on a day or later, with bank and dates, of those who work here."""
+    statement = (
+        select(
+            PersonRow.public_id,
+            PersonRow.name,
+            RoleGrantRow.role,
+            RoleGrantRow.bank,
+            RoleGrantRow.starts_on,
+            RoleGrantRow.ends_on,
+        )
+        .join(PersonRow, PersonRow.id == RoleGrantRow.person_id)
+        .where(RoleGrantRow.role.in_(list(roles)), RoleGrantRow.unit_id.is_(None), _within(first, None), is_here(now))
+        .order_by(RoleGrantRow.role, RoleGrantRow.bank.is_not(None), RoleGrantRow.bank, PersonRow.name, RoleGrantRow.id)
+    )
+    return list(session.execute(statement))
 
 
 def list_delegated(session: Session, person_id: int, first: date) -> list[RoleGrantRow]:
@@ -228,11 +247,16 @@ def list_disowned(session: Session) -> list[Row[Any]]:
     return list(session.execute(statement))
 
 
+def has_disowning(session: Session, public_id: str) -> bool:
+    """Tell whether a manager said this of somebody, settled or not."""
+    return session.scalar(select(DisowningRow.id).where(DisowningRow.public_id == public_id)) is not None
+
+
 def search_people(
     session: Session, folded: str, unit_ids: Collection[int] | None, first: int, most: int
 ) -> tuple[list[PersonRow], int]:
     """Return people whose names or HR number hold some folded words, by name, and how many there are in all."""
-    statement = select(PersonRow)
+    statement = select(PersonRow).where(stands())
     for word in folded.split():
         statement = statement.where(PersonRow.folded.contains(word, autoescape=True))
     if unit_ids is not None:

@@ -34,12 +34,12 @@ def answer(document: Document, status: int = 200) -> Response:
 
 def answer_resource(document: Document, status: int = 200) -> Response:
     """Answer with one resource, its address and its version; nothing where the other side has this version."""
-    version = document.get("meta", {}).get("version", "")
-    if request.method == "GET" and version and _names(request.headers.get("If-None-Match"), version):
+    version = document["meta"]["version"]
+    if request.method == "GET" and _names(request.headers.get("If-None-Match"), version):
         response = Response(status=304)
     else:
         response = answer(document, status)
-        response.headers["Location"] = document["meta"]["location"] if "meta" in document else request.base_url
+        response.headers["Location"] = document["meta"]["location"]
     response.headers["ETag"] = version
     return response
 

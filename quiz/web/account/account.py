@@ -1,4 +1,4 @@
-"""The page of the account: the browsers signed in, and a new password."""
+"""The page of the account: the browsers signed in, a new password, and identities that are no longer wanted."""
 
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from quiz.access.actor import Role
 from quiz.presentation import signed_in
 from quiz.presentation.account_words import WAYS
-from quiz.presentation.guard import for_roles, without_factor
+from quiz.presentation.guard import for_roles, not_by_link, proved_lately, without_factor
 from quiz.presentation.signed_in import browser
 from quiz.presentation.work import reading, writing
 from quiz.services import accounts, factors, identities, sign_ins
@@ -38,6 +38,7 @@ def _page(form: ChangePasswordForm) -> str:
 @blueprint.post("/account/password")
 @for_roles(Role.LEARNER)
 @without_factor
+@not_by_link
 def change_password() -> Response | tuple[str, int]:
     """Set a new password; every other browser is signed out."""
     if g.signed_in.strength == SECOND_FACTOR and not g.signed_in.is_proved(signed_in.now()):
@@ -62,6 +63,7 @@ def change_password() -> Response | tuple[str, int]:
 @blueprint.post("/account/sign-ins/<public_id>/end")
 @for_roles(Role.LEARNER)
 @without_factor
+@proved_lately(but_by_link=True)
 def end_sign_in(public_id: str) -> Response:
     """Sign another browser out."""
     with writing() as work:
@@ -72,8 +74,24 @@ def end_sign_in(public_id: str) -> Response:
 @blueprint.post("/account/sign-ins/end")
 @for_roles(Role.LEARNER)
 @without_factor
+@proved_lately(but_by_link=True)
 def end_other_sign_ins() -> Response:
     """Sign every other browser out."""
     with writing() as work:
         sign_ins.revoke_others(work, signed_in.token() or "")
     return redirect(url_for("account.account", ended=1, _anchor="done"), 303)
+
+
+@blueprint.post("/account/identities/<public_id>/remove")
+@for_roles(Role.LEARNER)
+@not_by_link
+def remove_identity(public_id: str) -> Response:
+    """Unlink an identity of a provider, unless nothing would be left to sign in by."""
+    settings = signed_in.settings()
+    asked = [one.key for one in settings.all_providers]
+    try:
+        with writing() as work:
+            identities.remove(work, public_id, asked, settings.password_sign_in, signed_in.token() or "")
+    except Refused:
+        return redirect(url_for("account.account", kept=1, _anchor="identities"), 303)
+    return redirect(url_for("account.account", unlinked=1, _anchor="identities"), 303)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from quiz.access.actor import Role
 from quiz.presentation import signed_in
 from quiz.presentation.account_words import FAULTS
-from quiz.presentation.guard import for_roles, proved_lately, without_factor
+from quiz.presentation.guard import for_roles, not_by_link, proved_lately, without_factor
 from quiz.presentation.i18n import _, reader_locale
 from quiz.presentation.proving import needs_factor
 from quiz.presentation.security import limited
@@ -22,12 +22,13 @@ from quiz.services.errors import NotFound, Refused
 from quiz.web.account.forms import FirstCodeForm, PasskeyForm
 from quiz.web.account.views import CEREMONY, blueprint, challenge, local_address
 
-CODE = re.compile(r"(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}")
+CODE = re.compile(r"(?:[A-Z2-7]{4}-){6}[A-Z2-7]{4}")
 
 
 @blueprint.get("/account/factors")
 @for_roles(Role.LEARNER)
 @without_factor
+@not_by_link
 def factors() -> str:
     """Show what a person has beside the password."""
     return _page(PasskeyForm())
@@ -83,7 +84,7 @@ def authenticator() -> Response | str | tuple[str, int]:
     except Refused as refusal:
         form.passcode.errors = [FAULTS[refusal.code]()]
     # A drawing of our own: what it holds stands in black squares alone.
-    drawing = Markup(qr.svg(set_up.address, _("QR code for the app")))  # noqa: S704
+    drawing = Markup(qr.svg(set_up.address, _("QR code for the app")))  # nosec B704 # noqa: S704 - our own drawing
     status = 422 if request.method == "POST" else 200
     return render_template("account/authenticator.html", form=form, set_up=set_up, drawing=drawing), status
 
@@ -116,6 +117,7 @@ def make_recovery_codes() -> Response | str:
 @blueprint.post("/account/recovery-codes/file")
 @for_roles(Role.LEARNER)
 @without_factor
+@not_by_link
 def keep_recovery_codes() -> Response:
     """Give the codes of the page back as a file: here they are kept by nobody any more."""
     codes = [one for one in request.form.get("codes", "").split() if CODE.fullmatch(one)]

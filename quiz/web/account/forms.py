@@ -60,6 +60,22 @@ class ForgotForm(BaseForm):
     email = EmailField(_l("E-mail address"), validators=[InputRequired(), Regexp(ADDRESS), Length(max=254)])
 
 
+class EntryForm(ForgotForm):
+    """The address to which a link to come in by is to go, and where it leads then."""
+
+    next = HiddenField()
+
+
+class EntryCodeForm(BaseForm):
+    """A code that was handed out."""
+
+    passcode = StringField(
+        _l("The code from the paper"),
+        description=_l("Capitals or not, with strokes or without: both will do."),
+        validators=[InputRequired(), Length(max=60)],
+    )
+
+
 class NewPasswordForm(BaseForm):
     """A new password, twice."""
 

@@ -1,12 +1,12 @@
 """Asking who it is once more, and sending what waited for that."""
 
-from flask import redirect, render_template, request, session
+from flask import request, session
 from werkzeug.wrappers import Response
 
 from quiz.access.actor import Role
 from quiz.presentation import signed_in
-from quiz.presentation.guard import for_roles, without_factor
-from quiz.presentation.proving import ProveForm, prove_page
+from quiz.presentation.guard import for_roles, not_by_link, without_factor
+from quiz.presentation.proving import ProveForm, prove_page, proved
 from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
 from quiz.services import passkeys, proving
@@ -17,6 +17,7 @@ from quiz.web.account.views import CEREMONY, address, blueprint, local_address
 @blueprint.route("/prove", methods=["GET", "POST"])
 @for_roles(Role.LEARNER)
 @without_factor
+@not_by_link
 @limited("60 per minute", "POST")
 def prove() -> Response | str:
     """Ask for the password, and the second factor where there is one; then go on to where it was asked."""
@@ -32,14 +33,7 @@ def prove() -> Response | str:
         return prove_page(form, 422, "passkey", is_late)
     if token is None:
         return prove_page(form, 422, "wrong" if not form.errors else None, is_late)
-    response: Response
-    if is_late:
-        onward = local_address(form.onward.data)
-        response = Response(
-            render_template("proving/onward.html", onward=onward, kept=form.fields()), mimetype="text/html"
-        )
-    else:
-        response = redirect(local_address(form.next.data), 303)
+    response = proved(form, is_late)
     signed_in.remember(response, token)
     return response
 

@@ -20,6 +20,7 @@ def scope_words() -> dict[Scope, str]:
         Scope.PEOPLE_PROVISION: _("Add, change, move and deactivate people and units"),
         Scope.PEOPLE_READ: _("Read people and units"),
         Scope.ASSIGNMENTS_READ: _("Read assignments and how they stand"),
+        Scope.ASSIGNMENTS_WRITE: _("Assign modules to people"),
         Scope.RECORDS_READ: _("Read completion records"),
         Scope.EVIDENCE_READ: _("Read the evidence that regulators ask about"),
     }

@@ -10,7 +10,7 @@ from quiz.presentation.forms import BaseForm
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading, writing
 from quiz.services import connecting
-from quiz.services.errors import Refused
+from quiz.services.errors import NotFound, Refused
 from quiz.web.admin.connection_forms import ConnectionForm, EndForm, RenewForm, scope_words
 from quiz.web.admin.views import blueprint as blueprint
 
@@ -42,6 +42,9 @@ def change_connection(public_id: str) -> Response | str | tuple[str, int]:
     kinds: Mapping[str, type[BaseForm]] = {"renew": RenewForm, "end": EndForm}
     if what not in kinds:
         raise Refused("deed-unknown")
+    with reading() as work:
+        if public_id not in {one.public_id for one in connecting.list_connections(work)}:
+            raise NotFound("connection")
     form = kinds[what](request.form, prefix=f"{what}-{public_id}")
     if isinstance(form, RenewForm):
         form.offer()

@@ -1,6 +1,7 @@
 """Forms of the administrator: the organisation's own choices, and marking again."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from zoneinfo import available_timezones
 
@@ -10,11 +11,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from quiz.access.actor import Role
+from quiz.access.keeping import BOUNDS, Until
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
 from quiz.language.numbers import plain_digits
 from quiz.presentation.forms import BaseForm
-from quiz.presentation.i18n import _, _l
+from quiz.presentation.i18n import _, _l, number_words
 from quiz.services.regrading import RegradingPreview
 
 LONGEST_REASON = 500
@@ -49,6 +51,24 @@ def hour_of(field: StringField) -> int:
     return int(typed) if is_hour else -1
 
 
+def number_of(field: StringField) -> int:
+    """Return the whole number that was typed, -1 where it is none."""
+    typed = plain_digits((field.data or "").strip())
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else -1
+
+
+def _within(until: Until) -> Callable[[BaseForm, StringField], None]:
+    """Return what refuses a duration out of its bounds."""
+    bounds = BOUNDS[until]
+
+    def check(_form: BaseForm, field: StringField) -> None:
+        if not bounds.least <= number_of(field) <= bounds.most:
+            ends = {"least": number_words(bounds.least), "most": number_words(bounds.most)}
+            raise ValidationError(_("Only a whole number from %(least)s to %(most)s can stand here.", **ends))
+
+    return check
+
+
 STAFF = (
     SelectChoice(Role.MANAGER.value, _l("Direct managers")),
     SelectChoice(Role.EDITOR.value, _l("Content editors")),
@@ -58,6 +78,7 @@ STAFF = (
     SelectChoice(Role.AUDITOR.value, _l("Auditors")),
     SelectChoice(Role.ADMIN.value, _l("Administrators")),
 )
+EVERYBODY = SelectChoice(Role.LEARNER.value, _l("Everybody who has an account"))
 
 
 class SettingsForm(BaseForm):
@@ -117,7 +138,7 @@ class SettingsForm(BaseForm):
     )
     second_factor = SelectMultipleField(
         _l("Roles that need a second factor"),
-        choices=list(STAFF),
+        choices=[EVERYBODY, *STAFF],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         description=_l("Whoever holds one of them sets up an app or a passkey at the next sign-in."),
@@ -126,6 +147,37 @@ class SettingsForm(BaseForm):
         _l("The day from which nothing opens to them without one"),
         description=_l("Until then they are reminded at every sign-in. Empty means at once."),
         validators=[Optional()],
+    )
+    entry_links = BooleanField(
+        _l("People without a password sign in by links"),
+        description=_l(
+            "Asked for at the sign-in, in mails about their training, or handed out by human resources. A link opens "
+            "once, for their own training and records alone. Whoever has a password, a role or another way gets none."
+        ),
+    )
+    keep_sign_ins = StringField(
+        _l("Days for which ended sign-ins and used links are kept"), validators=[_within(Until.SIGN_INS)]
+    )
+    keep_mails = StringField(
+        _l("Days for which is kept who was sent what"),
+        description=_l("Reminders of a training stay as long as it is under way, so that none is said twice."),
+        validators=[_within(Until.MAILS)],
+    )
+    keep_files = StringField(_l("Days for which files of content are kept"), validators=[_within(Until.FILES)])
+    keep_typing = StringField(
+        _l("Days for which is kept what was typed into a draft and not saved"), validators=[_within(Until.TYPING)]
+    )
+    keep_staff = StringField(
+        _l("Days for which files of people and units, and absences that are over, are kept"),
+        validators=[_within(Until.STAFF)],
+    )
+    keep_links = StringField(
+        _l("Days for which links to a record are kept that have ended"), validators=[_within(Until.LINKS)]
+    )
+    keep_questions = StringField(
+        _l("Years after which a question no longer leads to whoever asked it"),
+        description=_l("Reckoned from the question or its last answer. Its words and the answer stay."),
+        validators=[_within(Until.QUESTIONS)],
     )
     first_hour = StringField(_l("Hour from which mails are sent, of twenty-four"))
     last_hour = StringField(_l("Hour from which none are sent any more"))

@@ -7,7 +7,7 @@ from quiz.access.actor import Role
 from quiz.presentation.guard import for_roles
 from quiz.presentation.work import reading, writing
 from quiz.services import settling
-from quiz.services.errors import NotFound
+from quiz.services.errors import Stale
 from quiz.web.admin.views import blueprint
 
 
@@ -27,6 +27,6 @@ def keep_person(public_id: str) -> Response:
     try:
         with writing() as work:
             settling.keep_where_they_are(work, public_id)
-    except NotFound:
+    except Stale:
         pass  # pressed twice, or moved meanwhile: the list shows what waits still
     return redirect(url_for("admin.disowned", done=1, _anchor="done"), 303)

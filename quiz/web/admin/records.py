@@ -61,7 +61,7 @@ def change_record(public_id: str) -> Response | tuple[str, int]:
     what = request.form.get("do", "")
     if what == "withdraw":
         with writing() as work:
-            revoking.withdraw_proposal(work, request.form.get("proposal", ""))
+            revoking.withdraw_proposal(work, public_id, request.form.get("proposal", ""))
         return _done(public_id, what)
     if what not in _FORMS:
         return _page(public_id, {}), 422
@@ -122,9 +122,9 @@ def _propose(work: UnitOfWork, record: str, form: BaseForm) -> None:
 
 _DEEDS: Mapping[str, Callable[[UnitOfWork, str, BaseForm], None]] = {
     "propose": _propose,
-    "approve": lambda work, _, __: revoking.approve_revocation(work, request.form.get("proposal", "")),
-    "decline": lambda work, _, form: revoking.decline_revocation(
-        work, request.form.get("proposal", ""), form.words.data
+    "approve": lambda work, record, _: revoking.approve_revocation(work, record, request.form.get("proposal", "")),
+    "decline": lambda work, record, form: revoking.decline_revocation(
+        work, record, request.form.get("proposal", ""), form.words.data
     ),
     "rename": lambda work, record, form: renaming.correct_name(
         work, record, request.form.get("seen", ""), form.source.data, form.reason.data

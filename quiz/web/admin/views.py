@@ -1,16 +1,19 @@
 """Pages of the administrator: the organisation's own choices."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from quiz.access.actor import Role
+from quiz.access.keeping import BOUNDS, Durations
 from quiz.engine.reminders import Ladder
 from quiz.engine.text import Text
 from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import number_words, reader_locale
 from quiz.presentation.work import writing
 from quiz.services import organisation
-from quiz.web.admin.forms import SettingsForm, days_of, hour_of
+from quiz.web.admin.forms import SettingsForm, days_of, hour_of, number_of
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
 
@@ -40,6 +43,8 @@ def settings() -> Response | tuple[str, int]:
             idle_hours=str(choices.idle_hours),
             second_factor=sorted(choices.second_factor),
             second_factor_from=choices.second_factor_from,
+            entry_links=choices.entry_links,
+            **{f"keep_{name}": str(number) for name, number in asdict(choices.keeping).items()},
         )
         return render_template("admin/settings.html", form=form, is_saved="saved" in request.args), 200
     form = SettingsForm(request.form)
@@ -66,6 +71,8 @@ def settings() -> Response | tuple[str, int]:
         hour_of(form.idle_hours),
         frozenset(form.second_factor.data or ()),
         form.second_factor_from.data,
+        form.entry_links.data,
+        Durations(**{until.value: number_of(form[f"keep_{until}"]) for until in BOUNDS}),
     )
     with writing() as work:
         organisation.change_choices(work, chosen)

@@ -1,10 +1,11 @@
 """Pages open to the world: verifying a record, privacy, accessibility, the disclaimer; probes for operators."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.presentation.gallery import samples
 from quiz.presentation.guard import bare, for_everybody
+from quiz.presentation.keeping_words import frame_words, list_kept
 from quiz.presentation.security import limited
 from quiz.presentation.signed_in import settings
 from quiz.presentation.work import reading, works, writing
@@ -84,7 +85,7 @@ def _unindexed(page: str, status: int) -> Response:
 @for_everybody
 def privacy() -> str:
     """Say what is kept, why, for how long and who sees it."""
-    return render_template("public/privacy.html")
+    return render_template("public/privacy.html", groups=list_kept(g.choices.keeping), frame=frame_words())
 
 
 @blueprint.get("/accessibility")

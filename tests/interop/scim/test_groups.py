@@ -91,11 +91,9 @@ def test_who_left_is_no_member_and_becomes_none(system: System, someone: Someone
     system.patch("/Groups/hr", add(someone.public_id), status=400)
 
 
-def test_what_is_held_for_a_unit_or_a_time_is_not_touched(
-    system: System, someone: Someone, works: Works, unit: str
-) -> None:
+def test_what_is_held_in_one_bank_is_not_touched(system: System, someone: Someone, works: Works) -> None:
     with works.writing(SYSTEM) as work:
-        people.grant_role(work, someone.public_id, Role.EDITOR, unit)
+        people.grant_role(work, someone.public_id, Role.EDITOR, bank="eg-conduct")
     assert members(system) == []
     system.write("PUT", "/Groups/editor", {"members": []})
     with works.reading(SYSTEM) as work:

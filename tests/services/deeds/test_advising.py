@@ -104,7 +104,7 @@ def test_who_asked_is_read_where_they_said_so(works: Works, learner: Someone, ad
 
 
 def test_the_scenario_is_read_with_its_rulings_in_the_version_that_was_asked_about(
-    works: Works, take: Any, adviser: Someone
+    works: Works, take: Any, adviser: Someone, clock: Clock
 ) -> None:
     person, _ = take()
     with works.database.reads() as session:
@@ -114,6 +114,7 @@ def test_the_scenario_is_read_with_its_rulings_in_the_version_that_was_asked_abo
         seen = str(digest.scalar_one())
     ask(works, person, about="sum-a", seen=seen)
     mend(works, "sum-a")
+    clock.forward(hours=1)
     ask(works, person, about="sum-a")
     old, new = (read(works, adviser, line.public_id).brief for line in listed(works, adviser).lines)
     assert old is not None

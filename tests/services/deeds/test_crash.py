@@ -10,7 +10,7 @@ import pytest
 from quiz.db.connection import Database
 from quiz.services import taking
 from quiz.services.unit_of_work import Works
-from quiz.settings import ROOT
+from quiz.settings.operator import ROOT
 from tests import learning
 from tests.fixtures.people import Someone
 from tests.learning import SHOWN, best

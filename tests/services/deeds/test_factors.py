@@ -13,11 +13,11 @@ from quiz.services import accounts, factors, passkeys, proving, second_step, sig
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.services.one_time_codes import code_at, step_of
 from quiz.services.second_step import Halfway
-from quiz.services.unit_of_work import Works
-from quiz.services.vault import Vault
+from quiz.services.unit_of_work import UnitOfWork, Works
+from quiz.services.vault import Unopenable, Vault
 from tests.fixtures.people import PASSWORD, MakePerson, Someone
 from tests.fixtures.settings import Clock
-from tests.services.deeds.conftest import everything, outbox
+from tests.services.deeds.conftest import audit, everything, outbox
 from tests.services.deeds.test_accounts import mailed_token, reset, sign_in, signed_in
 
 NOBODY = Actor.nobody()
@@ -80,6 +80,8 @@ def test_an_app_counts_once_it_showed_a_code(works: Works, someone: Someone, tok
         factors.confirm_authenticator(work, token, shown(works, someone, 5))
     added = set_up(works, someone, token)
     assert len(added.codes) == len(set(added.codes)) == 10
+    # 28 letters of five bits, of which the last holds one: 136 in all.
+    assert all(len(code.replace("-", "")) == 28 for code in added.codes)
     assert isinstance(sign_in(works, someone.email), Halfway)
     assert told(works) == ["authenticator-added"]
 
@@ -187,6 +189,29 @@ def test_guessing_codes_is_slowed_down_and_told_but_locks_nobody_out(
     assert enter(works, halfway(works, someone), shown(works, someone)) is not None
 
 
+def test_wrong_codes_are_written_down_and_once_that_one_is_turned_away(
+    works: Works, someone: Someone, token: str, clock: Clock
+) -> None:
+    set_up(works, someone, token)
+    clock.forward(minutes=1)
+    assert enter(works, halfway(works, someone), "000000") is None
+    assert enter(works, halfway(works, someone), "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA") is None
+    with works.reading(someone.actor) as work:
+        checked = proving.check_password(work, PASSWORD, HERE)
+    with works.writing(someone.actor) as work:
+        assert proving.prove(work, token, checked, "000000", HERE) is None
+    for _ in range(factors.CODE_FAILURES - 3):
+        assert enter(works, halfway(works, someone), "000000") is None
+    with pytest.raises(NotReady):
+        enter(works, halfway(works, someone), "000000")
+    failed = [one for one in audit(works) if not one.was_allowed]
+    assert {(one.deed, one.target_id) for one in failed} == {("people:account:use", someone.public_id)}
+    said = [(one.because, one.details.get("way")) for one in failed]
+    right = [("wrong-code", "code"), ("wrong-code", "recovery-code")]
+    assert said == right + [("wrong-code", "code")] * (factors.CODE_FAILURES - 2) + [("too-many-tries", None)]
+    assert failed[2].actor == someone.actor.name
+
+
 def test_nobody_guesses_all_day(works: Works, someone: Someone, token: str, clock: Clock) -> None:
     set_up(works, someone, token)
     tries = 0
@@ -222,6 +247,20 @@ def test_with_another_secret_of_the_operator_recovery_codes_still_open(
     step = halfway(works, someone)
     assert enter(later, step, code) is None
     assert enter(later, step, added.codes[0]) is not None
+
+
+def test_an_app_goes_over_to_a_new_secret_of_the_operator_with_its_next_code(
+    works: Works, someone: Someone, token: str
+) -> None:
+    set_up(works, someone, token)
+    code, new, old = shown(works, someone, 1), "another" * 8, works.tools.vault
+    both = replace(Vault.of(new), old=(old.key,))
+    assert enter(replace(works, tools=replace(works.tools, vault=both)), halfway(works, someone), code) is not None
+    with works.database.reads() as session:
+        sealed = session.scalars(select(AuthenticatorRow.sealed)).one()
+    assert Vault.of(new).open(sealed, someone.public_id)
+    with pytest.raises(Unopenable):
+        old.open(sealed, someone.public_id)
 
 
 # Recovery codes
@@ -294,6 +333,9 @@ def test_guessing_the_password_by_a_stolen_browser_is_slowed_down(works: Works, 
 
 
 def test_nobody_has_no_factor_to_change(works: Works, someone: Someone, is_refused: Callable[..., object]) -> None:
-    for deed in (factors.begin_authenticator, factors.make_recovery_codes, passkeys.begin_prove):
-        with is_refused(Permission.PEOPLE_ACCOUNT_USE), works.writing(NOBODY) as work:
+    def choose(work: UnitOfWork) -> None:
+        accounts.change_password(work, PASSWORD, NEW, "a browser")
+
+    for deed in (factors.begin_authenticator, factors.make_recovery_codes, passkeys.begin_prove, choose):
+        with is_refused(Permission.PEOPLE_ACCOUNT_SECURE), works.writing(NOBODY) as work:
             deed(work)

@@ -14,7 +14,7 @@ from quiz.services.second_step import Halfway
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import MakePerson, Someone
 from tests.fixtures.settings import Clock
-from tests.services.deeds.conftest import everything
+from tests.services.deeds.conftest import audit, everything
 from tests.services.deeds.test_accounts import sign_in, signed_in
 from tests.services.deeds.test_factors import halfway, set_up, told
 from tests.services.deeds.test_factors import someone as someone
@@ -158,6 +158,33 @@ def test_a_passkey_is_a_second_step_and_a_proof(
     with named.writing(someone.actor) as work:
         fresh = proving.prove_by_passkey(work, held, asked.ceremony, key.show(asked.options))
     assert signed_in(named, fresh).is_proved(clock.now)
+
+
+def test_a_wrong_passkey_is_written_down_where_it_was_asked_of_somebody(
+    named: Works, someone: Someone, token: str, key: SoftKey
+) -> None:
+    added = keep(named, someone, token, key)
+    step = halfway(named, someone)
+    with named.writing(NOBODY) as work:
+        asked = passkeys.begin_second(work, step)
+    with pytest.raises(Refused), named.writing(NOBODY) as work:
+        passkeys.end_step(work, step, asked.ceremony, "{}", "a browser")
+    with named.writing(NOBODY) as work:
+        passkeys.forget(work, asked.ceremony)
+    with named.writing(someone.actor) as work:
+        asked = passkeys.begin_prove(work)
+    with pytest.raises(Refused), named.writing(someone.actor) as work:
+        proving.prove_by_passkey(work, added.token, asked.ceremony, "{}")
+    with named.writing(someone.actor) as work:
+        passkeys.forget(work, asked.ceremony)
+    with named.writing(NOBODY) as work:
+        # One that was answered already, or made up, is nobody's.
+        passkeys.forget(work, asked.ceremony)
+    failed = [one for one in audit(named) if not one.was_allowed]
+    assert [(one.because, one.details["way"], one.target_id) for one in failed] == [
+        ("wrong-passkey", "second", someone.public_id),
+        ("wrong-passkey", "prove", someone.public_id),
+    ]
 
 
 def test_passkeys_are_several_named_and_taken_away_by_their_person_alone(

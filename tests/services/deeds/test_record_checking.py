@@ -58,7 +58,7 @@ def lives(works: Works, learner: Someone, hr: Someone, admin: Someone, clock: Cl
     with works.writing(hr.actor) as work:
         proposal = propose_revocation(work, revoked, REASON, "محضر")
     with works.writing(admin.actor) as work:
-        approve_revocation(work, proposal)
+        approve_revocation(work, revoked, proposal)
     with works.writing(SYSTEM) as work:
         revoke_completion(work, shell, REASON, "كتاب 7")
     put_right(works, others[2], "وفاء أمين زكي الدين")

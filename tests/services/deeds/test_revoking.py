@@ -41,7 +41,7 @@ def test_two_people_revoke_and_the_holder_is_told(
     assert state(works, learner, held) == "valid"
     clock.forward(days=1)
     with works.writing(admin.actor) as work:
-        revoking.approve_revocation(work, proposal)
+        revoking.approve_revocation(work, held, proposal)
     found = record(works, learner, held)
     assert (found.state, found.revoked_at, found.revocation_reason) == ("revoked", clock.now, REASON)
     assert "محضر" not in repr(found)
@@ -61,7 +61,7 @@ def test_neither_the_proposer_nor_the_holder_decides(
     holder = Actor(learner.actor.name, learner.actor.person_id, frozenset({Role.LEARNER, Role.HR}))
     for actor in (hr.actor, holder, learner.actor, SYSTEM):
         with is_refused(Permission.RECORDS_REVOCATION_DECIDE), works.writing(actor) as work:
-            revoking.approve_revocation(work, proposal)
+            revoking.approve_revocation(work, held, proposal)
     with is_refused(Permission.RECORDS_REVOCATION_PROPOSE):
         propose(works, holder, held)
 
@@ -99,22 +99,34 @@ def test_a_proposal_is_declined_or_withdrawn_and_the_record_stands(
     with pytest.raises(Stale, match="proposal-waits"):
         propose(works, admin.actor, held)
     with is_refused(Permission.RECORDS_REVOCATION_WITHDRAW), works.writing(admin.actor) as work:
-        revoking.withdraw_proposal(work, first)
+        revoking.withdraw_proposal(work, held, first)
     with works.writing(hr.actor) as work:
-        revoking.withdraw_proposal(work, first)
+        revoking.withdraw_proposal(work, held, first)
     for again_ in (revoking.withdraw_proposal, revoking.approve_revocation):
         actor = hr.actor if again_ is revoking.withdraw_proposal else admin.actor
         with pytest.raises(Stale, match="decided-already"), works.writing(actor) as work:
-            again_(work, first)
+            again_(work, held, first)
     second = propose(works, admin.actor, held)
     with pytest.raises(Refused, match="reason-missing"), works.writing(hr.actor) as work:
-        revoking.decline_revocation(work, second, " ")
+        revoking.decline_revocation(work, held, second, " ")
     with works.writing(hr.actor) as work:
-        revoking.decline_revocation(work, second, "لا دليل")
+        revoking.decline_revocation(work, held, second, "لا دليل")
     assert state(works, learner, held) == "valid"
     with works.reading(hr.actor) as work:
         proposals = record_desk.get_sheet(work, held).proposals
     assert [(one.verdict, one.words) for one in proposals] == [("declined", "لا دليل"), ("withdrawn", None)]
+
+
+def test_what_is_decided_is_the_proposal_about_the_record_in_front_of_whoever_decides(
+    works: Works, hr: Someone, admin: Someone, held: str, is_refused: IsRefused, changes_nothing: Unchanged
+) -> None:
+    proposal, another = propose(works, hr.actor, held), "0" * 32
+    with changes_nothing(), pytest.raises(NotFound), works.writing(admin.actor) as work:
+        revoking.approve_revocation(work, another, proposal)
+    with changes_nothing(), pytest.raises(NotFound), works.writing(admin.actor) as work:
+        revoking.decline_revocation(work, another, proposal, "لا دليل")
+    with is_refused(Permission.RECORDS_REVOCATION_WITHDRAW), works.writing(hr.actor) as work:
+        revoking.withdraw_proposal(work, another, proposal)
 
 
 def test_a_proposal_needs_its_reasons_in_both_languages_and_one_inside(
@@ -144,7 +156,7 @@ def test_a_record_that_the_shell_revoked_meanwhile_is_not_revoked_twice(
         completing.revoke_completion(work, held, REASON, "مكتب الرئيس، كتاب 7")
     assert audit(works, Permission.RECORDS_COMPLETION_REVOKE)[-1].details == {}
     with pytest.raises(Stale, match="revoked-already"), works.writing(admin.actor) as work:
-        revoking.approve_revocation(work, proposal)
+        revoking.approve_revocation(work, held, proposal)
 
 
 def test_nobody_revokes_alone_from_a_page(works: Works, hr: Someone, admin: Someone, held: str) -> None:

@@ -10,7 +10,7 @@ from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.bank.reader import Reading
 from quiz.language.numbers import plain_digits
-from quiz.services import searching
+from quiz.services import belonging, searching
 from quiz.services.citing import CitationSummary
 from quiz.services.loading import Release, install_release
 from quiz.services.unit_of_work import Works
@@ -169,7 +169,7 @@ def test_what_is_at_hand_is_not_found_again(works: Works, editor: Someone) -> No
 def test_the_bank_of_a_provision_is_its_instruments_or_the_first_of_its_country(works: Works, editor: Someone) -> None:
     with works.reading(editor.actor) as work:
         banks = [
-            searching.bank_for(work, address)
+            belonging.bank_of_provision(work, address)
             for address in (
                 f"{LAW}/art-20",
                 "ae-hr-law/fdl-49-2022/art-26",

@@ -9,7 +9,7 @@ from quiz.db.models.assignments import AssignmentRow, DisowningRow
 from quiz.db.queries import tallies
 from quiz.engine.text import Text
 from quiz.services import managing, people, settling, workforce
-from quiz.services.errors import NotFound
+from quiz.services.errors import NotFound, Stale
 from quiz.services.settling import DisownedLine
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
@@ -50,8 +50,10 @@ def test_whoever_belongs_there_is_kept(works: Works, disowned: Someone, make_per
         settling.keep_where_they_are(work, line.public_id)
     assert standing(works) == (False, "theirs")
     assert waiting(works, hr) == ()
-    with pytest.raises(NotFound), works.writing(hr.actor) as work:
+    with pytest.raises(Stale, match="settled-already"), works.writing(hr.actor) as work:
         settling.keep_where_they_are(work, line.public_id)
+    with pytest.raises(NotFound), works.writing(hr.actor) as work:
+        settling.keep_where_they_are(work, disowned.public_id)
 
 
 def test_whoever_is_moved_is_settled_with_it(works: Works, disowned: Someone, make_person: MakePerson) -> None:

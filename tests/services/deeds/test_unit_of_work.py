@@ -153,7 +153,7 @@ def test_what_is_another_role_s_is_refused_to_a_learner(
     writing: list[tuple[Permission, Callable[[UnitOfWork], object]]] = [
         (Permission.PEOPLE_PERSON_WRITE, lambda work: people.add_unit(work, text, "EG")),
         (Permission.PEOPLE_PERSON_WRITE, lambda work: people.provision_person(work, "X", "x@x.example", "س", unit)),
-        (Permission.PEOPLE_PERSON_WRITE, lambda work: people.grant_role(work, who, people.Role.ADMIN)),
+        (Permission.PEOPLE_ROLE_GRANT, lambda work: people.grant_role(work, who, people.Role.ADMIN)),
         (Permission.PEOPLE_PERSON_WRITE, lambda work: people.set_first_password(work, who, "another sentence")),
         (Permission.PEOPLE_PERSON_WRITE, lambda work: people.invite(work, who)),
         (Permission.PEOPLE_ASSIGNMENT_WRITE, lambda work: people.assign_module(work, who, "onboarding-social-media")),

@@ -76,7 +76,7 @@ def test_a_move_is_a_new_posting_and_takes_what_is_assigned_along(works: Works, 
 
 
 def test_an_absence_marks_its_days_and_no_other_overlaps_it(
-    works: Works, hire: Someone, clock: Clock, changes_nothing: Unchanged
+    works: Works, hire: Someone, make_person: MakePerson, clock: Clock, changes_nothing: Unchanged
 ) -> None:
     do(works, lambda work: workforce.record_absence(work, hire.public_id, TODAY, None))
     assert assignment(works).is_away
@@ -85,9 +85,12 @@ def test_an_absence_marks_its_days_and_no_other_overlaps_it(
     with works.database.reads() as session:
         absence = session.scalars(select(AbsenceRow)).one()
     with changes_nothing(), pytest.raises(QuizError, match="ends-before"):
-        do(works, lambda work: workforce.end_absence(work, absence.public_id, TODAY - timedelta(1)))
+        do(works, lambda work: workforce.end_absence(work, hire.public_id, absence.public_id, TODAY - timedelta(1)))
+    somebody_else = make_person().public_id
+    with changes_nothing(), pytest.raises(NotFound):
+        do(works, lambda work: workforce.end_absence(work, somebody_else, absence.public_id, TODAY))
     do(works, lambda work: workforce.record_absence(work, hire.public_id, TODAY - timedelta(9), TODAY - timedelta(8)))
-    do(works, lambda work: workforce.end_absence(work, absence.public_id, TODAY))
+    do(works, lambda work: workforce.end_absence(work, hire.public_id, absence.public_id, TODAY))
     clock.now += timedelta(days=1)
     do(works, turning.turn_day)
     assert not assignment(works).is_away
@@ -175,7 +178,7 @@ def test_what_is_not_there_is_not_found(works: Works, hire: Someone, unit: str, 
         lambda work: workforce.move_person(work, nowhere, unit),
         lambda work: workforce.move_person(work, hire.public_id, nowhere),
         lambda work: workforce.record_absence(work, nowhere, TODAY, None),
-        lambda work: workforce.end_absence(work, nowhere, TODAY),
+        lambda work: workforce.end_absence(work, hire.public_id, nowhere, TODAY),
         lambda work: workforce.leave(work, nowhere, TODAY),
         lambda work: workforce.come_back(work, nowhere),
     ]

@@ -231,3 +231,14 @@ def test_hr_helps_who_lost_everything_but_not_themselves(
     assert hire.name in str(mailer.sent[-1].get_body(("plain",)).get_content())
     own.post(f"/admin/people/{hr.public_id}", {"csrf_token": own.token(), **sent}, status=404)
     assert not own.get(f"/admin/people/{hr.public_id}").soup.find(attrs={"name": "factors-reason"})
+
+
+def test_hr_signs_somebody_out_of_every_browser(browser: Open, make_person: MakePerson, hire: Someone) -> None:
+    theirs, other, hr = browser(hire), browser(hire), browser(make_person(Role.HR))
+    page = hr.get(f"/admin/people/{hire.public_id}")
+    hr.post(
+        f"/admin/people/{hire.public_id}", {"csrf_token": page.fields("/language")[1]["csrf_token"], "do": "sign-out"}
+    )
+    theirs.get("/learn/", status=303)
+    other.get("/learn/", status=303)
+    hr.get("/admin/people")

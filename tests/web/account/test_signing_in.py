@@ -25,6 +25,15 @@ ELSEWHERE = (
     "/\tevil.example",
     "/\n/evil.example",
     " //evil.example",
+    "\t//evil.example",
+    "//evil.example@127.0.0.1/",
+    "//127.0.0.1@evil.example/",
+    "https:evil.example",
+    "https:/evil.example",
+    "data:text/html,evil",
+    "/\r\nLocation: //evil.example",
+    # No address of anybody: what takes it apart may raise.
+    "//[evil.example",
     "",
 )
 

@@ -13,7 +13,7 @@ from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.trace import AuditEntryRow
-from quiz.services import audit_checking, people, sealing
+from quiz.services import audit_checking, connecting, people, sealing
 from quiz.services.errors import NotAllowed
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson
@@ -207,6 +207,24 @@ def test_somebody_without_a_name_is_shown_by_reference(signed_in: Open, works: W
     lay(works, 1, actor=gone, target_kind="mended")
     (line,) = lines(signed_in(Role.AUDITOR).get("/admin/audit?kind=mended"))
     assert gone in line
+
+
+def test_a_connected_system_stands_there_by_name_and_its_deeds_are_found(
+    signed_in: Open, works: Works, make_person: MakePerson
+) -> None:
+    with works.writing(make_person(Role.ADMIN).actor) as work:
+        connecting.open_connection(work, "نظام شؤون الموظفين", ["people:provision"], 30)
+        (one,) = connecting.list_connections(work)
+    someone = make_person(name="ليلى مراد")
+    lay(works, 2, actor=f"connection:{one.public_id}", target_kind="mended", details={"person": someone.public_id})
+    client = signed_in(Role.AUDITOR)
+    (made,) = lines(client.get("/admin/audit?kind=connection"))
+    assert "نظام شؤون الموظفين" in made
+    assert "· ربط جديد" in made
+    found = lines(client.get(f"/admin/audit?actor=connection:{one.public_id}"))
+    assert len(found) == 2
+    # The system did it, and it was about her.
+    assert all("نظام شؤون الموظفين" in line and "ليلى مراد" in line for line in found)
 
 
 def test_signing_in_failing_and_being_turned_away_are_written_down(

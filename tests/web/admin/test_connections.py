@@ -33,6 +33,12 @@ def admin(signed_in: Open) -> RoleClient:
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An app that takes a blueprint of the test."""
+    return own_app
+
+
+@pytest.fixture
 def system(app: Flask) -> Iterator[Flask]:
     """The app with two addresses for systems."""
     app._got_first_request = False

@@ -10,6 +10,7 @@ from quiz.access.actor import Role
 from quiz.db.models.people import PersonRow, RoleGrantRow
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.text import Text
+from quiz.language.numbers import plain_digits
 from quiz.services import people
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
@@ -159,3 +160,39 @@ def test_a_manager_delegates_by_three_fields_on_one_page(signed_in: Open, nadia:
     assert "نادية" not in manager.get(here).main
     with works.database.reads() as session:
         assert len(session.scalars(select(RoleGrantRow)).all()) == 2
+
+
+def test_a_role_is_given_for_a_bank_and_days_and_ended_on_the_page(
+    hr: RoleClient, nadia: Someone, works: Works
+) -> None:
+    here = f"/admin/people/{nadia.public_id}"
+    bounds = {"role-bank": "eg-cybercrime", "role-starts_on": "2026-12-01", "role-ends_on": "2027-05-31"}
+    send(hr, here, do="role", **{"role-role": "editor"}, **bounds)
+    assert "2027" in plain_digits(hr.get(here).soup.find("section", {"aria-labelledby": "roles"}).get_text())
+    listed = hr.get("/admin/roles")
+    assert f"{here}#roles" in listed.links()
+    for sent in (
+        {"role-role": "editor", **bounds},
+        {"role-role": "hr", "role-bank": "eg-cybercrime"},
+        {"role-role": "editor", "role-starts_on": "2026-11-01"},
+        {"role-role": "admin"},
+        {"role-role": ""},
+    ):
+        assert "bad" in send(hr, here, 422, do="role", **{"role-bank": "", **sent}).tones
+    offered = [one["value"] for one in hr.get(here).soup.select('select[name="end-role-held"] option')]
+    assert offered == ["editor:eg-cybercrime"]
+    send(hr, here, 422, do="end-role", **{"end-role-held": "editor:"})
+    send(hr, here, do="end-role", **{"end-role-held": offered[0]})
+    assert f"{here}#roles" not in hr.get("/admin/roles").links()
+    with works.database.reads() as session:
+        (row,) = session.scalars(select(RoleGrantRow).where(RoleGrantRow.bank.is_not(None)))
+        # Taken back before it began: it never holds.
+        assert str(row.ends_on) < str(row.starts_on)
+
+
+def test_nobody_is_offered_roles_for_themselves(browser: Open, make_person: MakePerson) -> None:
+    someone = make_person(Role.HR)
+    client = browser(someone)
+    here = f"/admin/people/{someone.public_id}"
+    assert not client.get(here).soup.select('select[name="role-role"]')
+    send(client, here, 404, do="role", **{"role-role": "auditor", "role-bank": ""})

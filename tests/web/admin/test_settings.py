@@ -26,6 +26,13 @@ SENT = {
     "first_hour": "٧",
     "last_hour": "15",
     "idle_hours": "٤",
+    "keep_sign_ins": "٣٠",
+    "keep_mails": "365",
+    "keep_files": "180",
+    "keep_typing": "90",
+    "keep_staff": "365",
+    "keep_links": "90",
+    "keep_questions": "3",
 }
 
 
@@ -135,3 +142,12 @@ def test_the_time_zone_decides_what_day_it_is(signed_in: Open, learner: Learner,
     learner.client.sign_in(learner.someone)
     learner.take()
     assert "٢١ نوفمبر ٢٠٢٦" in learner.client.get(f"/learn/records/{learner.sign()}").main
+
+
+def test_a_second_factor_can_be_asked_of_everybody(signed_in: Open, learner: Learner) -> None:
+    admin = signed_in(Role.ADMIN)
+    learner.client.get("/learn/")
+    change(admin, second_factor="learner")
+    asked = learner.client.get("/learn/", status=303).location
+    assert asked == "/account/factors?next=/learn/"
+    assert learner.client.get(asked).soup.h1

@@ -8,7 +8,7 @@ import pytest
 from quiz.db.connection import Database
 from quiz.factory import create_app
 from quiz.services.tools import Tools
-from quiz.settings import Settings
+from quiz.settings.operator import Settings
 from tests.pages import HERE, RoleClient
 
 Open = Callable[..., RoleClient]

@@ -13,7 +13,7 @@ from quiz.records.file_kinds import Kind
 from quiz.records.paper_verifying import PaperProblem
 from quiz.services import paper_checking
 from quiz.services.file_checking import Verdict
-from quiz.settings import ROOT
+from quiz.settings.operator import ROOT
 from tests.pages import HERE
 
 Words = Mapping[str, Callable[[], str]]
