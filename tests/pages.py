@@ -60,7 +60,7 @@ class Page:
         ]
 
     def forms(self, action: str) -> list[Tag]:
-        return [form for form in self.soup.find_all("form") if re.search(action, str(form["action"]))]
+        return [form for form in self.soup.find_all("form") if re.search(action, str(form.get("action", "")))]
 
     def fields(self, action: str, place: int = 0) -> tuple[str, dict[str, Any]]:
         """Return where a form goes and the hidden fields it sends."""

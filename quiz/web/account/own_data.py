@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import Response, render_template
+from flask import Response, g, render_template
 
 from quiz.access.actor import Role
 from quiz.access.keeping import Holding
@@ -62,6 +62,7 @@ def _page(refusal: bool = False) -> str:
     there = [one for one in kept if one.count]
     return render_template(
         "account/own_data.html",
+        may_take=not g.signed_in.actor.is_narrow,
         groups=[(group, list(lines)) for group, lines in groupby(there, lambda one: one.holding.group)],
         empty=[one for one in kept if not one.count],
         group_words=GROUP_WORDS,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from quiz.access.actor import Actor, Role
 from quiz.db.models.base import Base
+from quiz.db.models.entry_links import EntryLinkRow
 from quiz.db.models.exports import TeamExportPartRow, TeamExportRow
 from quiz.db.models.factors import AuthenticatorRow, CeremonyRow, PasskeyRow, RecoveryCodeRow, SecondStepRow
 from quiz.db.models.identities import IdentityRow, IdentitySignInRow, IdentityWayRow
@@ -103,6 +104,10 @@ def _sign_in(works: Works, someone: Someone) -> None:
         )])  # fmt: skip
         session.add(AuthenticatorRow(person_id=key, sealed="sealed", begun_at=moment, confirmed_at=moment))
         session.add(RecoveryCodeRow(person_id=key, digest="d", made_at=moment))
+        session.add(EntryLinkRow(
+            public_id="5" * 32, person_id=key, purpose="handed", token_digest="t", code_digest="c", lands_on="/learn",
+            reason=f"لا بريد عند {NAME}", created_at=moment, expires_at=moment + timedelta(days=1),
+        ))  # fmt: skip
         session.add(CeremonyRow(public_id="3" * 32, purpose="prove", challenge="x", person_id=key, expires_at=moment))
         session.add(SecondStepRow(token_digest="s", person_id=key, way="password", lands_on="/", expires_at=moment))
         session.add(

@@ -259,6 +259,9 @@ def test_from_the_mail_about_a_due_day_to_the_record(
     learner.take(SHORT)
     record = learner.sign(SHORT)
     assert client.get(f"/learn/records/{record}").h1
+    kept = client.get("/account/data")
+    assert "لا يكفي" in kept.main
+    assert not kept.forms("/account/data/copy")
     account = client.get("/account")
     assert "برابط دخول" in account.main
     assert not account.soup.select("#password, #factors, #identities")
@@ -278,6 +281,7 @@ CLOSED_TO_LINKS = {
     "account.remove_authenticator",
     "account.remove_passkey",
     "account.remove_identity",
+    "account.take_own_data",
     "oidc.begin_linking",
     "oidc.begin_proving",
     "saml.begin_linking",

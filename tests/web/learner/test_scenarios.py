@@ -33,7 +33,8 @@ def test_before_and_after(learner: Learner, attempt_id: str, browser: Open, kind
     assert controls(before)
     assert not any("disabled" in one or "checked" in one for one in controls(before))
     assert before.links("^/learn/$")  # stop here, the place is kept
-    assert not before.soup.select("nav.nav, .menu, footer")  # nothing else
+    assert before.forms("^/sign-out$")  # and the way out
+    assert not before.soup.select("nav.nav, footer")  # nothing else
 
     away = learner.answer(attempt_id, number)
     assert away.location == f"/learn/attempts/{attempt_id}/{number}#ruling"
