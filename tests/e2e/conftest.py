@@ -51,12 +51,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Iterat
     running.command("demo")
     with running.works.writing(SYSTEM) as work:
         install_release(work, Release((), (), short_documents(reading)))
-    running.start()
-    yield running
-    if running.process is not None:
-        running.kill(15)
-    assert "Traceback" not in running.log(), running.log()[-3000:]
-    running.works.database.engine.dispose()
+    with running.serving():
+        yield running
 
 
 @pytest.fixture(autouse=True)

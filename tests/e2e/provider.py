@@ -161,6 +161,19 @@ class FederatedServer(Server):
 
     providers: list[RealProvider] = field(default_factory=list)
 
+    def start(self) -> None:
+        """Let the providers answer first: the product reads what they say of themselves, for its shell already."""
+        for one in self.providers:
+            if one.process is None:
+                one.start()
+        self.command("db", "upgrade")
+        super().start()
+
+    def stop(self) -> None:
+        super().stop()
+        for one in self.providers:
+            one.stop()
+
     @property
     def environment(self) -> dict[str, str]:
         named: dict[str, str] = {}

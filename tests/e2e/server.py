@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 from urllib.error import URLError
 
 from argon2 import PasswordHasher
@@ -94,6 +95,22 @@ class Server:
             assert self.process.poll() is None, (self.folder / "server.log").read_text()[-3000:]
             assert time.monotonic() < last, "the server did not answer in time"
             time.sleep(0.05)
+
+    @contextmanager
+    def serving(self) -> Iterator[Self]:
+        """Serve, and leave nothing running whatever happens; at the end nothing was logged as a defect."""
+        try:
+            self.start()
+            yield self
+        finally:
+            self.stop()
+            self.works.database.engine.dispose()
+        assert "Traceback" not in self.log(), self.log()[-3000:]
+
+    def stop(self) -> None:
+        """End the server, where it runs, as an operator's machine does."""
+        if self.process is not None:
+            self.kill(signal.SIGTERM)
 
     def is_ready(self) -> bool:
         with suppress(URLError, OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:

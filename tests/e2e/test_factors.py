@@ -21,11 +21,8 @@ DEVICE = {
 @pytest.fixture(scope="module")
 def named(server: Server) -> Iterator[Server]:
     """The same product under a name: browsers keep no passkeys for an address of numbers."""
-    running = Server(server.folder, host="localhost")
-    running.start()
-    yield running
-    running.kill(15)
-    running.works.database.engine.dispose()
+    with Server(server.folder, host="localhost").serving() as running:
+        yield running
 
 
 @pytest.fixture

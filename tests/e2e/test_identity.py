@@ -27,16 +27,8 @@ def federated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FederatedSer
         RealProvider("moj", running.url, "وزارة العدل", "email", folder / "moj.log"),
         RealProvider("uaepass", running.url, "الهوية الرقمية", "", folder / "uaepass.log"),
     ]
-    for one in running.providers:
-        one.start()
-    running.command("db", "upgrade")
-    running.start()
-    yield running
-    running.kill(15)
-    for one in running.providers:
-        one.stop()
-    assert "Traceback" not in running.log(), running.log()[-3000:]
-    running.works.database.engine.dispose()
+    with running.serving():
+        yield running
 
 
 @pytest.fixture

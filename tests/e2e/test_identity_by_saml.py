@@ -21,16 +21,8 @@ def federated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FederatedSer
     folder = tmp_path_factory.mktemp("saml")
     running = FederatedServer(folder)
     running.providers = [RealSaml("moh", running.url, "وزارة الصحة", "email:mail", folder / "moh.log")]
-    for one in running.providers:
-        one.start()
-    running.command("db", "upgrade")
-    running.start()
-    yield running
-    running.kill(15)
-    for one in running.providers:
-        one.stop()
-    assert "Traceback" not in running.log(), running.log()[-3000:]
-    running.works.database.engine.dispose()
+    with running.serving():
+        yield running
 
 
 @pytest.fixture

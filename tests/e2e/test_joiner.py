@@ -53,13 +53,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> Iterat
     stock(running.works.database, reading)
     with running.works.writing(SYSTEM) as work:
         install_release(work, Release((), (), short_documents(reading)))
-    running.providers[0].start()
-    running.start()
-    yield running
-    running.kill(15)
-    running.providers[0].stop()
-    assert "Traceback" not in running.log(), running.log()[-3000:]
-    running.works.database.engine.dispose()
+    with running.serving():
+        yield running
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from quiz.access.actor import Actor, Role
 from quiz.db.models.identities import IdentityRow
-from quiz.services import people
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, Someone
 from tests.fixtures.settings import Clock
@@ -18,17 +16,6 @@ from tests.interop.saml.fake import FakeIdp, asked, moment
 from tests.pages import HERE, Page
 
 LATE_MINUTES = 16
-
-
-@pytest.fixture
-def somebody(works: Works, unit: str) -> Someone:
-    """Somebody of HR who signs in through a provider and has no password."""
-    with works.writing(SYSTEM) as work:
-        public_id = people.provision_person(work, "P-1", "p1@amana.example", "سلمى فؤاد", unit, "Salma Fouad")
-        people.grant_role(work, public_id, Role.HR, None)
-        learner = people.learner_actor(work, public_id)
-    actor = Actor(learner.name, learner.person_id, frozenset({Role.LEARNER, Role.HR}))
-    return Someone(public_id, "p1@amana.example", "سلمى فؤاد", actor)
 
 
 @pytest.fixture
