@@ -40,6 +40,14 @@ def set_out(provider: str, purpose: str, lands_on: str, kept: str | None, addres
     return response
 
 
+def awaited() -> tuple[str, str | None]:
+    """Return where somebody goes on who is asked anew who they are, and what they had sent, where it waits."""
+    form = ProveForm(request.form)
+    if not form.onward.data:
+        return local_address(form.next.data), None
+    return local_address(form.onward.data), form.kept.data or ""
+
+
 def take_up(provider: str, state: str) -> Way:
     """Use up the way that this browser comes back by; raise Fault where it is unknown, used, too old or another's."""
     held = held_secret()

@@ -16,7 +16,6 @@ from quiz.interop.saml.tickets import Ticket
 from quiz.presentation import ways
 from quiz.presentation.guard import for_everybody, for_roles, not_by_link, without_factor
 from quiz.presentation.providers import stopped_page
-from quiz.presentation.proving import ProveForm
 from quiz.presentation.requests import local_address
 from quiz.presentation.security import limited
 from quiz.presentation.signed_in import now
@@ -74,10 +73,7 @@ def begin_linking(provider: str) -> BaseResponse:
 @limited("60 per minute")
 def begin_proving(provider: str) -> BaseResponse:
     """Send somebody who is signed in to a provider, to be asked there anew who they are; what waits comes along."""
-    form = ProveForm(request.form)
-    if not form.onward.data:
-        return _set_out(provider, PROVE, local_address(form.next.data))
-    return _set_out(provider, PROVE, local_address(form.onward.data), form.kept.data or "")
+    return _set_out(provider, PROVE, *ways.awaited())
 
 
 @blueprint.post("/saml/<provider>/receive")
