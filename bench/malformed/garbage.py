@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 Field = tuple[str, str]
+_MOST_REPEATED = 200
 
 WORDS = (
     *("", " ", "\r\n", "0", "-1", "1e9", "nan", "Infinity", "٣", "9" * 40, "-" + "9" * 40, "0x10", "1.5", "١٤٤٨/٠١/١٥"),
@@ -193,9 +194,10 @@ def _spoil_one(chance: Random, document: Any) -> Any:
         return {**rest, name: _spoil_one(chance, document[name])}
     if isinstance(document, list) and document and chance.random() < 0.6:
         place = chance.randrange(len(document))
-        return [*document[:place], _spoil_one(chance, document[place]), *document[place + 1 :]] * chance.choice(
-            (1, 1, 1, 40)
-        )
+        times = chance.choice((1, 1, 1, 40))
+        several = [*document[:place], _spoil_one(chance, document[place]), *document[place + 1 :]]
+        # Forty times forty times two hundred would be no document that anybody sends, and fill this machine's memory.
+        return several * times if len(several) <= _MOST_REPEATED else several
     return value(chance)
 
 

@@ -74,7 +74,8 @@ class Judge:
 
     def _addresses(self, outcome: Outcome, answer: Answer) -> list[str]:
         asked = outcome.asked
-        if asked.who in _READ_ADDRESSES:
+        # Who asks the adviser with their name tells their address as well.
+        if asked.who in _READ_ADDRESSES or (asked.who == "adviser" and asked.place.startswith("/advise/questions/")):
             return []
         own = self.own.get(asked.who, b"")
         told = [one for one in self.emails if one != own and one in answer.body and one not in asked.data]
