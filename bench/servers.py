@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess  # nosec B404 # started by lists of words, never through a shell
@@ -21,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS = 2, 4
 _PATIENCE_SECONDS = 30.0
 _PR_SET_PDEATHSIG = 1
+# Below what Linux gives to outgoing connections, who would hold one between the asking and the listening.
+_PORTS, _TRIED_PORTS = range(20_000, 32_000), 50
 _APP, _BARE = "app:app", "bench.bare:app"
 
 
@@ -65,10 +68,12 @@ def busy_seconds() -> float:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of this machine that nobody listens on, nor is given one for a connection of theirs meanwhile."""
+    for port in secrets.SystemRandom().sample(_PORTS, _TRIED_PORTS):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise Unexpected("no port is free")
 
 
 def _die_with_parent() -> None:

@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import Page
 
+from bench.servers import free_port
 from quiz.services.tools import system_clock
-from tests.e2e.server import Server, free_port
+from tests.e2e.server import Server
 
 FOLDER = Path(__file__).parents[1] / "provider"
 STARTS_WITHIN_SECONDS = 30

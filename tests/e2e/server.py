@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from urllib.error import URLError
 
 from argon2 import PasswordHasher
 
+from bench.servers import free_port
 from quiz.access.actor import Actor, Role
 from quiz.db.connection import connect
 from quiz.engine.text import Text
@@ -28,12 +28,6 @@ from tests.fixtures.people import PASSWORD, SYSTEM, Someone
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_SECONDS = 60
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 @dataclass

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from bench.servers import free_port
 from quiz.services.tools import SmtpMailer, system_clock
-from tests.e2e.server import free_port
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
