@@ -167,4 +167,5 @@ def _send(
             found.held.append(held(server, stood.url))
         faults = sum(map(len, found.judge.faults.values()))
         most = dict(found.judge.statuses.most_common(6))
-        say(f"{numbers.stop} of {plan.requests} malformed requests, {faults} faults, {most}")
+        memory = f"{server.memory_bytes() / 2**20:.0f} MiB"
+        say(f"{numbers.stop} of {plan.requests} malformed requests, {faults} faults, {memory}, {most}")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, request
 from limits import parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from quiz.settings.operator import Settings
 
@@ -37,7 +37,9 @@ HEADERS = {
 def install(app: Flask) -> None:
     """Put the headers on every answer, and make ready to count for the views that are limited."""
     app.config.setdefault("RATELIMIT_ENABLED", True)
-    app.extensions["rate-limits"] = MovingWindowRateLimiter(MemoryStorage())
+    # Counters end with their time; of a moving window this storage keeps an empty list for everybody who ever asked,
+    # and looks through all of them time and again.
+    app.extensions["rate-limits"] = SlidingWindowCounterRateLimiter(MemoryStorage())
     app.after_request(_headers)
 
 
@@ -80,8 +82,8 @@ def is_over(rate: str, *keys: str) -> bool:
         return not _limits().hit(parse(rate), *keys)
 
 
-def _limits() -> MovingWindowRateLimiter:
-    return cast(MovingWindowRateLimiter, current_app.extensions["rate-limits"])
+def _limits() -> SlidingWindowCounterRateLimiter:
+    return cast(SlidingWindowCounterRateLimiter, current_app.extensions["rate-limits"])
 
 
 def _headers(response: Response) -> Response:
