@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from quiz.access.inventory import HOLDINGS
 from quiz.access.keeping import BOUNDS, Basis, Durations, End, Group, Holding, Reader, Until
 from quiz.language.numbers import set_digits
-from quiz.presentation.i18n import _, _np, reader_locale
+from quiz.presentation.i18n import _, _np, _p, reader_locale
 
 Words = Callable[[], str]
 
@@ -246,12 +246,16 @@ def until_words(until: Until, durations: Durations) -> str:
 
 def frame_words() -> str:
     """Return which laws we had in mind, as a reading of ours and no advice."""
-    locale = reader_locale()
-    egypt, uae = set_digits("151/2020", locale), set_digits("45/2021", locale)
     return _(
         "Laws on personal data, such as law %(egypt)s in Egypt and federal decree-law %(uae)s in the United Arab "
         "Emirates, are the frame in which we drew this list up. It is our reading and not legal advice: which law "
         "holds for the organisation, and what follows from it, is for its own lawyers to say.",
-        egypt=egypt,
-        uae=uae,
+        egypt=_law("151", "2020"),
+        uae=_law("45", "2021"),
     )
+
+
+def _law(number: str, year: str) -> str:
+    locale = reader_locale()
+    number, year = set_digits(number, locale), set_digits(year, locale)
+    return _p("a law", "%(number)s of %(year)s", number=number, year=year)
