@@ -24,6 +24,10 @@ CHANGES: dict[str, Callable[[], str]] = {
         "Many wrong codes were entered after the right password. Somebody may know the password: choose another one."
     ),
     "password-changed": lambda: _("The password was changed."),
+    "identity-linked": lambda: _(
+        "An account of another service was linked: whoever holds it can sign in. If it is not yours, unlink it at once."
+    ),
+    "identity-removed": lambda: _("An account of another service was unlinked."),
     "entry-handed": lambda: _(
         "Human resources made a link and a code for you, to be handed to you. "
         "If nobody handed you any, tell human resources and the administrators at once."

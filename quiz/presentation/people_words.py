@@ -22,6 +22,7 @@ _SAID: dict[str, Callable[[], str]] = {
     "unit-has-people": lambda: _("People work in this unit. It can be closed once they have moved."),
     "unit-has-units": lambda: _("Open units stand below it. It can be closed once they have moved."),
     "bad-email": lambda: _("This is no e-mail address."),
+    "administers": lambda: _("They administer Amana. Only another administrator changes how they are let in."),
     "taken": lambda: _("Somebody else has this address."),
     "number-missing": lambda: _("An HR number is needed."),
     "number-taken": lambda: _("Somebody has or had this HR number. It is never given to another person."),

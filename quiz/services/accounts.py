@@ -7,7 +7,7 @@ from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import AccountRow, OneTimeLinkRow, PersonRow, SignInFailureRow
 from quiz.db.queries import people as queries
-from quiz.events import MailRequested
+from quiz.events import AccountChanged, MailRequested
 from quiz.services import factors, second_step
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.services.passwords import fault_here, hashed, matches
@@ -156,9 +156,11 @@ def use_link(work: UnitOfWork, token: str, new_password: str, browser: str) -> t
     """
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link"))
     link, person = _open_link(work, token)
-    _set_password(work, person, new_password)
+    is_another = _set_password(work, person, new_password)
     link.used_at = work.now
     work.audit(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link", link.public_id), what=link.purpose)
+    if is_another:
+        work.record(AccountChanged(person.public_id, "password-changed"))
     return second_step.enter(work, person, "link", browser, link.lands_on), link.lands_on
 
 
@@ -170,17 +172,20 @@ def set_language(work: UnitOfWork, language: str) -> None:
         person.language = language
 
 
-def _set_password(work: UnitOfWork, person: PersonRow, password: str) -> None:
+def _set_password(work: UnitOfWork, person: PersonRow, password: str) -> bool:
+    """Set a password and end all that let somebody in before; tell whether there was one."""
     fault = fault_here(work, password, person)
     if fault is not None:
         raise Refused(fault, field="new")
     account = queries.find_account(work.session, person.id)
+    is_another = account is not None
     if account is None:
         account = AccountRow(person_id=person.id, password_hash="", changed_at=work.now)  # nosec B106 # no password yet: nothing matches it
         work.session.add(account)
     account.password_hash = hashed(work.tools, password)
     account.changed_at = work.now
     revoke_all(work, person)
+    return is_another
 
 
 def _open_link(work: UnitOfWork, token: str) -> tuple[OneTimeLinkRow, PersonRow]:

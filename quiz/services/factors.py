@@ -15,6 +15,8 @@ from quiz.events import AccountChanged
 from quiz.language.numbers import plain_digits
 from quiz.services import one_time_codes, sign_ins
 from quiz.services.errors import NotFound, NotReady, Refused
+from quiz.services.nameless import nameless
+from quiz.services.roles import guarded, need_administrator
 from quiz.services.sign_ins import token_digest
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.vault import Unopenable
@@ -157,7 +159,7 @@ def may_remove_all_of(work: UnitOfWork, public_id: str) -> bool:
     """Tell whether somebody has anything beside the password that the actor may take away: of others alone."""
     work.require(Permission.PEOPLE_PERSON_READ, Target("person", public_id))
     person = people.find_person_by_public_id(work.session, public_id)
-    if person is None or not summary_of(work, person.id).is_any:
+    if person is None or not summary_of(work, person.id).is_any or person.id in guarded(work):
         return False
     return work.allows(Permission.PEOPLE_FACTOR_REMOVE, Target("person", public_id, owner_id=person.id))
 
@@ -171,9 +173,11 @@ def remove_all_of(work: UnitOfWork, public_id: str, reason: str) -> None:
     work.require(Permission.PEOPLE_FACTOR_REMOVE, Target("person", public_id, owner_id=person.id if person else None))
     if person is None or not summary_of(work, person.id).is_any:
         raise NotFound("factor")
+    need_administrator(work, person.id, "reason")
     queries.delete_all(work.session, person.id)
     sign_ins.revoke_all(work, person)
-    work.audit(Permission.PEOPLE_FACTOR_REMOVE, Target("person", public_id), reason=reason)
+    words = nameless(reason, person.hr_number, person.email, person.name, person.latin_name)
+    work.audit(Permission.PEOPLE_FACTOR_REMOVE, Target("person", public_id), reason=words)
     work.record(AccountChanged(public_id, "factors-removed"))
 
 

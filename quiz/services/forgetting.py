@@ -105,7 +105,8 @@ def _needles(names: Collection[str]) -> list[str]:
 
 def _remove(work: UnitOfWork, row: PersonRow, reason: str, names: Collection[str]) -> dict[str, int]:
     counts = {"records": _erase_records(work, row, reason)}
-    digests = [token_digest(text) for text in (row.email, f"reset:{row.email}")]
+    names_of = (row.email, f"reset:{row.email}", f"entry:{row.email}", f"second:{row.public_id}")
+    digests = [token_digest(text.lower()) for text in names_of]
     counts |= queries.delete_own(work.session, row.id, digests)
     counts["import-rows"] = queries.delete_import_rows(work.session, row.hr_number)
     counts["exports"] = queries.delete_exports(work.session)

@@ -13,6 +13,7 @@ from quiz.db.models.identities import IdentityRow, IdentityWayRow, LogoutNoticeR
 from quiz.db.models.people import PersonRow
 from quiz.db.queries import identities as queries
 from quiz.db.queries import people
+from quiz.events import AccountChanged
 from quiz.services import factors, second_step
 from quiz.services.errors import NotFound, Refused
 from quiz.services.organisation import get_choices
@@ -173,9 +174,12 @@ def link(work: UnitOfWork, vouched: Vouched) -> None:
     person = people.find_person(work.session, work.actor.person_id or 0)
     if person is None:
         raise NotFound("person")
-    identity = queries.find_identity(work.session, vouched.issuer, vouched.subject) or _link(work, vouched, person)
+    standing = queries.find_identity(work.session, vouched.issuer, vouched.subject)
+    identity = standing or _link(work, vouched, person)
     if identity is None or identity.person_id != person.id:
         raise Refused("linked-with-another")
+    if standing is None:
+        work.record(AccountChanged(person.public_id, "identity-linked"))
 
 
 def prove(work: UnitOfWork, vouched: Vouched, token: str) -> str | None:
@@ -235,6 +239,7 @@ def remove(work: UnitOfWork, public_id: str, providers: Collection[str], by_pass
     queries.delete_identity(work.session, identity)
     target = Target("identity", public_id)
     work.audit(Permission.PEOPLE_ACCOUNT_USE, target, what="unlinked", provider=identity.provider)
+    work.record(AccountChanged(person.public_id, "identity-removed"))
 
 
 def unlink(work: UnitOfWork, person_public_id: str, provider: str) -> int:

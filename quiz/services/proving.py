@@ -35,6 +35,12 @@ def check_password(work: UnitOfWork, password: str, address: str) -> Checked:
     return accounts.check_password(work, factors.actor_row(work).email, password, address)
 
 
+def note_failure(work: UnitOfWork, checked: Checked) -> None:
+    """Count a wrong password of the actor, as one that was typed at the sign-in."""
+    factors.actor_row(work)
+    accounts.count_failure(work, checked)
+
+
 def prove(work: UnitOfWork, token: str, checked: Checked, typed: str, address: str) -> str | None:
     """Return a fresh token for a right password, with a right code where the actor has a second factor; else None."""
     person = factors.actor_row(work)

@@ -8,6 +8,7 @@ from typing import Any
 from quiz.access.actor import Actor, Role
 from quiz.db.models.people import PersonRow
 from quiz.db.queries import people as queries
+from quiz.services.errors import Refused
 from quiz.services.organisation import get_choices
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -65,3 +66,19 @@ def acting(work: UnitOfWork, person_id: int, public_id: str, held: HeldRoles) ->
     """Return a person who holds some roles, with every unit below those they manage."""
     units = queries.list_subtree(work.session, set(held.units)) if held.units else ()
     return Actor(f"person:{public_id}", person_id, held.roles, frozenset(units), banks=held.banks)
+
+
+def guarded(work: UnitOfWork) -> frozenset[int]:
+    """Return the keys of those whose mailbox and factors the actor may not decide: administrators, but for one of them.
+
+    Who holds the mailbox of an administrator gets a new password by it, and with it all that they may do.
+    """
+    if work.actor.is_system or Role.ADMIN in work.actor.roles:
+        return frozenset()
+    return frozenset(queries.list_administrators(work.session, get_choices(work).civil_day(work.now)))
+
+
+def need_administrator(work: UnitOfWork, person_id: int, field: str) -> None:
+    """Raise Refused (`administers`) where a person is guarded from the actor."""
+    if person_id in guarded(work):
+        raise Refused("administers", field=field)

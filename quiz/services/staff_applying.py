@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from quiz.access.actor import Role
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow, UnitRow, folded_person
 from quiz.db.models.staffing import StaffImportEntryRow
-from quiz.db.queries import entry_links, workforce
+from quiz.db.queries import people, workforce
 from quiz.db.queries import staffing as queries
 from quiz.services.errors import Stale
 from quiz.services.organisation import get_choices
+from quiz.services.roles import guarded
 from quiz.services.staff_comparing import KnownUnit, Moment, Overlaps, Wanted, unit_changes, wanted
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.units import stands_below
-from quiz.services.workforce import end_of_day, last_day
+from quiz.services.workforce import end_links, end_of_day, last_day
 
 _DAY = timedelta(days=1)
 Entries = Sequence[StaffImportEntryRow]
@@ -72,6 +73,8 @@ class _Step:
         self.away: list[tuple[str, tuple[int | None, Any, Any]]] = []
         self.moved: list[int] = []
         self.back: dict[int, Any] = {}
+        self.readdressed: list[int] = []
+        self.guarded = guarded(work)
 
     def take(self, entry: StaffImportEntryRow) -> None:
         """Note what one row changes; one that has become impossible since it was looked at becomes a fault."""
@@ -92,6 +95,9 @@ class _Step:
             want = wanted(document, known, unit.id, self.absences.get(known.id, ()) if known else (), self.at)
         except Overlaps:
             self._blame(entry, "absence-overlaps", "away_from", document["away_from"])
+            return
+        if known is not None and "email" in want.changes and known.id in self.guarded:
+            self._blame(entry, "administers", "email", document["email"])
             return
         self.freed += [key] if key is not None else []
         if known is None:
@@ -139,6 +145,8 @@ class _Step:
         if "unit" in want.changes:
             self.moved.append(known.id)
             self.placed.append((known.hr_number, want.values["unit_id"]))
+        if "email" in want.changes:
+            self.readdressed.append(known.id)
         if "returns" in want.changes:
             self.back[known.id] = last_day(known.active_until, self.at.zone)
 
@@ -151,8 +159,9 @@ class _Step:
         queries.change_rows(session, PersonRow, self.changed)
         queries.add_rows(session, PersonRow, self.added)
         workforce.end_roles_of(session, self.back)
-        # A link from before they left does not let them in after their return.
-        entry_links.end_all(session, self.back, self.work.now)
+        # Neither a browser nor a link from before they left lets them in after their return.
+        people.revoke_sign_ins_of(session, self.back, self.work.now)
+        end_links(self.work, [*self.back, *self.readdressed])
         workforce.settle_disownings(session, self.moved, self.work.actor.name, self.work.now)
         ids = {number: row.id for number, row in self.known.items()}
         ids |= {row.hr_number: row.id for row in queries.list_known(session, [one["hr_number"] for one in self.added])}

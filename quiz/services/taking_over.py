@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from quiz.access.actor import Role
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow, UnitRow
 from quiz.db.models.provisioning import ProvisionedPersonRow
-from quiz.db.queries import people as others
 from quiz.db.queries import provisioning as queries
 from quiz.services.errors import Duplicate, NotFound, Refused
 from quiz.services.hiring import Newcomer, hire, tidy_number
@@ -152,15 +150,7 @@ def _correct(work: UnitOfWork, row: PersonRow, decided: Decided) -> None:
         families = None
     if email is None and name is None and latin is None and families is None:
         return
-    if email is not None and _administers(work, row):
-        # Who holds the mailbox of an administrator gets a new password by it.
-        raise Refused("administers", field="email")
     correct_person(work, row.public_id, REASON, name=name, latin_name=latin, email=email, job_families=families)
-
-
-def _administers(work: UnitOfWork, row: PersonRow) -> bool:
-    today = get_choices(work).civil_day(work.now)
-    return any(one.role == Role.ADMIN for one in others.list_role_grants(work.session, row.id, today))
 
 
 def _leave(work: UnitOfWork, row: PersonRow) -> None:

@@ -16,6 +16,7 @@ from quiz.language.cleaning import clean
 from quiz.services.errors import Duplicate, NotFound, Refused
 from quiz.services.nameless import nameless
 from quiz.services.organisation import get_choices
+from quiz.services.roles import need_administrator
 from quiz.services.unit_of_work import UnitOfWork
 
 LONGEST_MAIL = 254
@@ -129,9 +130,14 @@ def leave(work: UnitOfWork, person: str, last: date) -> None:
 
 def end_sign_ins(work: UnitOfWork, row: PersonRow) -> None:
     """Let every browser in which a person is signed in be so no more, and no link let them in."""
-    entry_links.end_all(work.session, (row.id,), work.now)
-    for one in others.list_sign_ins(work.session, row.id, work.now):
-        one.revoked_at = work.now
+    end_links(work, (row.id,))
+    others.revoke_sign_ins_of(work.session, (row.id,), work.now)
+
+
+def end_links(work: UnitOfWork, person_ids: Collection[int]) -> None:
+    """Let no link that was mailed or handed out let some people in any more: it may have gone to somebody else."""
+    entry_links.end_all(work.session, person_ids, work.now)
+    others.use_up_links(work.session, person_ids, work.now)
 
 
 def come_back(work: UnitOfWork, person: str, unit: str | None = None) -> None:
@@ -165,7 +171,10 @@ def correct_person(
     email: str | None = None,
     job_families: Collection[str] | None = None,
 ) -> None:
-    """Put right what HR holds of a person, with the reason; None leaves a thing as it is. Raise Duplicate."""
+    """Put right what HR holds of a person, with the reason; None leaves a thing as it is.
+
+    Raise Duplicate; Refused where the address is an administrator's (`need_administrator`).
+    """
     row = _person(work, person)
     if not reason.strip():
         raise Refused("reason-missing", field="reason")
@@ -176,6 +185,9 @@ def correct_person(
         row.latin_name = tidy_name(latin_name) or None
     if email is not None:
         row.email = _mail_of(work, row, email)
+    if row.email != before[2]:
+        need_administrator(work, row.id, "email")
+        end_links(work, (row.id,))
     if job_families is not None:
         if not set(job_families) <= set(AUDIENCES):
             raise Refused("job-family-unknown", field="job_families")

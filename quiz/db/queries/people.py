@@ -154,6 +154,31 @@ def revoke_sign_ins(session: Session, now: datetime) -> int:
     return count
 
 
+def revoke_sign_ins_of(session: Session, person_ids: Collection[int], now: datetime) -> None:
+    """End every sign-in of some people that holds."""
+    session.execute(
+        update(SignInRow)
+        .where(SignInRow.person_id.in_(person_ids), SignInRow.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def use_up_links(session: Session, person_ids: Collection[int], now: datetime) -> None:
+    """Let no one-time link that is still open let some people in any more."""
+    session.execute(
+        update(OneTimeLinkRow)
+        .where(OneTimeLinkRow.person_id.in_(person_ids), OneTimeLinkRow.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
+def list_administrators(session: Session, today: date) -> set[int]:
+    """Return the keys of those who administer on a day."""
+    held = (RoleGrantRow.role == "admin", RoleGrantRow.starts_on <= today)
+    ends = or_(RoleGrantRow.ends_on.is_(None), RoleGrantRow.ends_on >= today)
+    return set(session.scalars(select(RoleGrantRow.person_id).where(*held, ends)))
+
+
 def find_link(session: Session, token_digest: str) -> OneTimeLinkRow | None:
     """Return a one-time link by the digest of its token."""
     return session.scalar(select(OneTimeLinkRow).where(OneTimeLinkRow.token_digest == token_digest))

@@ -15,7 +15,7 @@ from quiz.interop.oidc.fetching import Client, Fetch
 from quiz.interop.oidc.flow import Way
 from quiz.interop.oidc.tokens import check_logout
 from quiz.presentation import ways
-from quiz.presentation.guard import for_everybody, for_roles, not_by_link, without_factor
+from quiz.presentation.guard import for_everybody, for_roles, not_by_link, proved_lately, without_factor
 from quiz.presentation.i18n import reader_locale
 from quiz.presentation.providers import stopped_page
 from quiz.presentation.requests import local_address
@@ -55,6 +55,7 @@ def begin(provider: str) -> BaseResponse:
 
 @blueprint.post("/oidc/<provider>/link")
 @for_roles(Role.LEARNER)
+@proved_lately()
 @not_by_link
 def begin_linking(provider: str) -> BaseResponse:
     """Send somebody who is signed in to a provider, to be linked with whoever they are there."""
@@ -97,6 +98,7 @@ def stopped(provider: str, why: str) -> str:
 
 @blueprint.get("/oidc/<provider>/sign-out")
 @for_everybody
+@limited("60 per minute")
 def offer_sign_out(provider: str) -> BaseResponse:
     """Offer whoever signed out here to sign out at the provider as well."""
     directory = _directory(provider)

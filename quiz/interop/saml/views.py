@@ -14,7 +14,7 @@ from quiz.interop.saml.reading import read_message
 from quiz.interop.saml.responses import Here, Said, answered_request, check_fresh, check_response
 from quiz.interop.saml.tickets import Ticket
 from quiz.presentation import ways
-from quiz.presentation.guard import for_everybody, for_roles, not_by_link, without_factor
+from quiz.presentation.guard import for_everybody, for_roles, not_by_link, proved_lately, without_factor
 from quiz.presentation.providers import stopped_page
 from quiz.presentation.requests import local_address
 from quiz.presentation.security import limited
@@ -60,6 +60,7 @@ def begin(provider: str) -> BaseResponse:
 
 @blueprint.post("/saml/<provider>/link")
 @for_roles(Role.LEARNER)
+@proved_lately()
 @not_by_link
 def begin_linking(provider: str) -> BaseResponse:
     """Send somebody who is signed in to a provider, to be linked with whoever they are there."""

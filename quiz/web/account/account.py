@@ -7,13 +7,14 @@ from quiz.access.actor import Role
 from quiz.presentation import signed_in
 from quiz.presentation.account_words import WAYS
 from quiz.presentation.guard import for_roles, not_by_link, proved_lately, without_factor
+from quiz.presentation.security import limited
 from quiz.presentation.signed_in import browser
 from quiz.presentation.work import reading, writing
-from quiz.services import accounts, factors, identities, sign_ins
-from quiz.services.errors import Refused
+from quiz.services import accounts, factors, identities, proving, sign_ins
+from quiz.services.errors import NotReady, Refused
 from quiz.services.sign_ins import SECOND_FACTOR
 from quiz.web.account.forms import PASSWORD_FAULTS, ChangePasswordForm
-from quiz.web.account.views import blueprint
+from quiz.web.account.views import address, blueprint
 
 
 @blueprint.get("/account")
@@ -39,6 +40,7 @@ def _page(form: ChangePasswordForm) -> str:
 @for_roles(Role.LEARNER)
 @without_factor
 @not_by_link
+@limited("30 per minute")
 def change_password() -> Response | tuple[str, int]:
     """Set a new password; every other browser is signed out."""
     if g.signed_in.strength == SECOND_FACTOR and not g.signed_in.is_proved(signed_in.now()):
@@ -49,8 +51,18 @@ def change_password() -> Response | tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     try:
+        # Counted and hashed as anywhere else, and before anybody's turn to write.
+        with reading() as work:
+            checked = proving.check_password(work, form.current.data, address())
+        if checked.person_id is None:
+            with writing() as work:
+                proving.note_failure(work, checked)
+            raise Refused("wrong-password", field="current")
         with writing() as work:
             token = accounts.change_password(work, form.current.data, form.new.data, browser())
+    except NotReady:
+        form.current.errors = [PASSWORD_FAULTS["too-many-tries"]()]
+        return _page(form), 429
     except Refused as refusal:
         bound = form.current if refusal.values.get("field") == "current" else form.new
         bound.errors = [PASSWORD_FAULTS[refusal.code]()]
@@ -84,6 +96,7 @@ def end_other_sign_ins() -> Response:
 
 @blueprint.post("/account/identities/<public_id>/remove")
 @for_roles(Role.LEARNER)
+@proved_lately()
 @not_by_link
 def remove_identity(public_id: str) -> Response:
     """Unlink an identity of a provider, unless nothing would be left to sign in by."""

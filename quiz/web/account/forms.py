@@ -20,6 +20,7 @@ PASSWORD_FAULTS = {
     "password-expected": lambda: _(
         "It is made of the name of the person, of the organisation or of this service; more is needed beside it."
     ),
+    "too-many-tries": lambda: _("Too many tries. Please wait a quarter of an hour."),
     "wrong-password": lambda: _("This is not the current password."),
 }
 

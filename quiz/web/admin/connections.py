@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from quiz.access.actor import Role
 from quiz.presentation.forms import BaseForm
-from quiz.presentation.guard import for_roles
+from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.work import reading, writing
 from quiz.services import connecting
 from quiz.services.errors import NotFound, Refused
@@ -24,6 +24,7 @@ def connections() -> str:
 
 @blueprint.post("/connections")
 @for_roles(Role.ADMIN)
+@proved_lately()
 def open_connection() -> str | tuple[str, int]:
     """Open a connection; its token stands on the answer and nowhere else."""
     form = ConnectionForm(request.form).offer()
@@ -36,6 +37,7 @@ def open_connection() -> str | tuple[str, int]:
 
 @blueprint.post("/connections/<public_id>")
 @for_roles(Role.ADMIN)
+@proved_lately("renew")
 def change_connection(public_id: str) -> Response | str | tuple[str, int]:
     """Give a connection another token, or end it."""
     what = request.form.get("do", "")

@@ -4,7 +4,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.access.actor import Role
-from quiz.presentation.guard import for_roles, sends_up_to
+from quiz.presentation.guard import for_roles, proved_lately, sends_up_to
 from quiz.presentation.people_words import refusal_words
 from quiz.presentation.security import limited
 from quiz.presentation.work import reading, writing
@@ -63,6 +63,7 @@ def staff_import(public_id: str) -> str:
 
 @blueprint.post("/imports/<public_id>")
 @for_roles(Role.HR, Role.ADMIN)
+@proved_lately("confirm")
 def carry_out(public_id: str) -> BaseResponse | str:
     """Begin to carry a file out, or go on; a script asks again by itself, all others press the button again."""
     there = url_for("admin.staff_import", public_id=public_id)

@@ -24,6 +24,7 @@ from tests.fixtures.settings import Clock
 from tests.interop.oidc.conftest import Traveller, connect
 from tests.interop.oidc.fake import OTHER_RSA, FakeProvider
 from tests.pages import HERE, Page
+from tests.services.deeds.conftest import outbox
 
 Browser = Callable[..., Traveller]
 NOW = 1795251600
@@ -64,10 +65,11 @@ def test_somebody_signed_in_links_another_provider_and_it_opens(
     assert not page.forms("/oidc/uaepass/link")
     assert page.forms("/oidc/moj/link")
     assert browser().sign_in(uaepass) == "/"
-    # Linking again changes nothing.
+    # Whoever holds it can come in by it: the owner is told. Linking again changes nothing.
     with works.reading(SYSTEM) as work:
         row = work.session.scalars(select(IdentityRow)).one()
     assert row.person_id == hire.actor.person_id
+    assert [one.payload["what"] for one in outbox(works, "AccountChanged")] == ["identity-linked"]
 
 
 def test_an_identity_of_somebody_else_is_not_linked(
@@ -107,6 +109,7 @@ def test_unlinking_ends_the_other_sign_ins_that_came_from_there(
     assert first.is_in()
     assert not second.is_in()
     assert count(works, IdentityRow) == 0
+    assert [one.payload["what"] for one in outbox(works, "AccountChanged")] == ["identity-removed"]
 
 
 def test_the_last_way_in_is_not_taken_away(browser: Browser, moj: FakeProvider, works: Works, hire: Someone) -> None:

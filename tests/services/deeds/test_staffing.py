@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from quiz.access.actor import Role
+from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow, UnitRow
-from quiz.services import people, staffing, workforce
+from quiz.services import accounts, people, sign_ins, staffing, workforce
 from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.staffing import ImportSummary
 from quiz.services.unit_of_work import Works
-from tests.fixtures.people import SYSTEM, Someone
+from tests.fixtures.people import PASSWORD, SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
 from tests.services.deeds.conftest import everything
 
@@ -300,6 +300,34 @@ def test_what_became_impossible_since_is_left_out(works: Works, units: None, uni
     with works.writing(SYSTEM) as work:
         staffing.go_on(work, found.public_id)
         assert faults(staffing.get_import(work, found.public_id)) == {3: [("email-taken", "email")]}
+
+
+def test_a_file_of_hr_does_not_move_the_mailbox_of_an_administrator(
+    works: Works, staff: None, make_person: MakePerson
+) -> None:
+    with works.writing(SYSTEM) as work:
+        people.grant_role(work, people.find_person_id(work, "mona@amana.example"), Role.ADMIN)
+    found = stage(works, STAFF.replace("mona@", "mine@").replace("sami@", "new@"))
+    hr = make_person(Role.HR)
+    with works.writing(hr.actor) as work:
+        staffing.confirm(work, found.public_id)
+    with works.writing(hr.actor) as work:
+        staffing.go_on(work, found.public_id)
+        assert faults(staffing.get_import(work, found.public_id)) == {2: [("administers", "email")]}
+    assert (row(works, "1001").email, row(works, "0012").email) == ("mona@amana.example", "new@amana.example")
+
+
+def test_a_return_by_a_file_signs_no_browser_in_again(works: Works, staff: None) -> None:
+    with works.writing(SYSTEM) as work:
+        sami = people.find_person_id(work, "sami@amana.example")
+        people.set_first_password(work, sami, PASSWORD)
+        checked = accounts.check_password(work, "sami@amana.example", PASSWORD, "192.0.2.1")
+        token = accounts.sign_in(work, checked, "a browser") or ""
+    line = f"{HEADS}\n0012,سامي,sami@amana.example,IT,,,{{}},,,it\n"
+    carry_out(works, line.format("2026-11-20"))
+    carry_out(works, line.format(""))
+    with works.reading(Actor.nobody()) as work:
+        assert sign_ins.find_signed_in(work, token) is None
 
 
 @pytest.mark.parametrize("at_once", [1, 2000])

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.db.models.assignments import AssignmentRow, DisowningRow
+from quiz.db.models.factors import AuthenticatorRow, PasskeyRow
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow
 from quiz.db.queries import tallies
 from quiz.engine.text import Text
-from quiz.services import accounts, people, sign_ins, turning, workforce
-from quiz.services.errors import NotFound, QuizError
+from quiz.services import accounts, factors, people, sign_ins, turning, workforce
+from quiz.services.errors import NotFound, QuizError, Refused
 from quiz.services.unit_of_work import UnitOfWork, Works
 from tests.fixtures.people import PASSWORD, SYSTEM, MakePerson, Someone
 from tests.fixtures.settings import Clock
@@ -148,6 +149,38 @@ def test_a_correction_needs_a_reason_and_says_which_fields_it_changed(works: Wor
         "هناء عبدالله", "Hanaa", "new@amana.example", ["everyone", "it"],
     )  # fmt: skip
     assert row.folded == "هناء عبدالله hanaa t-1"
+
+
+def test_only_an_administrator_decides_how_another_is_let_in(
+    works: Works, make_person: MakePerson, changes_nothing: Unchanged
+) -> None:
+    admin, other, hr = make_person(Role.ADMIN), make_person(Role.ADMIN), make_person(Role.HR)
+    with works.database.writes() as session:
+        key = admin.actor.person_id
+        session.add(AuthenticatorRow(person_id=key, sealed="s", begun_at=works.tools.clock(), confirmed_at=None))
+        session.add(PasskeyRow(
+            public_id="2" * 32, person_id=key, credential_id="c", public_key="k", sign_count=0, transports=[],
+            name="هاتف", made_at=works.tools.clock(),
+        ))  # fmt: skip
+        session.commit()
+
+    def readdress(work: UnitOfWork) -> None:
+        workforce.correct_person(work, admin.public_id, "سبب", email="mine@amana.example")
+
+    def strip(work: UnitOfWork) -> None:
+        factors.remove_all_of(work, admin.public_id, f"حضرت {admin.name} بنفسها")
+
+    for deed in (readdress, strip):
+        with changes_nothing(), pytest.raises(Refused, match="administers"), works.writing(hr.actor) as work:
+            deed(work)
+    with works.reading(hr.actor) as work:
+        assert not factors.may_remove_all_of(work, admin.public_id)
+    with works.writing(hr.actor) as work:
+        workforce.correct_person(work, admin.public_id, "سبب", name="هناء", email=admin.email)
+    for deed in (readdress, strip):
+        with works.writing(other.actor) as work:
+            deed(work)
+    assert one(works, admin).email == "mine@amana.example"
 
 
 def bad(hire: Someone, other: Someone, unit: str) -> list[tuple[str, Callable[[UnitOfWork], object]]]:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from quiz.jobs.sweeps import sweep
 from quiz.services import people
+from quiz.services.accounts import FAILURES_BY_NAME
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import PASSWORD, SYSTEM, Someone
@@ -162,6 +163,15 @@ def test_a_wrong_current_password_changes_nothing(browser: Open, hire: Someone, 
     refused = here.submit(here.get("/account"), "/account/password$", sent, status=422)
     assert refused.soup.select_one("input[aria-invalid=true]")["name"] == "current"
     there.get("/learn/")
+
+
+def test_the_current_password_is_not_guessed_at_leisure(browser: Open, hire: Someone) -> None:
+    here = browser(hire)
+    sent = {"current": "not the password", "new": NEW, "again": NEW}
+    for status in [422] * FAILURES_BY_NAME + [429]:
+        here.submit(here.get("/account"), "/account/password$", sent, status=status)
+    told = here.submit(here.get("/account"), "/account/password$", {**sent, "current": PASSWORD}, status=429)
+    assert told.soup.select_one("input[aria-invalid=true]")["name"] == "current"
 
 
 def test_the_account_lists_its_browsers_and_ends_another(browser: Open, hire: Someone) -> None:
