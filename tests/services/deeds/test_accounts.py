@@ -21,7 +21,7 @@ from quiz.db.models.people import (
     UnitRow,
 )
 from quiz.engine.text import Text
-from quiz.services import accounts, people, sign_ins, workforce
+from quiz.services import accounts, people, sign_ins
 from quiz.services.delivering import prepare_link_mail
 from quiz.services.errors import NotFound, NotReady, Refused
 from quiz.services.unit_of_work import Works
@@ -332,27 +332,6 @@ def test_a_link_for_a_new_password_opens_once_and_ends_what_was_open(works: Work
         accounts.get_link(work, token)
     with works.writing(NOBODY) as work, pytest.raises(NotFound):
         accounts.use_link(work, token, NEW, "a browser")
-
-
-def test_a_new_password_closes_every_link_that_was_mailed_before_and_is_told(works: Works, someone: Someone) -> None:
-    reset(works, someone.email)
-    held = mailed_token(works)
-    reset(works, someone.email)
-    newer = mailed_token(works)
-    with works.writing(NOBODY) as work:
-        accounts.use_link(work, newer, NEW, "a browser")
-    with works.writing(NOBODY) as work, pytest.raises(NotFound):
-        accounts.use_link(work, held, "another sentence for tests", "a browser")
-    assert [one.payload["what"] for one in outbox(works, "AccountChanged")] == ["password-changed"]
-
-
-def test_a_link_to_an_address_that_was_put_right_opens_nothing(works: Works, someone: Someone) -> None:
-    reset(works, someone.email)
-    held = mailed_token(works)
-    with works.writing(SYSTEM) as work:
-        workforce.correct_person(work, someone.public_id, "بريد خاطئ", email="right@amana.example")
-    with works.writing(NOBODY) as work, pytest.raises(NotFound):
-        accounts.use_link(work, held, NEW, "a browser")
 
 
 def test_a_weak_password_leaves_the_link_open(works: Works, someone: Someone, changes_nothing: Unchanged) -> None:
