@@ -79,7 +79,8 @@ def test_a_server_that_dies_at_any_moment_of_an_answer_has_it_whole_or_not_at_al
         hire.page.wait_for_timeout(15 * round_number)
         mended.kill()
         # A busy browser would come to send it only now, and go away from the page that is looked at next.
-        hire.go("about:blank")
+        hire.page.close()
+        hire.page = hire.context.new_page()
         mended.start()
         stored = hire.stored(attempt_id)
         assert acknowledged <= len(stored.attempt.answers) <= acknowledged + 1

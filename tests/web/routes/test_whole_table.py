@@ -18,8 +18,8 @@ def routes_of(app: Flask) -> set[tuple[str, str]]:
     }
 
 
-def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
-    routes = routes_of(app)
+def test_every_route_has_a_row_and_every_row_a_route(house: House) -> None:
+    routes = routes_of(house.app)
     missing = [
         f'{where(rule)}: add a line like "{method} {rule}": desk(ADMIN, gives=200), in words of {WORDS}'
         for method, rule in sorted(routes - set(ROUTES))
