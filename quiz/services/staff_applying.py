@@ -88,7 +88,7 @@ class _Step:
             self._blame(entry, "unit-unknown" if unit is None else "unit-closed", "unit", document["unit"])
             return
         holder, key = self.holders.get(document["email"], (None, None))
-        if holder is not None and self.others.get(holder, document)["email"] == document["email"]:
+        if holder is not None and (key in self.guarded or self._keeps(holder, document)):
             self._blame(entry, "email-taken", "email", holder)
             return
         try:
@@ -106,6 +106,10 @@ class _Step:
             self._change(known, want)
         if want.absence is not None:
             self.away.append((entry.key, want.absence))
+
+    def _keeps(self, holder: str, document: Mapping[str, Any]) -> bool:
+        """Tell whether the file leaves somebody the address that a row asks for."""
+        return bool(self.others.get(holder, document)["email"] == document["email"])
 
     def _blame(self, entry: StaffImportEntryRow, code: str, column: str, value: str) -> None:
         entry.standing, entry.faults = "fault", [[code, column, value]]
