@@ -156,8 +156,8 @@ def use_link(work: UnitOfWork, token: str, new_password: str, browser: str) -> t
     """
     work.require(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link"))
     link, person = _open_link(work, token)
-    is_another = _set_password(work, person, new_password)
     link.used_at = work.now
+    is_another = _set_password(work, person, new_password)
     work.audit(Permission.PEOPLE_ACCOUNT_RECOVER, Target("one-time-link", link.public_id), what=link.purpose)
     if is_another:
         work.record(AccountChanged(person.public_id, "password-changed"))

@@ -173,7 +173,7 @@ def revoke_others(work: UnitOfWork, token: str) -> int:
 
 def revoke_all(work: UnitOfWork, person: PersonRow) -> None:
     """End every sign-in of a person and every mailed link to one, as part of a deed that was allowed."""
-    queries.use_up_links(work.session, (person.id,), work.now)
+    queries.close_links(work.session, (person.id,), work.now)
     for row in queries.list_sign_ins(work.session, person.id, work.now):
         row.revoked_at = work.now
 

@@ -137,7 +137,7 @@ def end_sign_ins(work: UnitOfWork, row: PersonRow) -> None:
 def end_links(work: UnitOfWork, person_ids: Collection[int]) -> None:
     """Let no link that was mailed or handed out let some people in any more: it may have gone to somebody else."""
     entry_links.end_all(work.session, person_ids, work.now)
-    others.use_up_links(work.session, person_ids, work.now)
+    others.close_links(work.session, person_ids, work.now)
 
 
 def come_back(work: UnitOfWork, person: str, unit: str | None = None) -> None:

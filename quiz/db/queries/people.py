@@ -163,12 +163,11 @@ def revoke_sign_ins_of(session: Session, person_ids: Collection[int], now: datet
     )
 
 
-def use_up_links(session: Session, person_ids: Collection[int], now: datetime) -> None:
-    """Let no one-time link that is still open let some people in any more."""
+def close_links(session: Session, person_ids: Collection[int], now: datetime) -> None:
+    """Let the time of every one-time link of some people be over that nobody has used."""
+    is_open = (OneTimeLinkRow.used_at.is_(None), OneTimeLinkRow.expires_at > now)
     session.execute(
-        update(OneTimeLinkRow)
-        .where(OneTimeLinkRow.person_id.in_(person_ids), OneTimeLinkRow.used_at.is_(None))
-        .values(used_at=now)
+        update(OneTimeLinkRow).where(OneTimeLinkRow.person_id.in_(person_ids), *is_open).values(expires_at=now)
     )
 
 
