@@ -14,7 +14,7 @@ SCENARIOS = 1_000
 
 def write_large_bank(where: Path, count: int = SCENARIOS) -> Path:
     """Return a folder of content with so many scenario files: the shipped ones, again and again under new keys."""
-    content = where / "large-content"
+    content = where / f"content-of-{count}"
     shutil.copytree(folder("content"), content)
     shipped = sorted((content / "scenarios").glob("*/*.yaml"))
     for number in range(count - len(shipped)):

@@ -17,6 +17,7 @@ import psutil  # type: ignore[import-untyped]
 from sqlalchemy.engine import make_url
 
 from bench.browser import SocketBrowser, Unexpected
+from quiz.cli.serve import serving_command
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS = 2, 4
@@ -24,7 +25,7 @@ _PATIENCE_SECONDS = 30.0
 _PR_SET_PDEATHSIG = 1
 # Below what Linux gives to outgoing connections, who would hold one between the asking and the listening.
 _PORTS, _TRIED_PORTS = range(20_000, 32_000), 50
-_APP, _BARE = "app:app", "bench.bare:app"
+PRODUCT, BARE = "app:app", "bench.bare:app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class Server:
     def memory_bytes(self) -> int:
         """Return the proportional share of memory of all its processes."""
         return sum(one.memory_full_info().pss for one in [self.process, *self.process.children(recursive=True)])
+
+    def own_bytes(self) -> list[int]:
+        """Return, for each process that answers, the memory that it shares with no other."""
+        return [one.memory_full_info().uss for one in self.process.children(recursive=True)]
 
 
 def _cpu(process: psutil.Process) -> float:
@@ -115,24 +120,16 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
     process.wait(5)
 
 
-def command_of(name: str, port: int) -> list[str]:
-    """Return the command that serves the product: the product's own, or Granian as wide as it."""
+def command_of(name: str, port: int, app: str = PRODUCT) -> list[str]:
+    """Return the command that serves an app: as the product is served, or by Granian as wide as that."""
     if name == "granian":
         return [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-            "--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning", _APP,
+            "--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning", app,
         ]  # fmt: skip
+    if app != PRODUCT:
+        return serving_command(app, "127.0.0.1", port, WORKERS, THREADS)
     return [sys.executable, "-m", "quiz.cli", "serve", "--workers", str(WORKERS), "--threads", str(THREADS)]
-
-
-def command_of_bare(server: Server, port: int) -> list[str]:
-    """Return the very command line that a running server has, for the bare view on another port."""
-    command = [
-        _BARE if word == _APP else word.replace(str(server.port), str(port)) for word in server.process.cmdline()
-    ]
-    if _BARE not in command:
-        raise Unexpected(f"the server does not name {_APP}: {' '.join(command)}")
-    return command
 
 
 def seconds_until(server: Server, path: str, started: float) -> float:

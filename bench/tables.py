@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import managing, stage
 from quiz.factory import create_app
 from quiz.jobs import tables
-from quiz.jobs.sweeps import ACTOR
+from quiz.jobs.outbox import ACTOR
 from quiz.services import accounts, sign_ins, taking_away
 from quiz.services.reporting_people import Asked
 
