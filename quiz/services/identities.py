@@ -18,7 +18,7 @@ from quiz.services import factors, second_step
 from quiz.services.errors import NotFound, Refused
 from quiz.services.organisation import get_choices
 from quiz.services.second_step import Halfway
-from quiz.services.sign_ins import PASSWORD, SECOND_FACTOR, is_digest_of, prove_anew, token_digest
+from quiz.services.sign_ins import PASSWORD, PROOF_LASTS, SECOND_FACTOR, is_digest_of, prove_anew, token_digest
 from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.vault import Vault
 from quiz.services.vouching import Voucher, renew_voucher
@@ -50,6 +50,8 @@ class Vouched:
     found_by: tuple[str, str] | None = None
     sid: str | None = None
     is_strong: bool = False
+    # When it last asked them who they are, where it says so: often long ago.
+    signed_in_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,12 @@ def enter(work: UnitOfWork, vouched: Vouched, browser: str, lands_on: str = "/")
     identity.last_used_on = get_choices(work).civil_day(work.now)
     work.session.flush()
     voucher = Voucher(identity.id, vouched.sid, vouched.is_strong)
-    return second_step.enter(work, person, "provider", browser, lands_on, voucher)
+    return second_step.enter(work, person, "provider", browser, lands_on, voucher, _proved_at(work, vouched))
+
+
+def _proved_at(work: UnitOfWork, vouched: Vouched) -> datetime:
+    """Return since when it is proved who it is: a session that was left open at the provider proves nothing now."""
+    return min(vouched.signed_in_at, work.now) if vouched.signed_in_at else work.now - PROOF_LASTS
 
 
 def link(work: UnitOfWork, vouched: Vouched) -> None:

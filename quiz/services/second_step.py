@@ -1,7 +1,7 @@
 """The second step of signing in: a second factor is asked for once the first step was right, and never before."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
@@ -34,12 +34,21 @@ class StepSummary:
 
 
 def enter(
-    work: UnitOfWork, person: PersonRow, way: str, browser: str, lands_on: str, voucher: Voucher | None = None
+    work: UnitOfWork,
+    person: PersonRow,
+    way: str,
+    browser: str,
+    lands_on: str,
+    voucher: Voucher | None = None,
+    proved_at: datetime | None = None,
 ) -> str | Halfway:
-    """Sign in a person whose password was right, or whom a provider vouches for, or keep that they are halfway."""
+    """Sign in a person whose password was right, or whom a provider vouches for, or keep that they are halfway.
+
+    `proved_at` is since when it is proved who they are, where that is not now.
+    """
     is_strong = voucher is not None and voucher.is_strong
     if is_strong or not factors.has_second_factor(work, person.id):
-        token = new_sign_in(work, person, browser, way, SECOND_FACTOR if is_strong else None)
+        token = new_sign_in(work, person, browser, way, SECOND_FACTOR if is_strong else None, proved_at)
         if voucher is not None:
             keep_voucher(work, token, voucher)
         return token

@@ -198,7 +198,14 @@ def end_everybodys(work: UnitOfWork) -> int:
     return count
 
 
-def new_sign_in(work: UnitOfWork, person: PersonRow, browser: str, way: str, strength: str | None = None) -> str:
+def new_sign_in(
+    work: UnitOfWork,
+    person: PersonRow,
+    browser: str,
+    way: str,
+    strength: str | None = None,
+    proved_at: datetime | None = None,
+) -> str:
     """Sign a browser in, as part of a deed that was allowed, and return its token."""
     token = work.tools.chance(32).hex()
     row = SignInRow(
@@ -210,7 +217,7 @@ def new_sign_in(work: UnitOfWork, person: PersonRow, browser: str, way: str, str
         expires_at=work.now + SIGN_IN_LASTS,
         way=way,
         strength=strength or STRENGTHS[way],
-        proved_at=work.now,
+        proved_at=proved_at or work.now,
         used_at=work.now,
     )
     work.session.add(row)

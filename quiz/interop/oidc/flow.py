@@ -5,13 +5,13 @@ import hmac
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from quiz.interop.oidc.directory import Directory, Metadata
 from quiz.interop.oidc.fetching import Asking
-from quiz.interop.oidc.reading import Claims, read_answer, read_object, word
+from quiz.interop.oidc.reading import Claims, read_answer, read_object, seconds, word
 from quiz.interop.oidc.tokens import check_fresh, check_identity, is_strong
 from quiz.services.identities import Vouched
 from quiz.services.provider_faults import AWAY, DECLINED, UNSURE, WEAK, Fault
@@ -139,7 +139,13 @@ def vouched_for(
         found_by=found_by,
         sid=word(claims, "sid"),
         is_strong=is_strong(provider, claims),
+        signed_in_at=_signed_in_at(claims),
     )
+
+
+def _signed_in_at(claims: Claims) -> datetime | None:
+    found = seconds(claims, "auth_time")
+    return datetime.fromtimestamp(found, UTC) if found is not None else None
 
 
 def _token_request(provider: Provider, metadata: Metadata, way: Way, code: str, returns_to: str) -> Asking:

@@ -1,6 +1,7 @@
 """Signing in through a provider of SAML 2.0: out, back by way of an address that reads no cookie, and linking."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
@@ -19,7 +20,7 @@ from quiz.presentation.providers import stopped_page
 from quiz.presentation.requests import local_address
 from quiz.presentation.security import limited
 from quiz.presentation.signed_in import now
-from quiz.presentation.work import works
+from quiz.presentation.work import tools, works, writing
 from quiz.services import identities
 from quiz.services.errors import NotFound, Refused
 from quiz.services.identities import LINK, PROVE, SIGN_IN, Vouched
@@ -92,7 +93,7 @@ def receive(provider: str) -> BaseResponse:
     except Fault as fault:
         log.warning("sign-in through %s ended: %s", provider, fault)
         return redirect(url_for("saml.stopped", provider=provider, why=fault.why), 303)
-    ticket = tickets.seal(works().tools, provider, brought)
+    ticket = tickets.seal(tools(), provider, brought)
     return redirect(url_for("saml.come_back", provider=provider, ticket=ticket), 303)
 
 
@@ -106,7 +107,7 @@ def come_back(provider: str) -> BaseResponse:
     """
     _idp(provider)
     try:
-        ticket = tickets.unseal(works().tools, provider, request.args.get("ticket", ""))
+        ticket = tickets.unseal(tools(), provider, request.args.get("ticket", ""))
         begun = ways.take_up(provider, ticket.state)
         return ways.go_on(provider, begun, lambda since: _vouched(ticket, since))
     except Fault as fault:
@@ -162,7 +163,7 @@ def _state(idp: IdentityProvider, claimed: str | None) -> str | None:
 def _take(idp: IdentityProvider, said: Said) -> None:
     """Take an assertion, once; raise Fault for another time."""
     try:
-        with works().writing(Actor.nobody()) as work:
+        with writing(Actor.nobody()) as work:
             identities.take_assertion(work, idp.entity_id, said.assertion_id, said.holds_until)
     except Refused as refusal:
         raise Fault(ENDED, "the assertion was taken before") from refusal
@@ -174,7 +175,7 @@ def _vouched(ticket: Ticket, since: datetime | None) -> Vouched:
         raise Fault(ticket.why or UNSURE, "the provider vouches for nobody")
     if since is not None:
         check_fresh(ticket.signed_in_at, since, now())
-    return ticket.vouched
+    return replace(ticket.vouched, signed_in_at=ticket.signed_in_at)
 
 
 def _idp(provider: str) -> IdentityProvider:

@@ -49,6 +49,21 @@ def is_proved(traveller: Traveller) -> bool:
     return response.status_code == 200
 
 
+@pytest.mark.parametrize(("seconds_ago", "proves"), [(None, False), (0, True), (840, True), (960, False), (-30, True)])
+def test_coming_in_proves_as_much_as_the_provider_says_it_asked(
+    traveller: Traveller, moj: FakeProvider, somebody: Someone, clock: Clock, seconds_ago: int | None, proves: bool
+) -> None:
+    """A session that was left open there would else prove, to whoever sits down, what nobody asked them."""
+    moj.claims["employee"] = "P-1"
+    if seconds_ago is not None:
+        moj.claims["auth_time"] = int(clock.now.timestamp()) - seconds_ago
+    assert traveller.sign_in(moj) == "/"
+    traveller.client.proves = False
+    assert is_proved(traveller) == proves
+    clock.forward(minutes=LATE_MINUTES)
+    assert not is_proved(traveller)
+
+
 def test_who_has_no_password_proves_it_through_the_provider_and_goes_on(late: Traveller, moj: FakeProvider) -> None:
     page = asked(late)
     # There is no password to ask for.

@@ -12,7 +12,7 @@ from quiz.db.models.identities import IdentityRow, IdentitySignInRow, IdentityWa
 from quiz.db.models.people import PersonRow, SignInRow
 from quiz.db.models.trace import AuditEntryRow
 from quiz.interop.oidc.fetching import Answer
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services.provider_faults import AWAY, Fault
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, Someone

@@ -1,6 +1,7 @@
 """Proving anew through a provider of SAML, and that what waited for it goes on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -47,6 +48,17 @@ def refused(late: Traveller, where: str) -> Page:
     assert page.fields("/saml/adfs/prove")[1]["next"] == "/admin/evidence"
     assert not is_proved(late)
     return page
+
+
+@pytest.mark.parametrize(("minutes_ago", "proves"), [(0, True), (14, True), (16, False)])
+def test_coming_in_proves_as_much_as_the_provider_says_it_asked(
+    traveller: Traveller, adfs: FakeIdp, somebody: Someone, clock: Clock, minutes_ago: int, proves: bool
+) -> None:
+    adfs.attributes = {"employee": ("P-1",)}
+    adfs.values["signed_in"] = moment(clock.now - timedelta(minutes=minutes_ago))
+    assert traveller.sign_in(adfs) == "/"
+    traveller.client.proves = False
+    assert is_proved(traveller) == proves
 
 
 def test_who_has_no_password_proves_it_through_the_provider_and_goes_on(late: Traveller, adfs: FakeIdp) -> None:

@@ -16,7 +16,7 @@ from quiz.db.models.identities import IdentityRow, IdentitySignInRow, TakenAsser
 from quiz.db.models.trace import AuditEntryRow
 from quiz.interop.saml.names import POST, PROTOCOL, md, saml, samlp
 from quiz.interop.saml.tickets import LASTS
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.presentation import guard
 from quiz.services.identities import WAY_LASTS
 from quiz.services.unit_of_work import Works
