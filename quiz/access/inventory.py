@@ -229,6 +229,7 @@ _TABLES: tuple[Table, ...] = (
     Table("signing_certificate", plain=("pem", "name")),
     Table("tally"),
     Table("turned_day"),
+    Table("job_lease"),
     Table("unit", plain=("name",)),
     Table("waiting_answers"),
     Table("weakness"),

@@ -163,6 +163,11 @@ _RULES: dict[Permission, Rule] = {
     Permission.LEARNING_REPLY_READ: _signed_in,
     Permission.MAIL_LOG_READ: _roles(Role.HR, Role.AUDITOR, Role.ADMIN),
     Permission.MAIL_MESSAGE_SEND: _system_only,
+    # From the shell alone: whoever may copy the whole database may read everything.
+    Permission.OPERATION_BACKUP_RESTORE: _system_only,
+    Permission.OPERATION_BACKUP_TAKE: _system_only,
+    Permission.OPERATION_CHORE_DO: _system_only,
+    Permission.OPERATION_STATE_READ: _roles(Role.ADMIN),
     # Units and modules by name: what everything else that a system reads refers to; nobody stands in it.
     Permission.ORGANISATION_MAP_READ: _roles(Role.HR, Role.AUDITOR, Role.ADMIN),
     Permission.ORGANISATION_SETTINGS_CHANGE: _roles(Role.ADMIN),
@@ -222,6 +227,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.TRACE_AUDIT_READ: _roles(Role.AUDITOR, Role.ADMIN),
     Permission.TRACE_AUDIT_SEAL: _system_only,
     Permission.TRACE_AUDIT_TAKE: _roles(Role.AUDITOR, Role.ADMIN),
+    Permission.TRACE_PARTITION_MAKE: _system_only,
 }
 
 # What the product may do by itself, beside what only it may do.
@@ -230,6 +236,7 @@ _SYSTEM_MAY = frozenset(
         Permission.BANK_CORRECTION_TELL,
         Permission.BANK_SCENARIO_READ,
         Permission.MAIL_LOG_READ,
+        Permission.OPERATION_STATE_READ,
         Permission.ORGANISATION_SETTINGS_CHANGE,
         Permission.PEOPLE_ASSIGNMENT_READ,
         Permission.PEOPLE_ASSIGNMENT_WRITE,

@@ -25,6 +25,8 @@ _SPDX = {
     "MIT License": "MIT",
     "PSFL": "PSF-2.0",
 }
+# What names none: read in the text that comes with it.
+_READ = {"huey": "MIT"}
 
 
 @click.command()
@@ -57,7 +59,7 @@ def licence_of(found: Distribution) -> str:
     short = str(said["License"]).strip() if "License" in said else ""
     # Some write the whole text of a licence where its name is asked for.
     named = short if short and "\n" not in short and len(short) <= 40 else (classes[0] if classes else "")
-    return _SPDX.get(named, named)
+    return _SPDX.get(named, named) or _READ.get(canonicalize_name(said["Name"]), "")
 
 
 def _needed(ours: Distribution) -> list[Distribution]:

@@ -1,47 +1,42 @@
 """What the worker does for the audit trail: seals it, hands the tip of the day out, goes along the chain once a day."""
 
 import logging
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
 
 from quiz.access.actor import Actor
 from quiz.records.audit_tip import Tip, keep_tip, read_tips
-from quiz.records.audit_walk import Walk
 from quiz.services import audit_checking, sealing
 from quiz.services.unit_of_work import Works
 from quiz.settings.operator import Settings
 
 log = logging.getLogger(__name__)
-# So many batches at a time, and then mails have their turn.
-_BATCHES = 20
-_STEPS = 10
-_UNDER_WAY, _HANDED_OUT = "audit_walk", "audit_tips"
+_HANDED_OUT = "audit_tips"
 
 
-def seal_all(works: Works, actor: Actor) -> None:
+def seal_all(works: Works, actor: Actor) -> Iterator[None]:
     """Seal what waits."""
     with works.reading(actor) as work:
         more = sealing.is_waiting(work)
-    for _ in range(_BATCHES):
-        if not more:
-            return
+    while more:
         with works.writing(actor) as work:
             more = sealing.seal_some(work) > 0
+        yield
 
 
-def tend(app: Flask, actor: Actor) -> None:
-    """Seal, make the tip of the day, put tips into their folder, and go along the chain a little further."""
+def pieces(app: Flask, actor: Actor) -> Iterator[None]:
+    """Seal, make the tip of the day, put tips into their folder, and go along the chain where that is due."""
     works: Works = app.extensions["works"]
-    seal_all(works, actor)
+    yield from seal_all(works, actor)
     with works.reading(actor) as work:
         is_due = sealing.is_tip_due(work)
     if is_due:
         with works.writing(actor) as work:
             sealing.take_tip(work)
     _hand_out(app, works, actor)
-    _walk(app, works, actor)
+    yield from _walk(app, works, actor)
 
 
 def _folder(app: Flask) -> Path | None:
@@ -68,27 +63,24 @@ def _hand_out(app: Flask, works: Works, actor: Actor) -> None:
         app.extensions[_HANDED_OUT] = key
 
 
-def _walk(app: Flask, works: Works, actor: Actor) -> None:
-    """Go some thousand links on; where the worker ends on the way, the next begins anew."""
-    under_way: tuple[Walk, datetime] | None = app.extensions.get(_UNDER_WAY)
-    if under_way is None:
+def _walk(app: Flask, works: Works, actor: Actor) -> Iterator[None]:
+    """Go along the whole chain, some thousand links at a time; where the worker ends on the way, it begins anew."""
+    with works.reading(actor) as work:
+        if not audit_checking.is_check_due(work):
+            return
+        walk, began_at = audit_checking.begin_walk(work), work.now
+    more = True
+    while more:
         with works.reading(actor) as work:
-            if not audit_checking.is_check_due(work):
-                return
-            under_way = app.extensions[_UNDER_WAY] = (audit_checking.begin_walk(work), work.now)
-    walk, began_at = under_way
-    for _ in range(_STEPS):
-        with works.reading(actor) as work:
-            if audit_checking.walk_on(work, walk):
-                continue
-            tips = _tips_outside(app)
-            audit_checking.end_walk(work, walk, tips)
-        app.extensions[_UNDER_WAY] = None
-        with works.writing(actor) as work:
-            audit_checking.note_check(work, walk, began_at, tips)
-        for fault in walk.faults[:3]:
-            log.error("the audit trail is broken: %s at number %s, entry %s", fault.code, fault.number, fault.entry_id)
-        return
+            more = audit_checking.walk_on(work, walk)
+        yield
+    tips = _tips_outside(app)
+    with works.reading(actor) as work:
+        audit_checking.end_walk(work, walk, tips)
+    with works.writing(actor) as work:
+        audit_checking.note_check(work, walk, began_at, tips)
+    for fault in walk.faults[:3]:
+        log.error("the audit trail is broken: %s at number %s, entry %s", fault.code, fault.number, fault.entry_id)
 
 
 def _tips_outside(app: Flask) -> list[Tip]:

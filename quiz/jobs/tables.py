@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from tempfile import TemporaryFile
+from typing import IO
 
 from flask import Flask
 
@@ -13,7 +15,7 @@ from quiz.services import taking_away
 from quiz.services.errors import NotFound, Stale
 from quiz.services.reporting_people import TakenAway
 from quiz.services.taking_away import Order
-from quiz.services.unit_of_work import Works
+from quiz.services.unit_of_work import ReplicaFailed, UnitOfWork, Works
 
 log = logging.getLogger(__name__)
 # How often it is said how far a table is: a page looks every few seconds.
@@ -49,10 +51,20 @@ def _make(app: Flask, works: Works, actor: Actor, order: Order) -> None:
                 with works.writing(actor) as work:
                     taking_away.note_progress(work, order, count)
 
+    def written(into: IO[bytes], reading: AbstractContextManager[UnitOfWork]) -> None:
+        with app.test_request_context(), reading_as(order.language, order.digits), reading as work:
+            write_table(order.kind, into, counted(taking_away.stream(work, order)))
+
     # On the disk and not in memory: it may be tens of megabytes.
     with TemporaryFile() as into:
-        with app.test_request_context(), reading_as(order.language, order.digits), works.reading(actor) as work:
-            write_table(order.kind, into, counted(taking_away.stream(work, order)))
+        try:
+            # Whoever asked for it finds in it what they stored before they asked.
+            written(into, works.reporting(actor, is_current=True))
+        except ReplicaFailed:
+            into.seek(0)
+            into.truncate()
+            count = 0
+            written(into, works.reading(actor))
         into.seek(0)
         while part := into.read(taking_away.PART):
             with works.writing(actor) as work:

@@ -20,6 +20,7 @@ REASONS: dict[str, Callable[[], str]] = {
     "not_theirs": lambda: _("Their manager says that they are not of the unit."),
     "not_told": lambda: _("They were not written to before."),
     "overtaken": lambda: _("The same mail says a later step."),
+    "restored": lambda: _("A backup was restored; it may have been sent before."),
     "refused": lambda: _("The mail server refused it for good."),
 }
 

@@ -1,18 +1,19 @@
 """The outbox emptied: each message tried until it succeeds, later each time, and given up loudly."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, and_, select, update
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.people import PersonRow
 from quiz.db.models.trace import OutboxMessageRow
-from quiz.db.queries import advising, completions, correcting, erased, factors, people
+from quiz.db.queries import advising, completions, correcting, erased, factors, outbox, people
 from quiz.engine.text import Text
 from quiz.services.errors import NotFound
 from quiz.services.sign_ins import token_digest
@@ -25,6 +26,8 @@ MOST_TRIES = 80
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 # Longer than the slowest talk with a mail server, so that nobody takes up what another worker is still sending.
 HELD_FOR = timedelta(minutes=10)
+# What is kept back after a restore is put aside so many at a time.
+AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,13 @@ class Claimed:
     created_at: datetime
 
     def mail_id(self, domain: str) -> str:
-        """Return the Message-ID of its mail, the same at every try: who gets it twice can tell."""
+        """Return the Message-ID of its mail, the same at every try: who gets it twice can tell.
+
+        What is said of a day is said once to a person: it has the same after a restore, when it is asked for again.
+        """
+        if "day" in self.payload:
+            said = json.dumps(dict(self.payload), sort_keys=True)
+            return f"<{self.kind.lower()}.{sha256(f'{self.kind} {said}'.encode()).hexdigest()[:32]}@{domain}>"
         digest = sha256(f"{self.id} {self.created_at.isoformat()} {self.payload}".encode()).hexdigest()[:24]
         return f"<{self.kind.lower()}.{self.id}.{digest}@{domain}>"
 
@@ -54,23 +63,49 @@ class LinkMail:
     expires_at: datetime
 
 
-def list_due(work: UnitOfWork, most: int = 50) -> tuple[int, ...]:
-    """Return the keys of messages that are due, in order."""
-    work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
-    statement = (
-        select(OutboxMessageRow.id)
-        .where(OutboxMessageRow.done_at.is_(None), OutboxMessageRow.due_at <= work.now)
-        .order_by(OutboxMessageRow.due_at, OutboxMessageRow.id)
-        .limit(most)
-    )
-    return tuple(work.session.scalars(statement))
-
-
 def claim(work: UnitOfWork, message_id: int) -> Claimed | None:
-    """Take a due message for oneself for a while; None where another worker has it or it is done."""
+    """Take a due message for oneself for a while; None where another worker has it or it is done.
+
+    What is kept back after a restore is kept back here as well.
+    """
     work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
     row = work.session.get(OutboxMessageRow, message_id, with_for_update=True)
     if row is None or row.done_at is not None or row.due_at > work.now:
+        return None
+    return _claimed(work, row)
+
+
+def claim_next(work: UnitOfWork) -> Claimed | None:
+    """Take the message that has been due longest; workers who do so at once take another each."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
+    statement = (
+        select(OutboxMessageRow)
+        .where(OutboxMessageRow.done_at.is_(None), OutboxMessageRow.due_at <= work.now)
+        .order_by(OutboxMessageRow.due_at, OutboxMessageRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    for _ in range(AT_ONCE):
+        row = work.session.scalar(statement)
+        claimed = _claimed(work, row) if row else None
+        if row is None or claimed is not None:
+            return claimed
+        work.session.flush()
+    return None
+
+
+def mend_times(work: UnitOfWork) -> int:
+    """Let messages be due now that are due later than any pause lasts: a clock was wrong; return how many."""
+    work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
+    beyond = work.now + LONGEST_PAUSE + HELD_FOR
+    is_beyond = and_(OutboxMessageRow.due_at > beyond, OutboxMessageRow.due_at < outbox.HELD)
+    statement = update(OutboxMessageRow).where(OutboxMessageRow.done_at.is_(None), is_beyond)
+    return cast("CursorResult[Any]", work.session.execute(statement.values(due_at=work.now))).rowcount
+
+
+def _claimed(work: UnitOfWork, row: OutboxMessageRow) -> Claimed | None:
+    if outbox.is_to_hold(work.session, row.kind):
+        row.due_at = outbox.HELD
         return None
     row.tries += 1
     # A worker that dies in between leaves it to the next.

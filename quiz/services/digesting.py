@@ -111,14 +111,14 @@ def prepare_digest_mail(work: UnitOfWork, person: str, day: date) -> DigestMail 
     return DigestMail(lines, told.day if told else None, row.name, row.email, row.language or "ar")
 
 
-def note_end(work: UnitOfWork, person: str, day: date, because: str | None = None) -> None:
-    """Note that the mail of a week was taken by the mail server, or why it was given up."""
+def note_end(work: UnitOfWork, person: str, day: date, because: str | None = None, outcome: str = "failed") -> None:
+    """Note that the mail of a week was taken by the mail server, or why it was not, by default given up."""
     work.require(Permission.MAIL_MESSAGE_SEND, Target("person", person))
     row = people.find_person_by_public_id(work.session, person)
     digest = queries.find_queued(work.session, row.id, day) if row else None
     if digest is None:
         return
-    digest.outcome, digest.because = ("failed", because) if because else ("sent", None)
+    digest.outcome, digest.because = (outcome, because) if because else ("sent", None)
     digest.sent_at = None if because else work.now
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.queries import mail_log as queries
-from quiz.db.queries import reminding
+from quiz.db.queries import outbox, reminding
 from quiz.services.organisation import Choices, get_choices
 from quiz.services.unit_of_work import UnitOfWork
 
@@ -40,7 +40,7 @@ class Trouble:
 
     `worker-unseen`: nothing says that a worker runs (never where `since` is None); `not-begun` and `not-ended`: the
     reminders of a working day, hours after they should; `stuck`: mails waiting for more than an hour; `given-up`:
-    mails that were given up in the last seven days.
+    mails that were given up in the last seven days; `held`: mails that are kept back after a restore.
     """
 
     code: str
@@ -84,6 +84,9 @@ def _troubles(work: UnitOfWork, choices: Choices) -> Iterator[Trouble]:
         run = reminding.find_run(work.session, day)
         if run is None or run.ended_at is None:
             yield Trouble("not-begun" if run is None else "not-ended", _opens(choices, day))
+    hold, held = outbox.find_hold(work.session), sum(outbox.count_held(work.session).values())
+    if hold is not None or held:
+        yield Trouble("held", hold.created_at if hold else None, held)
     waiting = queries.list_waiting(work.session, MAILS, work.now - STUCK_AFTER, _MOST)
     if waiting:
         yield Trouble("stuck", waiting[0].created_at, len(waiting))

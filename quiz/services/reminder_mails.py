@@ -128,11 +128,11 @@ def note_sent(work: UnitOfWork, kind: str, payload: Mapping[str, str]) -> None:
         note.outcome, note.sent_at = "sent", work.now
 
 
-def note_failed(work: UnitOfWork, kind: str, payload: Mapping[str, str], because: str) -> None:
-    """Note that the mail of an outbox message was given up, and why."""
+def note_unsent(work: UnitOfWork, kind: str, payload: Mapping[str, str], because: str, outcome: str = "failed") -> None:
+    """Note that the mail of an outbox message was given up, or with another outcome not sent, and why."""
     work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
     for note, _ in _queued_by(work, kind, payload):
-        note.outcome, note.because = "failed", because
+        note.outcome, note.because = outcome, because
 
 
 def _queued_by(work: UnitOfWork, kind: str, payload: Mapping[str, str]) -> _Queued:

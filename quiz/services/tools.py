@@ -2,7 +2,7 @@
 
 import secrets
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from argon2 import PasswordHasher
 
 from quiz.records.audit_chain import KEY_BYTES, KeyRing, UnusableAuditKey, ring_of
+from quiz.records.codes import ALPHABET
 from quiz.records.paper_signing import NullSigner, PaperSigner, signer_for
 from quiz.records.signing import NobodySigns, Signer, UnusableKey, watching
 from quiz.services.entry_signing import EntryKey
@@ -26,6 +27,13 @@ from quiz.settings.operator import Settings
 def system_clock() -> datetime:
     """Return this moment in UTC; the only place of the product that asks."""
     return datetime.now(UTC)
+
+
+def new_code() -> str:
+    """Return a code that nobody guesses, short enough to be read aloud: three times four letters and digits."""
+    bits = int.from_bytes(secrets.token_bytes(8), "big")
+    letters = [ALPHABET[bits >> 5 * place & 31] for place in range(12)]
+    return "".join([*letters[:4], "-", *letters[4:8], "-", *letters[8:]])
 
 
 class Mailer(Protocol):
@@ -80,6 +88,21 @@ class SmtpMailer:
             server.send_message(message)
 
 
+class Queue(Protocol):
+    """Tells workers of what was written to the outbox, so that nobody waits for their next look; never raises."""
+
+    def hurry(self, message_ids: Sequence[int]) -> None:
+        """Say that messages are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class NullQueue:
+    """Tells nobody: what is due is found when a worker looks."""
+
+    def hurry(self, message_ids: Sequence[int]) -> None:
+        """Say nothing."""
+
+
 def mailer_for(url: str) -> Mailer:
     """Return the mailer of `file:FOLDER`, `smtp://host:port` or `smtp+tls://user:password@host:port`."""
     if url.startswith("file:"):
@@ -104,6 +127,7 @@ class Tools:
     mailer: Mailer
     base_url: str
     kept: Kept = field(default_factory=Kept)
+    queue: Queue = field(default_factory=NullQueue)
     signer: Signer = field(default_factory=NobodySigns)
     paper_signer: PaperSigner = field(default_factory=NullSigner)
     audit_keys: KeyRing = field(default_factory=_passing_ring)

@@ -69,6 +69,10 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.LEARNING_REPLY_READ: (PEOPLE, OWNER),
     Permission.MAIL_LOG_READ: ({"hr", "auditor", "admin", SYSTEM}, OWNER),
     Permission.MAIL_MESSAGE_SEND: ({SYSTEM}, OWNER),
+    Permission.OPERATION_BACKUP_RESTORE: ({SYSTEM}, OWNER),
+    Permission.OPERATION_BACKUP_TAKE: ({SYSTEM}, OWNER),
+    Permission.OPERATION_CHORE_DO: ({SYSTEM}, OWNER),
+    Permission.OPERATION_STATE_READ: ({"admin", SYSTEM}, OWNER),
     Permission.ORGANISATION_MAP_READ: ({"hr", "auditor", "admin"}, OWNER),
     Permission.ORGANISATION_SETTINGS_CHANGE: ({"admin", SYSTEM}, OWNER),
     Permission.ORGANISATION_SETTINGS_READ: (EVERYBODY, OWNER),
@@ -121,6 +125,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.TRACE_AUDIT_READ: ({"auditor", "admin"}, OWNER),
     Permission.TRACE_AUDIT_SEAL: ({SYSTEM}, OWNER),
     Permission.TRACE_AUDIT_TAKE: ({"auditor", "admin", SYSTEM}, OWNER),
+    Permission.TRACE_PARTITION_MAKE: ({SYSTEM}, OWNER),
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.metadata import distribution
 
 import pytest
 from click.testing import CliRunner
@@ -34,6 +35,12 @@ def test_everything_locked_stands_in_it() -> None:
     locked = dict(LOCKED.findall((ROOT / "requirements" / "run.txt").read_text()))
     found = {one["name"]: one["version"] for one in bill()["components"] if one["purl"].startswith("pkg:pypi/")}
     assert found == locked
+
+
+def test_a_licence_that_is_not_named_is_the_one_that_was_read() -> None:
+    (text,) = [one for one in distribution("huey").files or () if one.name == "LICENSE"]
+    # https://spdx.org/licenses/MIT.html
+    assert "Permission is hereby granted, free of charge, to any person" in " ".join(text.read_text().split())
 
 
 @pytest.mark.parametrize("component", bill()["components"], ids=lambda one: one["name"])

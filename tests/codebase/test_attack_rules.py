@@ -9,6 +9,9 @@ from tests.codebase.test_security_rules import imported, keywords
 # Who glues SQL together, and of what: nothing of it comes from a request.
 GLUES_SQL = {
     "quiz/db/connection.py": "settings of SQLite, written there",
+    "quiz/db/postgresql_copies.py": "names of schemas of ours, quoted",
+    "quiz/db/partitions.py": "names and bounds of partitions, from numbers and the catalogue",
+    "quiz/db/preparing.py": "names of tables of ours, bounds that are numbers",
     "quiz/db/queries/progress.py": "the bucket of an assignment, as the counts have it",
     "quiz/db/queries/tallies.py": "pieces of ours, values are bound",
     "quiz/db/redacting.py": "names of tables of ours",
@@ -17,7 +20,7 @@ ASKS_DATABASE = {"execute", "exec_driver_sql", "scalars", "scalar", "literal_col
 # Who speaks over a network, and to whom.
 SPEAKS = {
     "quiz/interop/oidc/fetching.py": "providers of identities: addresses are looked at first, answers have an end",
-    "quiz/jobs/sweeps.py": "how the mail server refuses",
+    "quiz/jobs/outbox.py": "how the mail server refuses",
     "quiz/presentation/serving.py": "whoever asks: the connections that the web server was opened",
     "quiz/services/tools.py": "the mail server",
 }

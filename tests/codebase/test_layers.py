@@ -36,7 +36,7 @@ def test_no_contract_was_taken_away() -> None:
 def test_every_exception_from_a_contract_is_known() -> None:
     excused = {line for contract in settings()["contracts"] for line in contract.get("ignore_imports", ())}
     # Outages are told from defects by the driver's exception, where they are met.
-    assert excused <= {"quiz.presentation.errors -> sqlalchemy", "quiz.jobs.sweeps -> sqlalchemy"}
+    assert excused <= {"quiz.presentation.errors -> sqlalchemy"}
 
 
 def test_every_contract_is_kept() -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from quiz.access.actor import Role
 from quiz.bank.reader import Reading
 from quiz.factory import create_app
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services.loading import Release, install_release
 from quiz.settings.operator import Settings
 from tests.builders import module_document

@@ -1,16 +1,12 @@
 """One message that cannot be carried out holds up no other, and a sweep does all that is due."""
 
-import threading
-
-import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.events import MailRequested, ModuleCompleted
-from quiz.jobs import sweeps
+from quiz.jobs.chores import sweep
 from quiz.services import accounts, people
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
@@ -26,7 +22,7 @@ def test_a_mail_whose_link_is_gone_holds_up_no_other(
         work.require(Permission.PEOPLE_PERSON_WRITE, Target("person"))
         work.record(MailRequested("invitation", hire.public_id, "0" * 32))
         people.invite(work, hire.public_id)
-    assert sweeps.sweep(app) == 1
+    assert sweep(app) == 1
     assert [message["To"] for message in mailer.sent] == [hire.email]
     with works.database.reads() as session:
         states = session.execute(text("SELECT done_at IS NOT NULL, last_error FROM outbox_message ORDER BY id")).all()
@@ -37,32 +33,18 @@ def test_what_nobody_subscribes_to_is_done_by_being_seen(app: Flask, works: Work
     with works.writing(SYSTEM) as work:
         work.require(Permission.PEOPLE_PERSON_WRITE, Target("person"))
         work.record(ModuleCompleted("c1"))
-    assert (sweeps.sweep(app), sweeps.sweep(app), mailer.sent) == (1, 0, [])
+    assert (sweep(app), sweep(app), mailer.sent) == (1, 0, [])
 
 
 def test_a_sweep_ends_attempts_out_of_time_and_carries_out_what_follows(
     app: Flask, works: Works, hire: Someone, clock: Clock
 ) -> None:
     attempt_id = learning.begin(works, hire, "exam-social-media")
-    assert sweeps.sweep(app) == 0
+    assert sweep(app) == 0
     clock.forward(minutes=25)
-    assert sweeps.sweep(app) == 1
+    assert sweep(app) == 1
     stored = learning.stored(works, hire, attempt_id)
     assert (stored.is_end_stored, stored.attempt.ended_at) == (True, stored.attempt.deadline)
-
-
-def test_a_database_that_is_away_is_waited_for(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    stop, tries = threading.Event(), []
-
-    def away(_: Flask) -> int:
-        tries.append(True)
-        if len(tries) == 2:
-            stop.set()
-        raise OperationalError("SELECT 1", {}, Exception("gone"))
-
-    monkeypatch.setattr(sweeps, "sweep", away)
-    sweeps.run(app, stop, pause=0)
-    assert len(tries) == 2
 
 
 def test_a_link_in_english_for_who_reads_english(app: Flask, works: Works, hire: Someone, mailer: MemoryMailer) -> None:
@@ -70,6 +52,6 @@ def test_a_link_in_english_for_who_reads_english(app: Flask, works: Works, hire:
         accounts.set_language(work, "en")
     with works.writing(SYSTEM) as work:
         people.invite(work, hire.public_id)
-    sweeps.sweep(app)
+    sweep(app)
     (message,) = mailer.sent
     assert message["Subject"] == "Invitation to the public service ethics training"

@@ -14,7 +14,7 @@ from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.reminding import DigestRow, ReminderNoteRow
 from quiz.engine.reminders import Ladder
 from quiz.factory import create_app
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import organisation
 from quiz.services.tools import MemoryMailer, Tools
 from quiz.services.unit_of_work import Works

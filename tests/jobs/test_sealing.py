@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from quiz.db.connection import Database
 from quiz.factory import create_app
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.records.audit_tip import read_tips
 from quiz.services.tools import Tools
 from quiz.services.unit_of_work import Works

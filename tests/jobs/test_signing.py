@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Flask
 from sqlalchemy import text
 
-from quiz.jobs import sweeps
+from quiz.jobs.chores import sweep
 from quiz.services import completing
 from quiz.services.unit_of_work import Works
 from tests import learning
@@ -21,7 +21,7 @@ def test_a_record_has_its_paper_after_the_next_sweep(app: Flask, works: Works, h
     learning.finish(works, hire, MODULE, best=True)
     with works.writing(hire.actor) as work:
         completing.sign_pledge(work, MODULE, completing.get_pledge(work, MODULE).digest, {})
-    sweeps.sweep(app)
+    sweep(app)
     with works.database.reads() as session:
         assert session.scalar(text("SELECT count(*) FROM paper_content")) == 1
         assert session.scalar(text("SELECT count(*) FROM outbox_message WHERE last_error IS NOT NULL")) == 0

@@ -22,7 +22,7 @@ from quiz.db.models.reminding import ReminderNoteRow
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.reminders import Ladder
 from quiz.factory import create_app
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import delivering, organisation
 from quiz.services.tools import SmtpMailer, Tools
 from quiz.services.unit_of_work import Works
@@ -214,7 +214,9 @@ def test_an_unclear_end_is_had_again_under_the_same_message_id(
     app: Flask, works: Works, hires: list[Someone], post: Post, clock: Clock, end: str
 ) -> None:
     post.at_data = end
-    twice(app)
+    # After one that ended so the others are left to the next look.
+    for _ in range(3):
+        sweep(app)
     assert outcomes(works) == [("queued", None)] * 2
     assert [is_done for _, _, is_done in errors(works)] == [False, False]
     post.at_data = ""

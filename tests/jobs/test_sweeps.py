@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from quiz.db.connection import Database
 from quiz.factory import create_app
-from quiz.jobs.sweeps import HANDLERS, sweep
+from quiz.jobs.chores import sweep
+from quiz.jobs.outbox import HANDLERS
 from quiz.services import delivering, people
 from quiz.services.mail_health import MAILS
 from quiz.services.tools import MemoryMailer, Tools
@@ -107,7 +108,7 @@ def test_a_mail_that_never_goes_is_given_up_loudly(
 ) -> None:
     app = create_app(settings, database, replace(tools, mailer=DeafMailer()))
     invited(works, hire)
-    with caplog.at_level(logging.ERROR, "quiz.jobs.sweeps"):
+    with caplog.at_level(logging.ERROR, "quiz.jobs.outbox"):
         for _ in range(delivering.MOST_TRIES):
             sweep(app)
             clock.forward(hours=1)
@@ -119,8 +120,8 @@ def test_a_mail_that_never_goes_is_given_up_loudly(
 
 def test_a_message_is_claimed_by_one_worker(works: Works, hire: Someone) -> None:
     invited(works, hire)
-    with works.reading(SYSTEM) as work:
-        (message_id,) = delivering.list_due(work)
+    with works.database.reads() as session:
+        message_id = session.execute(text("SELECT id FROM outbox_message")).scalar_one()
     claims = []
     for _ in range(2):
         with works.writing(SYSTEM) as work:

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, text
 from quiz.access.actor import Actor, Role
 from quiz.db.models.exports import TeamExportPartRow, TeamExportRow
 from quiz.jobs import tables
-from quiz.jobs.sweeps import ACTOR, sweep
+from quiz.jobs.chores import sweep
+from quiz.jobs.outbox import ACTOR
 from quiz.services import taking_away, turning
 from quiz.services.errors import NotAllowed, NotFound, Stale
 from quiz.services.reporting_people import Asked

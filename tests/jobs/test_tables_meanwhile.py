@@ -16,7 +16,7 @@ from quiz.db.models.people import PersonRow
 from quiz.db.queries import progress
 from quiz.factory import create_app
 from quiz.jobs import tables
-from quiz.jobs.sweeps import ACTOR
+from quiz.jobs.outbox import ACTOR
 from quiz.services import taking_away
 from quiz.services.errors import Stale
 from quiz.services.kept import Kept

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.weaknesses import WeaknessRow
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import assignment_rules
 from quiz.services.assignment_rules import RuleDraft
 from quiz.services.unit_of_work import Works

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from quiz.engine.extremes import soundest
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import people
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works

@@ -17,7 +17,7 @@ from quiz.db.models.amending import DeltaModuleRow
 from quiz.db.models.attempts import QuestionRow
 from quiz.db.models.catalogue import InstrumentRow, InstrumentVersionRow, ScenarioRow, ScenarioVersionRow
 from quiz.engine.text import Text
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import (
     advising,
     asking,

@@ -14,7 +14,7 @@ from quiz.access.permissions import Permission
 from quiz.bank.reader import Reading
 from quiz.db.models.people import PersonRow
 from quiz.engine.text import Text
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import asking_again, assigning_again, completing, drafting, foreseeing, people
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.loading import Release, install_release

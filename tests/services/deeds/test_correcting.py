@@ -13,7 +13,7 @@ from quiz.access.permissions import Permission
 from quiz.db.models.correcting import CorrectionNoticeRow, CorrectionRow
 from quiz.db.models.people import PersonRow
 from quiz.engine.text import Text
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import correcting, taking
 from quiz.services.errors import NotFound, Refused
 from quiz.services.tools import MemoryMailer

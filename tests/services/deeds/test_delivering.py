@@ -11,6 +11,7 @@ from quiz.access.actor import Actor, Role
 from quiz.access.permissions import Permission
 from quiz.db.models.advising import AnswerRow
 from quiz.db.models.people import OneTimeLinkRow, PersonRow, SignInFailureRow
+from quiz.db.models.trace import OutboxMessageRow
 from quiz.services import advising, asking, delivering, people
 from quiz.services.advising import Lesson
 from quiz.services.errors import NotFound
@@ -35,8 +36,16 @@ def invite(works: Works, someone: Someone) -> int:
 
 
 def due(works: Works) -> tuple[int, ...]:
-    with works.reading(SYSTEM) as work:
-        return delivering.list_due(work)
+    statement = select(OutboxMessageRow.id).where(OutboxMessageRow.done_at.is_(None))
+    with works.database.reads() as session:
+        is_due = OutboxMessageRow.due_at <= works.tools.clock()
+        return tuple(session.scalars(statement.where(is_due).order_by(OutboxMessageRow.due_at, OutboxMessageRow.id)))
+
+
+def claim_next(works: Works) -> int | None:
+    with works.writing(SYSTEM) as work:
+        claimed = delivering.claim_next(work)
+    return claimed.id if claimed else None
 
 
 def claim(works: Works, message_id: int) -> delivering.Claimed | None:
@@ -59,8 +68,19 @@ def test_the_oldest_is_due_first(works: Works, someone: Someone, clock: Clock) -
     clock.forward(minutes=1)
     second = invite(works, someone)
     assert due(works) == (first, second)
-    with works.reading(SYSTEM) as work:
-        assert delivering.list_due(work, most=1) == (first,)
+    assert (claim_next(works), claim_next(works), claim_next(works)) == (first, second, None)
+
+
+def test_what_is_due_only_because_a_clock_was_wrong_is_due_now(works: Works, someone: Someone, clock: Clock) -> None:
+    message_id = invite(works, someone)
+    clock.forward(hours=-3)
+    assert claim_next(works) is None
+    with works.writing(SYSTEM) as work:
+        assert delivering.mend_times(work) == 1
+    assert claim_next(works) == message_id
+    with works.writing(SYSTEM) as work:
+        # What another worker holds, and what waits for its next try, is left as it is.
+        assert delivering.mend_times(work) == 0
 
 
 def test_what_one_has_claimed_nobody_else_gets_until_it_must_have_died(
@@ -196,7 +216,8 @@ def test_failures_older_than_a_day_are_forgotten(works: Works, clock: Clock) -> 
 def test_only_the_product_itself_delivers(works: Works, someone: Someone, is_refused: IsRefused) -> None:
     message_id = invite(works, someone)
     deeds: tuple[Callable[[UnitOfWork], object], ...] = (
-        delivering.list_due,
+        delivering.claim_next,
+        delivering.mend_times,
         lambda work: delivering.claim(work, message_id),
         lambda work: delivering.finish(work, message_id, None),
         lambda work: delivering.prepare_link_mail(work, link_id(works)),

@@ -14,7 +14,7 @@ from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.reminding import ReminderRunRow, WorkerSignRow
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.reminders import Ladder
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import mail_health, organisation, people
 from quiz.services.mail_health import MailHealth
 from quiz.services.unit_of_work import Works

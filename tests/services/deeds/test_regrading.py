@@ -16,7 +16,7 @@ from quiz.db.models.regrading import RegradingRow, RemarkRow
 from quiz.db.queries import regrading as queries
 from quiz.engine.regrading import Policy
 from quiz.engine.text import Text
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import catalogue, completing, regrading, regrading_desk, taking, viewing
 from quiz.services.errors import NotFound, Refused, Stale
 from quiz.services.recomputing import recompute

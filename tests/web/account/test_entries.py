@@ -15,7 +15,7 @@ from quiz.access.actor import Role
 from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.reminders import Ladder
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import organisation, people
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works

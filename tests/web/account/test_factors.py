@@ -10,7 +10,7 @@ from flask import Flask
 
 from quiz.access.actor import Actor, Role
 from quiz.db.models.factors import AuthenticatorRow
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import organisation
 from quiz.services.one_time_codes import code_at, step_of
 from quiz.services.tools import MemoryMailer

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import people
 from quiz.services.accounts import FAILURES_BY_NAME
 from quiz.services.tools import MemoryMailer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quiz.access.actor import Role
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import assignment_rules, people
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone

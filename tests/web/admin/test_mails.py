@@ -12,7 +12,7 @@ from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.reminding import ReminderNoteRow
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.reminders import Ladder
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import mail_log, organisation
 from quiz.services.unit_of_work import Works
 from quiz.web.admin import mail_words

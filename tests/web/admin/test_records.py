@@ -9,7 +9,7 @@ from flask import Flask
 
 from quiz.access.actor import Role
 from quiz.db.models.trace import AuditEntryRow
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import papers, workforce
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works

@@ -14,7 +14,7 @@ from quiz.access.actor import Role
 from quiz.db.models.regrading import RegradingRow, RemarkRow
 from quiz.engine.scoring import Score
 from quiz.engine.text import Text
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import MakePerson, Someone

@@ -19,7 +19,7 @@ from quiz.db.models.assignments import AssignmentRow
 from quiz.db.models.people import PersonRow, UnitRow
 from quiz.db.models.reminding import DigestRow, ReminderNoteRow
 from quiz.engine.reminders import LEVEL, Ladder
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services import counted, people, reporting
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works

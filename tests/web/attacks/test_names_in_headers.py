@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from quiz.engine.text import Text
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.presentation.paper_file import paper_file
 from quiz.services import people, workforce
 from quiz.services.errors import Refused

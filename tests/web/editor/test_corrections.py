@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from quiz.access.actor import Role
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import MakePerson, Someone

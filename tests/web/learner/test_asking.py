@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from quiz.access.actor import Role
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.services.tools import MemoryMailer
 from tests.fixtures.people import MakePerson
 from tests.pages import HERE, Page, RoleClient

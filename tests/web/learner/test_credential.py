@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
 from quiz.engine.text import Text
-from quiz.jobs.sweeps import sweep
+from quiz.jobs.chores import sweep
 from quiz.records.signing import Ed25519Signer
 from quiz.services import distrusting, issuing
 from quiz.services.completing import revoke_completion

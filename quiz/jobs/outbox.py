@@ -1,19 +1,15 @@
-"""What runs later, again and again: the outbox, attempts out of time, what is to be forgotten."""
+"""The outbox: each consequence of a deed is carried out, once where that can be, tried again where it failed."""
 
 import logging
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from email.message import EmailMessage
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any, TypeVar
 
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
 from quiz.access.actor import Actor
-from quiz.jobs import retaining, sealing
-from quiz.jobs.tables import make_next
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
 from quiz.presentation.mail import (
@@ -32,19 +28,13 @@ from quiz.services import (
     correcting,
     delivering,
     digesting,
-    disclosing,
     entry_links,
     evaluating,
-    heads,
-    identities,
     issuing,
     mail_health,
     papers,
     regrading,
     reminder_mails,
-    reminding,
-    taking,
-    taking_away,
     turning,
 )
 from quiz.services.delivering import Claimed
@@ -52,111 +42,74 @@ from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.reminder_mails import DueMail
 from quiz.services.unit_of_work import UnitOfWork, Works
+from quiz.services.watching import doing
 
-log = logging.getLogger(__name__)
 ACTOR = Actor.system("worker")
-PAUSE_SECONDS = 2.0
+log = logging.getLogger(__name__)
 _FOR_GOOD = 500
+# What a mail server that is not there, or says nothing, looks like.
+_SILENCES = frozenset(
+    {"ConnectionRefusedError", "ConnectionResetError", "SMTPServerDisconnected", "TimeoutError", "gaierror"}
+)
 _Mail = TypeVar("_Mail")
 
 
-def run(app: Flask, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
-    """Sweep until told to stop; a database that is away is waited for."""
-    while not stop.is_set():
-        carried_out = 0
-        try:
-            carried_out = sweep(app)
-        except OperationalError as gone:
-            log.error("the database does not answer: %s", type(gone).__name__)
-        except Exception:
-            # A worker that ends in silence sends nothing for years; this one says so and goes on.
-            log.exception("a sweep failed")
-        # A hundred thousand mails would wait an hour for the pauses between their fifties.
-        if not carried_out:
-            stop.wait(pause)
+def carry_out_due(app: Flask) -> Iterator[bool]:
+    """Carry out what is due, one message after the other; give for each whether it succeeded.
 
-
-def sweep(app: Flask) -> int:
-    """Do once what is due; return how many outbox messages were carried out."""
+    Several workers may do so at once, each taking another message. Where the mail server does not answer, this ends:
+    the others would wait for it one by one, and are due again soon.
+    """
     works: Works = app.extensions["works"]
-    with works.writing(ACTOR) as work:
-        taking.expire_overdue(work)
-        delivering.forget_failures(work)
-        identities.forget(work)
-        mail_health.keep_sign(work)
-        taking_away.forget_exports(work)
-    # First, since the papers that are signed for the records of the outbox hold a line that is signed with the key.
-    _prepare_credentials(works)
-    with works.reading(ACTOR) as work:
-        due = delivering.list_due(work)
-    carried_out = sum(_carry_out(app, works, message_id) for message_id in due)
-    _turn_day(works)
-    _remind_all(works)
-    _digest_all(works)
-    # One large unit at a time: the next has its turn after the mails that came meanwhile.
-    heads.count_next(works, ACTOR)
-    # One at a time, so that no mail waits for many of them.
-    make_next(app, ACTOR)
-    retaining.tend(app, ACTOR)
-    sealing.tend(app, ACTOR)
-    return carried_out
+    while True:
+        with works.writing(ACTOR) as work:
+            mail_health.keep_sign(work)
+            message = delivering.claim_next(work)
+        if message is None:
+            return
+        error = _carry_out(app, works, message)
+        yield error is None
+        if error in _SILENCES:
+            return
 
 
-def _prepare_credentials(works: Works) -> None:
+def prepare_credentials(works: Works) -> Iterator[None]:
     """Note a key that is new, and give new records their places in the lists of states."""
     with works.reading(ACTOR) as work:
         more = issuing.is_waiting(work)
     while more:
         with works.writing(ACTOR) as work:
             more = issuing.prepare(work)
+        yield
 
 
-def _turn_day(works: Works) -> None:
-    """Let the rules give what is due and count answers, then mark the day; cut short, it is done again without harm."""
-    with works.reading(ACTOR) as work:
-        is_due = turning.is_due(work)
-    if is_due:
-        evaluating.run_rules(works, ACTOR)
-        disclosing.count_all(works, ACTOR)
-        with works.writing(ACTOR) as work:
-            turning.turn_day(work)
-
-
-def _remind_all(works: Works) -> None:
-    """Ask for the mails of the day, some hundreds of people in a transaction; cut short, it goes on from there."""
-    with works.reading(ACTOR) as work:
-        more = reminding.is_due(work)
-    while more:
-        with works.writing(ACTOR) as work:
-            more = reminding.remind_some(work)
-
-
-def _digest_all(works: Works) -> None:
-    """Ask for the weeks of managers, some dozens in a transaction; cut short, it goes on from there."""
-    with works.reading(ACTOR) as work:
-        more = digesting.is_due(work)
-    while more:
-        with works.writing(ACTOR) as work:
-            more = digesting.digest_some(work)
-
-
-def _carry_out(app: Flask, works: Works, message_id: int) -> bool:
+def carry_out(app: Flask, message_id: int) -> None:
+    """Carry one message out as soon as it was written; where it is done or taken already, nothing happens."""
+    works: Works = app.extensions["works"]
     with works.writing(ACTOR) as work:
         message = delivering.claim(work, message_id)
-        mail_health.keep_sign(work)
-    if message is None:
-        return False
+    if message is not None:
+        _carry_out(app, works, message)
+
+
+def _carry_out(app: Flask, works: Works, message: Claimed) -> str | None:
+    """Return why it failed, None where it succeeded."""
+    with doing(f"outbox-{message.id}"):
+        return _try(app, works, message)
+
+
+def _try(app: Flask, works: Works, message: Claimed) -> str | None:
     error, is_final = None, False
     try:
         HANDLERS.get(message.kind, _nothing)(app, message)
     except (OSError, SMTPException, LookupError, QuizError) as failure:
         error, is_final = _reason(failure)
-        log.warning("outbox message %s (%s) failed: %s", message_id, message.kind, error)
+        log.warning("outbox message %s (%s) failed: %s", message.id, message.kind, error)
     with works.writing(ACTOR) as work:
-        if not delivering.finish(work, message_id, error, is_final):
+        if not delivering.finish(work, message.id, error, is_final):
             _note_failed(work, message, "refused" if is_final else "given_up")
-            log.error("outbox message %s (%s) given up: %s", message_id, message.kind, error)
-    return error is None
+            log.error("outbox message %s (%s) given up: %s", message.id, message.kind, error)
+    return error
 
 
 def _note_failed(work: UnitOfWork, message: Claimed, because: str) -> None:
@@ -164,7 +117,7 @@ def _note_failed(work: UnitOfWork, message: Claimed, because: str) -> None:
         day = date.fromisoformat(message.payload["day"])
         digesting.note_end(work, message.payload["person_id"], day, because)
     else:
-        reminder_mails.note_failed(work, message.kind, message.payload, because)
+        reminder_mails.note_unsent(work, message.kind, message.payload, because)
 
 
 def _reason(failure: Exception) -> tuple[str, bool]:
@@ -261,7 +214,11 @@ def _tell_taught(app: Flask, message: Claimed) -> None:
 
 def _sign_paper(app: Flask, message: Claimed) -> None:
     """Sign the paper of a record soon after it was earned, so that nobody waits for it."""
-    papers.sign_one(app.extensions["works"], ACTOR, message.payload["completion_id"])
+    works: Works = app.extensions["works"]
+    # First, since a paper holds a line that is signed with the key.
+    for _ in prepare_credentials(works):
+        pass
+    papers.sign_one(works, ACTOR, message.payload["completion_id"])
 
 
 def _give_by_rules(app: Flask, _message: Claimed) -> None:

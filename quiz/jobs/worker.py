@@ -1,0 +1,94 @@
+"""The worker: takes tasks out of the queue, and looks by itself for what is due, several threads at once."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+
+from flask import Flask
+from huey.consumer import Consumer, Scheduler
+
+from quiz.jobs import outbox
+from quiz.jobs.chores import CHORES, do
+from quiz.jobs.queue import Tasks, open_queue
+from quiz.presentation.errors import OUTAGES
+from quiz.services.watching import doing
+from quiz.settings.operator import Settings
+
+log = logging.getLogger(__name__)
+# How often everything is looked at, whatever the queue says.
+LOOKS_EVERY_SECONDS = 10
+# Pauses of a thread that found the queue empty: from the first to the last.
+_FIRST_PAUSE, _LAST_PAUSE = 0.05, 1.0
+# How long a worker that is told to stop ends what it has begun.
+_GRACE_SECONDS = 20
+# How long the database may be away before that is said again.
+_SAID_EVERY_SECONDS = 60.0
+
+
+class _Looks(Scheduler):  # type: ignore[misc] # huey tells no types
+    periodic_task_seconds = LOOKS_EVERY_SECONDS
+
+
+class _Consumer(Consumer):  # type: ignore[misc] # as above
+    scheduler_class = _Looks
+
+
+class Quietly:
+    """Runs a task whatever happens: an outage is said in a line once a minute, a defect with all that led to it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._said_at: float | None = None
+
+    def run(self, what: str, call: Callable[[], object]) -> None:
+        """Run a task, and say what became of it where that is nothing good."""
+        try:
+            call()
+        except OUTAGES as gone:
+            now = self._clock()
+            if self._said_at is None or now - self._said_at >= _SAID_EVERY_SECONDS:
+                self._said_at = now
+                log.error("the database does not answer: %s", type(gone).__name__)
+        except Exception:
+            # A worker that ends in silence sends nothing for years; this one says so and goes on.
+            log.exception("%s failed", what)
+
+
+def tasks_of(app: Flask) -> Tasks:
+    """Return the queue of an app with what its worker does, looking by itself included."""
+    settings: Settings = app.extensions["settings"]
+    quietly = Quietly()
+
+    def carry_out(message_id: int) -> None:
+        quietly.run("an outbox message", lambda: outbox.carry_out(app, message_id))
+
+    def do_one(name: str) -> None:
+        # A chore that an older or newer release has put in.
+        if name in CHORES:
+            with doing(f"chore-{name}"):
+                quietly.run(f"the chore {name}", lambda: do(app, name))
+
+    tasks = open_queue(settings, carry_out, do_one)
+
+    def look() -> None:
+        for name in CHORES:
+            tasks.chore(name)
+
+    tasks.queue.periodic_task(lambda _: True, expires=LOOKS_EVERY_SECONDS)(look)
+    return tasks
+
+
+def work(app: Flask, threads: int) -> None:
+    """Work until told to stop; SIGTERM lets what was begun end, for so many seconds."""
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    consumer = _Consumer(
+        tasks_of(app).queue,
+        workers=threads,
+        initial_delay=_FIRST_PAUSE,
+        max_delay=_LAST_PAUSE,
+        shutdown_timeout=_GRACE_SECONDS,
+        graceful_signal="TERM",
+    )
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    consumer.run()
