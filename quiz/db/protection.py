@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from quiz.db import guarding, redacting
+from quiz.db import guarding, partitions, redacting
 
 PROTECTED = (
     "answer",
@@ -80,7 +80,7 @@ def names(dialect: str) -> set[str]:
 def protect(connection: Connection) -> None:
     """Make every trigger anew, in the dialect of the connection."""
     is_sqlite = connection.dialect.name == "sqlite"
-    made = _sqlite() if is_sqlite else _postgresql()
+    made = _sqlite() if is_sqlite else [*_postgresql(), *_never_emptied(connection)]
     statements = [*made, *redacting.statements(connection), *guarding.statements(is_sqlite)]
     for statement in statements:
         connection.execute(text(statement))
@@ -133,8 +133,8 @@ def _sqlite() -> list[str]:
 def _postgresql() -> list[str]:
     made = [
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is never changed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$",
+        "BEGIN RAISE EXCEPTION '% is never changed', COALESCE(TG_ARGV[0], TG_TABLE_NAME) "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
         "CREATE OR REPLACE FUNCTION refuse_early_attempt() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN IF NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM attempt AS earlier "
         "WHERE earlier.assignment_id = NEW.assignment_id AND earlier.number = NEW.number - 1 "
@@ -153,12 +153,6 @@ def _postgresql() -> list[str]:
     for table in PROTECTED:
         for deed in _refused(table):
             made += _refusal(table, f"{table}_{deed}_refused", deed)
-    for table in (*PROTECTED, "attempt", "paper_content"):
-        made += [
-            f"DROP TRIGGER IF EXISTS {table}_truncate_refused ON {table}",
-            f"CREATE TRIGGER {table}_truncate_refused BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-        ]
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in FROZEN_ATTEMPT)
     made += _refusal("attempt", "attempt_draw_frozen", "update", f"WHEN ({changed} OR OLD.ended_at IS NOT NULL)")
     made += _refusal("attempt", "attempt_delete_refused", "delete")
@@ -184,5 +178,13 @@ def _postgresql() -> list[str]:
 def _refusal(table: str, name: str, deed: str, when: str = "") -> list[str]:
     return [
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE TRIGGER {name} BEFORE {deed.upper()} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION refuse_change()",
+        # Of a partition the table is told that it belongs to.
+        f"CREATE TRIGGER {name} BEFORE {deed.upper()} ON {table} FOR EACH ROW {when} "
+        f"EXECUTE FUNCTION refuse_change('{table}')",
     ]
+
+
+def _never_emptied(connection: Connection) -> list[str]:
+    tables = (*PROTECTED, "attempt", "paper_content")
+    named = [(table, part) for table in tables for part in (table, *partitions.list_parts(connection, table))]
+    return [statement for one in named for statement in partitions.truncate_refused(*one)]

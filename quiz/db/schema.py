@@ -1,6 +1,8 @@
 """Bringing a database to the schema of this version, and telling whether it is there."""
 
 from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -9,11 +11,25 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from quiz.db import guarding, redacting
+from quiz.db import guarding, partitions, redacting
 from quiz.db.counting import count
+from quiz.db.preparing import prepared
 from quiz.db.protection import protect
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Standing(StrEnum):
+    """How the schema of a database stands to this code.
+
+    Migrations are numbered, and none takes away what the version before it uses; so code works on a schema that is
+    newer than its own, as long as a new version is being brought in beside it.
+    """
+
+    CURRENT = "current"
+    NEWER = "newer"
+    BEHIND = "behind"
+    UNKNOWN = "unknown"
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -24,9 +40,21 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def head() -> str:
     """Return the number of the newest migration."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def standing(revision: str | None) -> Standing:
+    """Return how a database that stands at a migration stands to this code."""
+    if revision == head():
+        return Standing.CURRENT
+    if revision is None:
+        return Standing.BEHIND
+    if not (revision.isdecimal() and head().isdecimal()):
+        return Standing.UNKNOWN
+    return Standing.NEWER if int(revision) > int(head()) else Standing.BEHIND
 
 
 def current(engine: Engine) -> str | None:
@@ -37,7 +65,12 @@ def current(engine: Engine) -> str | None:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run the migrations up to a revision and make the triggers anew."""
-    _migrate(engine, revision, command.upgrade)
+    with prepared(engine, current(engine), revision):
+        _migrate(engine, revision, command.upgrade)
+    with engine.begin() as connection:
+        partitions.make_lacking(connection)
+    with engine.begin() as connection:
+        partitions.settle(connection)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -21,6 +21,7 @@ from quiz.db.models import (
     exports,
     factors,
     incidents,
+    leases,
     papers,
     people,
     provisioning,
@@ -34,6 +35,7 @@ from quiz.db.models import (
     weaknesses,
 )
 from quiz.db.models.base import UtcDateTime
+from quiz.db.partitions import is_of_the_models
 
 MODELS = (
     advising,
@@ -50,6 +52,7 @@ MODELS = (
     exports,
     factors,
     incidents,
+    leases,
     papers,
     people,
     provisioning,
@@ -80,7 +83,7 @@ context.configure(
     render_as_batch=True,
     render_item=render_item,
     transactional_ddl=True,
-    include_object=context.config.attributes.get("include_object"),
+    include_object=is_of_the_models,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -12,6 +12,7 @@ class AttemptStepRow(Base):
     """One thing that happened in an attempt; never changed, chained by digest."""
 
     __tablename__ = "attempt_step"
+    __table_args__ = ({"postgresql_partition_by": "RANGE (attempt_id)"},)
 
     attempt_id: Mapped[int] = mapped_column(BigKey, ForeignKey("attempt.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -26,6 +26,7 @@ class AuditEntryRow(Base):
             sqlite_where=text("was_allowed = 0"),
             postgresql_where=text("NOT was_allowed"),
         ),
+        {"postgresql_partition_by": "RANGE (id)"},
     )
 
     id: Mapped[Id]

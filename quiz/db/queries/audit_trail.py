@@ -75,6 +75,13 @@ def list_details_of(session: Session, actor: str, deed: str, since: datetime, mo
     return list(session.scalars(statement.order_by(entry.at.desc(), entry.id.desc()).limit(most)))
 
 
+def find_last_deed(session: Session, deed: str) -> datetime | None:
+    """Return when a deed was last done, by whomever."""
+    entry = AuditEntryRow
+    statement = select(entry.at).where(entry.deed == deed, entry.was_allowed)
+    return session.scalar(statement.order_by(entry.at.desc(), entry.id.desc()).limit(1))
+
+
 def search_people(session: Session, folded: str, email: str, most: int) -> Sequence[Row[Any]]:
     """Return people whose names or HR number hold some folded words, or whose mail it is: id, name, HR number."""
     holds: Any = PersonRow.email == email
