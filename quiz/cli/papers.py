@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import asdict
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -11,8 +10,10 @@ import click
 from quiz.access.actor import Actor
 from quiz.cli.opening import told, works
 from quiz.records.paper_verifying import LARGEST_BYTES
-from quiz.services import credential_checking, distrusting, paper_checking, papers, recomputing, record_checking
+from quiz.services import distrusting, paper_checking, papers
 from quiz.services.paper_checking import ArchivedRecord
+from quiz.services.recomputing import Difference
+from quiz.services.stored_checking import Problem, check_all
 
 _ACTOR = Actor.system("records")
 MANIFEST = "manifest.json"
@@ -71,35 +72,23 @@ def verify_papers(files: tuple[Path, ...], everything: bool, as_json: bool) -> N
 
 
 def _verify_stored(as_json: bool) -> int:
-    faults: list[dict[str, str]] = []
-    count = 0
-    with works().reading(_ACTOR) as work:
-        papers_kept = paper_checking.count_stored(work)
-        for one in chain(
-            paper_checking.check_stored(work),
-            record_checking.check_lives(work),
-            credential_checking.check_credentials(work),
-            credential_checking.check_status_lists(work),
-        ):
-            count += 1
-            if as_json:
-                faults.append(asdict(one))
-            else:
-                click.echo(f"{one.kind} {one.id}: {one.what}")
-        found = recomputing.recompute(work)
-    for differs in found.differences:
-        count += 1
+    faults: list[Problem] = []
+
+    def blame(one: Problem) -> None:
+        faults.append(one)
         if as_json:
-            faults.append(asdict(differs))
-        else:
-            values = f"stored {differs.stored}, recomputed {differs.recomputed}"
-            click.echo(f"{differs.kind} {differs.id}: {differs.what}: {values}")
-    totals = {"papers": papers_kept, "records": found.completions, "attempts": found.attempts}
+            return
+        values = f": stored {one.stored}, recomputed {one.recomputed}" if isinstance(one, Difference) else ""
+        click.echo(f"{one.kind} {one.id}: {one.what}{values}")
+
+    with works().reading(_ACTOR) as work:
+        found = check_all(work, blame)
+    totals = asdict(found)
     if as_json:
-        click.echo(json.dumps({**totals, "faults": faults}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**totals, "faults": list(map(asdict, faults))}, ensure_ascii=False, indent=2))
     else:
-        click.echo(", ".join(f"{name}: {total}" for name, total in {**totals, "faults": count}.items()))
-    return count
+        click.echo(", ".join(f"{name}: {total}" for name, total in {**totals, "faults": len(faults)}.items()))
+    return len(faults)
 
 
 def _verify_file(path: Path) -> int:

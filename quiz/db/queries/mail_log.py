@@ -14,6 +14,7 @@ from quiz.db.models.catalogue import ModuleRow
 from quiz.db.models.people import PersonRow
 from quiz.db.models.reminding import ReminderNoteRow, ReminderRunRow, WorkerSignRow
 from quiz.db.models.trace import OutboxMessageRow
+from quiz.db.queries.outbox import HELD
 
 _WORKER = "worker"
 
@@ -87,9 +88,12 @@ def find_first_run(session: Session) -> date | None:
 
 
 def list_waiting(session: Session, kinds: Collection[str], before: datetime, most: int) -> list[OutboxMessageRow]:
-    """Return messages that were asked for before a moment and are not carried out, the oldest first."""
+    """Return messages asked for before a moment that are neither carried out nor kept back, the oldest first."""
     statement = select(OutboxMessageRow).where(
-        OutboxMessageRow.done_at.is_(None), OutboxMessageRow.kind.in_(kinds), OutboxMessageRow.created_at < before
+        OutboxMessageRow.done_at.is_(None),
+        OutboxMessageRow.due_at < HELD,
+        OutboxMessageRow.kind.in_(kinds),
+        OutboxMessageRow.created_at < before,
     )
     return list(session.scalars(statement.order_by(OutboxMessageRow.id).limit(most)))
 
