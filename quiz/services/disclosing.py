@@ -1,7 +1,7 @@
 """What units get wrong, without anybody in it: answers are counted, wait for others, and are published by the ten."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -30,14 +30,17 @@ def provisions_of(scenario: Scenario) -> tuple[str, ...]:
 
 
 def count_all(works: Works, actor: Actor) -> int:
-    """Count every first attempt that ended and was not counted yet, some hundred in a transaction; return how many."""
-    counted = 0
-    while True:
+    """Count every first attempt that ended and was not counted yet; return how many."""
+    return sum(pieces(works, actor))
+
+
+def pieces(works: Works, actor: Actor) -> Iterator[int]:
+    """Count every first attempt that ended and was not counted yet, some hundred in a transaction; give how many."""
+    some = AT_ONCE
+    while some == AT_ONCE:
         with works.writing(actor) as work:
             some = count_some(work)
-        counted += some
-        if some < AT_ONCE:
-            return counted
+        yield some
 
 
 def count_some(work: UnitOfWork) -> int:

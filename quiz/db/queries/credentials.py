@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from quiz.db.models.completions import CompletionRow, RevocationRow
 from quiz.db.models.credentials import CredentialPlaceRow, DistrustRow, IssuerKeyRow
+from quiz.db.queries.batches import stream
 
 
 def list_keys(session: Session) -> Sequence[IssuerKeyRow]:
@@ -78,5 +79,5 @@ def stream_places(session: Session, list_number: int) -> Iterator[tuple[int, boo
     """Give every place of a list that a record has, with whether that record was revoked."""
     is_revoked = exists().where(RevocationRow.completion_id == CredentialPlaceRow.completion_id)
     statement = select(CredentialPlaceRow.place, is_revoked).where(CredentialPlaceRow.list_number == list_number)
-    for row in session.execute(statement.execution_options(yield_per=1000)):
+    for row in stream(session, statement, 1000):
         yield row[0], bool(row[1])

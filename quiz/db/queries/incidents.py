@@ -11,6 +11,7 @@ from quiz.db.models.attempts import AttemptRow
 from quiz.db.models.catalogue import ScenarioRow, ScenarioVersionRow
 from quiz.db.models.incidents import IncidentRow, IncidentScenarioRow, IncidentWishRow
 from quiz.db.models.mark_sheets import MarkSheetRow
+from quiz.db.queries.batches import stream
 
 AT_ONCE = 2_000
 
@@ -82,4 +83,4 @@ def stream_sheets(session: Session) -> Iterator[Row[Any]]:
     statement = select(MarkSheetRow.unit, MarkSheetRow.entries, AttemptRow.ended_at).join(
         AttemptRow, AttemptRow.id == MarkSheetRow.attempt_id
     )
-    yield from session.execute(statement, execution_options={"yield_per": AT_ONCE})
+    yield from stream(session, statement, AT_ONCE)

@@ -7,6 +7,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from quiz.db.models.mark_sheets import MarkSheetRow
+from quiz.db.queries.batches import stream
 
 AT_ONCE = 2_000
 
@@ -29,4 +30,4 @@ def stream_mark_sheets(session: Session, module_id: int) -> Iterator[Row[Any]]:
         .where(MarkSheetRow.module_id == module_id)
         .order_by(MarkSheetRow.attempt_id)
     )
-    yield from session.execute(statement, execution_options={"yield_per": AT_ONCE})
+    yield from stream(session, statement, AT_ONCE)

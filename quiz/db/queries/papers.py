@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from quiz.db.models.completions import CompletionHolderRow, CompletionRow, RevocationRow
 from quiz.db.models.papers import PaperContentRow, PaperRow, SigningCertificateRow
+from quiz.db.queries.batches import stream
 
 _Given = TypeVar("_Given")
 
@@ -96,9 +97,8 @@ def stream_records(session: Session) -> Iterator[tuple[CompletionRow, PaperRow |
         .outerjoin(PaperRow, PaperRow.completion_id == CompletionRow.id)
         .outerjoin(PaperContentRow, PaperContentRow.completion_id == CompletionRow.id)
         .order_by(CompletionRow.id)
-        .execution_options(yield_per=20)
     )
-    for row in session.execute(statement):
+    for row in stream(session, statement, 20):
         yield row[0], row[1], row[2]
 
 

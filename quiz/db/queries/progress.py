@@ -13,7 +13,7 @@ from quiz.db.models.assignments import AssignmentRow, DisowningRow, TallyRow
 from quiz.db.models.catalogue import ModuleRow, ModuleVersionRow
 from quiz.db.models.people import AbsenceRow, PersonRow, UnitRow
 from quiz.db.models.trace import AuditEntryRow
-from quiz.db.queries.batches import batches
+from quiz.db.queries.batches import batches, stream
 from quiz.db.queries.tallies import below
 
 DONE = ("completed", "excused")
@@ -188,7 +188,7 @@ def stream_progress(session: Session, narrowing: Narrowing) -> Iterator[Row[Any]
         .where(*_meant(session, narrowing))
         .order_by(*order)
     )
-    found: Iterable[Row[Any]] = session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE))
+    found: Iterable[Row[Any]] = stream(session, statement, ROWS_AT_ONCE)
     yield from found
 
 

@@ -27,6 +27,7 @@ from quiz.db.models.record_life import (
 )
 from quiz.db.models.regrading import RemarkRow
 from quiz.db.models.trace import AuditEntryRow
+from quiz.db.queries.batches import stream
 
 AT_ONCE = 200
 # What is of a record, or of something that is of one.
@@ -172,7 +173,7 @@ def stream_strays(session: Session) -> Iterator[tuple[str, str]]:
             if key.column.table.name in _LED_TO:
                 own = next(iter(table.primary_key))
                 statement = select(own).where(key.parent.is_not(None), ~_leads_somewhere(key)).order_by(own)
-                for found in session.scalars(statement.execution_options(yield_per=AT_ONCE)):
+                for found in stream(session, statement, AT_ONCE).scalars():
                     yield table.name, str(found)
 
 
@@ -191,9 +192,8 @@ def stream_traced(session: Session, deeds: Sequence[str]) -> Iterator[tuple[Any,
             AuditEntryRow.target_kind == "completion",
         )
         .order_by(AuditEntryRow.id)
-        .execution_options(yield_per=AT_ONCE)
     )
-    for some in session.execute(statement).partitions(AT_ONCE):
+    for some in stream(session, statement, AT_ONCE).partitions(AT_ONCE):
         standing = _traced(session, {entry.target_id for entry in some})
         for entry in some:
             yield entry, standing.get(entry.target_id)
@@ -228,7 +228,7 @@ def stream_untraced(session: Session, deed: str) -> Iterator[str]:
     known = written.subquery()
     statement = select(CompletionRow.public_id).outerjoin(known, known.c.target_id == CompletionRow.public_id)
     statement = statement.where(known.c.target_id.is_(None)).order_by(CompletionRow.id)
-    yield from session.scalars(statement.execution_options(yield_per=AT_ONCE))
+    yield from stream(session, statement, AT_ONCE).scalars()
 
 
 def find_last_placed(session: Session) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
@@ -15,9 +16,10 @@ from quiz.language.dates import typed_day
 from quiz.presentation import deed_words, rendering
 from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import _, _p, reader_locale
+from quiz.presentation.replicas import read_anyway
 from quiz.presentation.security import limited
 from quiz.presentation.sheets import Value, csv_pieces, write_workbook
-from quiz.presentation.work import reading, writing
+from quiz.presentation.work import reading, reported, reporting, writing
 from quiz.records.audit_chain import written_moment
 from quiz.services import audit_trail, sealing
 from quiz.services.audit_trail import OUTCOMES, Asked, Line
@@ -51,12 +53,13 @@ def take_audit() -> Response | tuple[str, int]:
             return _page(sent, is_too_long=True), 422
     with writing() as work:
         asked = audit_trail.begin_taking(work, asked, kind)
+    read_anyway()
     return _workbook(asked) if kind == "xlsx" else _table(asked)
 
 
 def _page(sent: dict[str, str], is_too_long: bool) -> str:
     asked = _asked(sent)
-    with reading() as work:
+    with reporting() as work:
         page, state = audit_trail.get_page(work, asked), sealing.get_state(work)
     with writing() as work:
         audit_trail.note_read(work, page)
@@ -137,8 +140,7 @@ def _headings() -> list[str]:
 def _rows(asked: Asked | None) -> Iterator[list[Value]]:
     """Give the lines, a transaction for some at a time, so that none is held open by a slow reader."""
     while asked is not None:
-        with reading() as work:
-            lines, asked = audit_trail.list_to_take(work, asked)
+        lines, asked = reported(partial(audit_trail.list_to_take, asked=asked))
         yield from map(_row, lines)
 
 

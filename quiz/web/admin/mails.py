@@ -5,7 +5,7 @@ from flask import render_template, request
 from quiz.access.actor import Role
 from quiz.language.dates import typed_day
 from quiz.presentation.guard import for_roles
-from quiz.presentation.work import reading
+from quiz.presentation.work import reporting
 from quiz.services import mail_health, mail_log
 from quiz.services.mail_log import OUTCOMES, Asked
 from quiz.web.admin import mail_words
@@ -25,7 +25,7 @@ def mails() -> str:
         request.args.get("module") or None,
         request.args.get("page", 1, type=int),
     )
-    with reading() as work:
+    with reporting() as work:
         log, health = mail_log.get_mail_log(work, asked), mail_health.get_mail_health(work)
     return render_template(
         "admin/mails/log.html",

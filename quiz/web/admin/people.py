@@ -9,7 +9,7 @@ from quiz.access.actor import Role
 from quiz.presentation.forms import BaseForm
 from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.people_words import blame
-from quiz.presentation.work import reading, writing
+from quiz.presentation.work import reading, reporting, writing
 from quiz.services import entry_links, factors, granting, mail_health, record_desk, sign_ins, staff_list, workforce
 from quiz.services import people as services
 from quiz.services.errors import Duplicate, Refused
@@ -35,7 +35,7 @@ from quiz.web.admin.views import blueprint as blueprint
 def people() -> str:
     """Show who is found by name, HR number or unit."""
     words, unit = request.args.get("q", ""), request.args.get("unit") or None
-    with reading() as work:
+    with reporting() as work:
         found = staff_list.list_people(work, words, unit, request.args.get("page", 1, type=int))
         units, health = staff_list.list_unit_names(work), mail_health.get_mail_health(work)
     return render_template("admin/people/list.html", found=found, units=units, words=words, unit=unit, health=health)

@@ -11,7 +11,7 @@ from quiz.presentation.forms import BaseForm
 from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import _
 from quiz.presentation.paper_file import paper_file
-from quiz.presentation.work import actor, reading, works, writing
+from quiz.presentation.work import actor, reading, reporting, works, writing
 from quiz.records import codes
 from quiz.services import erasing, record_desk, register_papers, renaming, revoking
 from quiz.services.errors import Refused, Stale
@@ -33,7 +33,7 @@ _FORMS: Mapping[str, type[BaseForm]] = {
 def register() -> str:
     """Show the records of a person or a code, what waits for a second person, and where something changed."""
     words = request.args.get("q", "")
-    with reading() as work:
+    with reporting() as work:
         found = record_desk.list_register(work, words)
     return render_template("admin/records/register.html", found=found, words=words)
 

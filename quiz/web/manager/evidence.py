@@ -6,7 +6,7 @@ from quiz.access.actor import Role
 from quiz.presentation.evidence_page import PeriodForm, packed, paper
 from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.security import limited
-from quiz.presentation.work import reading, writing
+from quiz.presentation.work import reading, reporting, writing
 from quiz.services import evidencing
 from quiz.services.errors import Refused
 from quiz.web.manager.views import blueprint as blueprint
@@ -42,7 +42,7 @@ def take_evidence() -> Response | tuple[str, int]:
 
 def _page(form: PeriodForm, unit: str | None) -> tuple[str, int]:
     is_valid = form.validate()
-    with reading() as work:
+    with reporting() as work:
         try:
             days = (form.first.data, form.last.data) if is_valid else (None, None)
             found = evidencing.get_team_evidence(work, unit, *days)

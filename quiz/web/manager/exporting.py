@@ -13,7 +13,7 @@ from quiz.presentation.guard import for_roles, proved_lately
 from quiz.presentation.i18n import reader_locale
 from quiz.presentation.security import limited
 from quiz.presentation.team_table import KINDS, write_table
-from quiz.presentation.work import actor, reading, works, writing
+from quiz.presentation.work import actor, reading, reporting, works, writing
 from quiz.services import reporting_people, taking_away
 from quiz.services.errors import NotFound, Stale
 from quiz.web.manager.views import asked_for, blueprint, query_of
@@ -43,7 +43,7 @@ def table() -> BaseResponse | str:
 
 def _given(kind: str) -> BaseResponse | str:
     asked = asked_for(request.args.to_dict())
-    with reading() as work:
+    with reporting() as work:
         rows = reporting_people.count_team(work, asked)
         if rows > taking_away.AT_ONCE:
             own = taking_away.list_exports(work)
@@ -51,7 +51,7 @@ def _given(kind: str) -> BaseResponse | str:
     # It goes to the disk where it is large, and away once it is sent.
     into = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the response closes it
     try:
-        with reading() as work:
+        with reporting() as work:
             write_table(kind, into, reporting_people.stream_team(work, asked))
         with writing() as work:
             taking_away.note_taken(work, kind, asked)

@@ -4,8 +4,9 @@ from flask import Blueprint, render_template, request
 
 from quiz.access.actor import Role
 from quiz.presentation.guard import for_roles
-from quiz.presentation.work import reading
-from quiz.services import reporting, reporting_people
+from quiz.presentation.work import reading, reporting
+from quiz.services import reporting as services
+from quiz.services import reporting_people
 from quiz.services.managing import ACTIONS
 from quiz.services.reporting_people import Asked
 
@@ -29,8 +30,8 @@ def query_of(asked: Asked) -> dict[str, str]:
 @for_roles(Role.MANAGER)
 def team() -> str:
     """Show how many are late, the reasons, the units and the modules; of all own units or of one."""
-    with reading() as work:
-        found = reporting.get_team(work, request.args.get("unit"))
+    with reporting() as work:
+        found = services.get_team(work, request.args.get("unit"))
     return render_template("manager/team.html", team=found, actions=ACTIONS, notice_code=request.args.get("notice"))
 
 
@@ -39,7 +40,7 @@ def team() -> str:
 def people() -> str:
     """Show the people behind a count, some at a time: what is late first, then by due date."""
     asked = asked_for(request.args.to_dict())
-    with reading() as work:
+    with reporting() as work:
         found = reporting_people.list_team(work, asked, request.args.get("page", 1, type=int))
     return render_template("manager/people.html", found=found, asked=asked, query=query_of(asked), actions=ACTIONS)
 

@@ -1,0 +1,36 @@
+"""How the database is reached beyond its address: a replica that reports may read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from quiz.settings import environment
+from quiz.settings.environment import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How the database is reached."""
+
+    # A streaming replica of the database; empty where there is none. Not shown: a password may stand in it.
+    replica_url: str = field(default="", repr=False)
+    # How many seconds it may be behind, and is read all the same.
+    replica_lag_seconds: int = 5
+
+
+def read_reach(database_url: str, environ: Mapping[str, str]) -> Reach:
+    """Return how the database is reached; raise Misconfigured."""
+    replica_url = environ.get("DATABASE_REPLICA_URL", "")
+    if replica_url and not (_is_postgresql(database_url) and _is_postgresql(replica_url)):
+        raise Misconfigured("DATABASE_REPLICA_URL: a replica of PostgreSQL needs a DATABASE_URL of PostgreSQL as well.")
+    if "," in urlsplit(replica_url).netloc.rpartition("@")[2] or replica_url.count("host=") > 1:
+        raise Misconfigured("DATABASE_REPLICA_URL must name one server: which of several answered could not be told.")
+    return Reach(
+        replica_url=replica_url,
+        # Looked at once a second: of less than two nothing is known.
+        replica_lag_seconds=environment.number("REPLICA_LAG_SECONDS", environ, 5, range(2, 3601)),
+    )
+
+
+def _is_postgresql(url: str) -> bool:
+    return urlsplit(url).scheme.partition("+")[0] in {"postgresql", "postgres"}
