@@ -3,16 +3,18 @@
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from quiz.presentation import stopping
+from quiz.presentation.connected import as_json
 from quiz.presentation.gallery import samples
 from quiz.presentation.guard import bare, for_everybody
 from quiz.presentation.keeping_words import frame_words, list_kept
 from quiz.presentation.security import limited
 from quiz.presentation.signed_in import settings
-from quiz.presentation.work import reading, works, writing
+from quiz.presentation.work import reading, watch, writing
 from quiz.records import codes
 from quiz.records.file_kinds import find_address
 from quiz.records.paper_verifying import LARGEST_BYTES
-from quiz.services import completing, health, sharing
+from quiz.services import completing, sharing
 from quiz.services.errors import NotFound
 from quiz.web.public.forms import VerifyForm
 
@@ -85,7 +87,12 @@ def _unindexed(page: str, status: int) -> Response:
 @for_everybody
 def privacy() -> str:
     """Say what is kept, why, for how long and who sees it."""
-    return render_template("public/privacy.html", groups=list_kept(g.choices.keeping), frame=frame_words())
+    return render_template(
+        "public/privacy.html",
+        groups=list_kept(g.choices.keeping),
+        frame=frame_words(),
+        has_replica=bool(settings().reach.replica_url),
+    )
 
 
 @blueprint.get("/accessibility")
@@ -121,6 +128,12 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @bare
 def readyz() -> Response:
-    """Tell whether the database answers and stands at the schema of this version."""
-    fault = health.find_fault(works().database)
-    return Response(f"{fault or 'ready'}\n", status=503 if fault else 200, mimetype="text/plain")
+    """Tell whether this process may be sent requests, with its checks as codes and nothing more for strangers."""
+    found = watch().look(stopping.is_stopping())
+    checks = {
+        "database": "ok" if found.answers else "silent",
+        "process": "stopping" if found.is_stopping else "ok",
+        "schema": found.standing or "unknown",
+    }
+    said = {"status": "ready" if found.is_ready else "unready", "checks": checks}
+    return as_json(said, 200 if found.is_ready else 503)

@@ -7,6 +7,7 @@ import pytest
 
 from quiz.db.connection import Database
 from quiz.factory import create_app
+from quiz.presentation import stopping
 from quiz.services.tools import Tools
 from quiz.settings.operator import Settings
 from tests.pages import HERE, RoleClient
@@ -71,13 +72,28 @@ def test_it_is_alive(visitor: RoleClient) -> None:
 
 
 def test_it_is_ready_when_the_database_stands_at_this_version(
-    settings: Settings, own_database: Database, tools: Tools
+    settings: Settings, own_database: Database, tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = create_app(settings, own_database, tools).test_client()
     response = client.get("/readyz", base_url=HERE)
-    assert (response.status_code, response.get_data(as_text=True)) == (200, "ready\n")
-    with own_database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '000'")
+    checks = {"database": "ok", "process": "ok", "schema": "current"}
+    assert (response.status_code, response.json) == (200, {"status": "ready", "checks": checks})
+    assert "Set-Cookie" not in response.headers
+    monkeypatch.setattr(stopping, "_was_told", True)
     response = client.get("/readyz", base_url=HERE)
-    assert response.status_code == 503
-    assert "quiz db upgrade" in response.get_data(as_text=True)
+    assert (response.status_code, response.json) == (
+        503,
+        {"status": "unready", "checks": {**checks, "process": "stopping"}},
+    )
+    assert client.get("/healthz", base_url=HERE).status_code == 200
+    monkeypatch.setattr(stopping, "_was_told", False)
+    with own_database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '001'")
+    # Another process, that has not asked a moment ago.
+    client = create_app(settings, own_database, tools).test_client()
+    response = client.get("/readyz", base_url=HERE)
+    # No number of a version, and no command: strangers read it.
+    assert (response.status_code, response.json) == (
+        503,
+        {"status": "unready", "checks": {**checks, "schema": "behind"}},
+    )

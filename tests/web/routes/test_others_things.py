@@ -17,7 +17,7 @@ NUMBER = re.compile(r"<int:[^>]+>")
 PLACE = re.compile(r"<[^>]+>")
 HEX = re.compile(r"[0-9a-f]{32}")
 # What differs between any two pages: the token of a form, and where the choice of the language leads back to.
-DIFFERS = re.compile(r'(name="(?:csrf_token|next)"[^>]*value=")[^"]*')
+DIFFERS = re.compile(r'(name="(?:csrf_token|next)"[^>]*value="|class="code">)[^"<]*')
 
 
 def swapped(house: House, rule: str) -> Iterator[tuple[str, str]]:
@@ -49,7 +49,7 @@ def swapped(house: House, rule: str) -> Iterator[tuple[str, str]]:
 
 
 def plain(answer: Answer, address: str) -> tuple[int, str, str]:
-    """Return an answer without what differs between any two requests: tokens of forms, and the address itself."""
+    """Return an answer without what differs between any two requests: tokens of forms, its code and the address."""
     body = DIFFERS.sub(r"\1", answer.body).replace(address, "·")
     return answer.status, body, re.sub(r"next=.*", "", answer.location)
 
