@@ -5,6 +5,7 @@ import click
 from quiz.cli.access import access
 from quiz.cli.assignments import assignments
 from quiz.cli.audit import audit
+from quiz.cli.backup import backup, restore_command
 from quiz.cli.bank import bank
 from quiz.cli.database import db
 from quiz.cli.demo import demo
@@ -34,7 +35,7 @@ for of_banks in (export, install, load):
 for of_papers in (distrust, export_papers, list_keys, sign, verify_papers):
     records.add_command(of_papers)
 for command in (
-    access, assignments, audit, bank, db, demo, fonts, mails, people, privacy, records, sbom, serve, statistics,
-    translations, weaknesses, work,
+    access, assignments, audit, backup, bank, db, demo, fonts, mails, people, privacy, records, restore_command, sbom,
+    serve, statistics, translations, weaknesses, work,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,10 +1,12 @@
 """`quiz db …`: the schema of the database."""
 
+from contextlib import closing
+
 import click
 
 from quiz.cli.opening import settings, told
 from quiz.db import schema
-from quiz.db.connection import connect
+from quiz.db.connection import Database, connect
 from quiz.services.health import find_fault
 
 
@@ -26,8 +28,19 @@ def upgrade() -> None:
 @db.command()
 @told
 def check() -> None:
-    """Tell whether the database answers and stands at the schema of this version."""
-    fault = find_fault(connect(settings().database_url))
+    """Tell whether the database answers and stands at the schema of this version, and whether its replica is read."""
+    found = settings()
+    with closing(connect(found.database_url, found.reach)) as database:
+        _check(database)
+
+
+def _check(database: Database) -> None:
+    fault = find_fault(database)
     if fault:
         raise click.ClickException(fault)
     click.echo(f"database: {schema.head()}, ready")
+    if database.replica is not None:
+        state = database.replica.look()
+        if not state.is_read:
+            raise click.ClickException(f"replica: passed over, {state.why}")
+        click.echo(f"replica: read, at most {state.seconds_behind or 0.0:.1f} s behind")

@@ -31,7 +31,7 @@ def works() -> Works:
     """Return the door to the database that the environment names."""
     found = settings()
     try:
-        return Works(connect(found.database_url), Tools.of(found))
+        return Works(connect(found.database_url, found.reach), Tools.of(found))
     except Misconfigured as fault:
         raise click.UsageError(str(fault)) from fault
 

@@ -6,7 +6,7 @@ from pathlib import Path
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Each of these may stand in a file instead, named by the same setting with `_FILE` behind it.
 SECRETS = (
-    *("SECRET_KEY", "OLD_SECRET_KEYS", "DATABASE_URL", "MAIL_URL"),
+    *("SECRET_KEY", "OLD_SECRET_KEYS", "DATABASE_URL", "DATABASE_REPLICA_URL", "MAIL_URL", "QUEUE_URL"),
     *("SIGNING_KEY_PASSWORD", "SIGNING_PKCS11_PIN"),
 )
 
@@ -39,6 +39,14 @@ def yes_or_no(name: str, environ: Mapping[str, str], default: bool) -> bool:
     if value not in {"", "0", "1"}:
         raise Misconfigured(f"{name} must be 1 or 0, not {value!r}.")
     return value == "1" if value else default
+
+
+def number(name: str, environ: Mapping[str, str], default: int, among: range) -> int:
+    """Return the whole number that a setting says; raise Misconfigured where it is none of those that may be."""
+    value = environ.get(name, "").strip() or str(default)
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) in among):
+        raise Misconfigured(f"{name} must be a whole number from {among[0]} to {among[-1]}, not {value!r}.")
+    return int(value)
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from quiz.settings import environment
+from quiz.settings.database import Reach, read_reach
 from quiz.settings.environment import LOOPBACK, Misconfigured, words, yes_or_no
+from quiz.settings.operation import Operation, read_operation
 from quiz.settings.providers import Provider, SamlProvider, read_providers, read_saml_providers
 from quiz.settings.signing import Signing, read_signing
 
@@ -33,9 +35,12 @@ class Settings:
     secret_key: str = field(repr=False)
     # Those before it: what they sealed, signed and chained is still read, and goes over to the new one where it can.
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    reach: Reach = field(default_factory=Reach)
     base_url: str = "http://127.0.0.1:8000"
     port: int = 8000
     mail_url: str = field(default="file:instance/mail", repr=False)
+    # Where workers are told of what is due: a file, PostgreSQL or Redis; nothing where there is none to tell.
+    queue_url: str = field(default="", repr=False)
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
     demo: bool = False
@@ -53,6 +58,7 @@ class Settings:
     providers: tuple[Provider, ...] = ()
     saml_providers: tuple[SamlProvider, ...] = ()
     password_sign_in: bool = True
+    operation: Operation = field(default_factory=Operation)
 
     @property
     def is_https(self) -> bool:
@@ -101,9 +107,11 @@ class Settings:
             database_url=database_url,
             secret_key=_secret(environ.get("SECRET_KEY", ""), beside),
             old_secret_keys=words(environ.get("OLD_SECRET_KEYS", "")),
+            reach=read_reach(database_url, environ),
             base_url=base_url,
             port=port,
             mail_url=environ.get("MAIL_URL", "file:instance/mail"),
+            queue_url=_queue_url(environ.get("QUEUE_URL", ""), database_url),
             trusted_hosts=words(environ.get("TRUSTED_HOSTS", "")) or (host,),
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0") or "0"),
             demo=demo,
@@ -115,7 +123,18 @@ class Settings:
             providers=providers,
             saml_providers=saml_providers,
             password_sign_in=password_sign_in,
+            operation=read_operation(environ),
         )
+
+
+def _queue_url(value: str, database_url: str) -> str:
+    """Return where the queue is: beside the database's file, or in the database, unless the operator says otherwise."""
+    scheme = (value or database_url).partition(":")[0].partition("+")[0]
+    if scheme not in {"sqlite", "postgresql", "postgres", "redis", "rediss"}:
+        raise Misconfigured("QUEUE_URL must begin with sqlite:///, postgresql://, redis:// or rediss://.")
+    if value:
+        return value
+    return f"{database_url.partition('?')[0]}-queue" if scheme == "sqlite" else database_url
 
 
 def demo_folder(database_url: str) -> Path:

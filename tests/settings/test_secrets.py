@@ -13,8 +13,10 @@ FIRST, SECOND = "k3y-Of_the+tests: 0123456789abcdefghij", "an0ther-0ne: 98765432
 VALUES = {
     "SECRET_KEY": SECOND,
     "OLD_SECRET_KEYS": FIRST,
-    "DATABASE_URL": "sqlite:///of-a-file.db",
+    "DATABASE_URL": "postgresql://amana:pass-word@db.example/amana",
+    "DATABASE_REPLICA_URL": "postgresql://reader:pass-word@replica.example/amana",
     "MAIL_URL": "smtp+tls://amana:pass-word@mail.example:587",
+    "QUEUE_URL": "redis://:pass-word@cache.example:6379/0",
     "SIGNING_KEY_PASSWORD": "pass-word",
     "SIGNING_PKCS11_PIN": "123456",
 }
@@ -33,6 +35,7 @@ def test_every_secret_may_stand_in_a_file(environ: dict[str, str]) -> None:
     settings = Settings.from_environ(environ)
     assert (settings.secret_key, settings.old_secret_keys) == (SECOND, (FIRST,))
     assert (settings.database_url, settings.mail_url) == (VALUES["DATABASE_URL"], VALUES["MAIL_URL"])
+    assert settings.reach.replica_url == VALUES["DATABASE_REPLICA_URL"]
     assert settings.signing is not None
     assert (settings.signing.key_password, settings.signing.pkcs11_pin) == ("pass-word", "123456")
 
