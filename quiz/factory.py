@@ -1,6 +1,7 @@
 """Assembling the app: tools, database, guard, pages; it refuses to start where a view is unguarded."""
 
 import os
+from dataclasses import replace
 
 from flask import Flask
 from flask_compress import Compress
@@ -12,8 +13,10 @@ from quiz.interop.api.pages import blueprint as api
 from quiz.interop.oidc import views as oidc
 from quiz.interop.saml import views as saml
 from quiz.interop.scim.views import blueprint as scim
-from quiz.presentation import assets, errors, guard, i18n, providers, rendering, requests, security
-from quiz.services.tools import Tools
+from quiz.jobs.queue import TaskQueue
+from quiz.presentation import assets, errors, guard, i18n, observing, providers, rendering, replicas, requests, security
+from quiz.presentation.framework import App
+from quiz.services.tools import NullQueue, Tools
 from quiz.services.unit_of_work import Works
 from quiz.settings.operator import Settings
 from quiz.web.account.pages import blueprint as account
@@ -31,7 +34,7 @@ MOST_BYTES_SENT = 256 * 1024
 def create_app(settings: Settings | None = None, database: Database | None = None, tools: Tools | None = None) -> Flask:
     """Return the app for the settings (by default the environment's); raise Misconfigured or UnguardedView."""
     settings = settings or Settings.from_environ(os.environ)
-    app = Flask("quiz", static_folder=None, template_folder="presentation/templates")
+    app = App("quiz", static_folder=None, template_folder="presentation/templates")
     # Whatever FLASK_DEBUG says: in that mode a defect shows what is inside, and runs what is typed.
     app.debug = False
     app.config.update(
@@ -53,11 +56,13 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.jinja_env.undefined = StrictUndefined
     app.extensions["settings"] = settings
     app.extensions["works"] = Works(
-        database or connect(settings.database_url),
-        tools or Tools.of(settings),
+        database or connect(settings.database_url, settings.reach),
+        tools or replace(Tools.of(settings), queue=TaskQueue(settings) if settings.queue_url else NullQueue()),
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
+    # First, so that it sees every request before anything else does, and every answer as it goes out.
+    observing.install(app)
     requests.install(app)
     Compress(app)
     i18n.install(app)
@@ -71,6 +76,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         app.register_blueprint(blueprint)
     oidc.install(app)
     saml.install(app)
+    replicas.install(app)
     guard.excuse(app)
     guard.check_views(app)
     return app

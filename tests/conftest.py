@@ -3,6 +3,8 @@
 pytest_plugins = [
     "tests.fixtures.settings",
     "tests.fixtures.database",
+    "tests.fixtures.clusters",
     "tests.fixtures.people",
     "tests.fixtures.pages",
+    "tests.fixtures.observed",
 ]

@@ -1,16 +1,15 @@
 """`quiz serve` and `quiz work`: the web process, and the worker that empties the outbox."""
 
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
 import click
 
 from quiz.cli.opening import settings
 from quiz.factory import create_app
-from quiz.jobs.sweeps import run, sweep
+from quiz.jobs import worker
+from quiz.jobs.chores import sweep
 from quiz.presentation import logs
 from quiz.settings.environment import LOOPBACK
 
@@ -26,29 +25,31 @@ def serve(host: str, workers: int, threads: int) -> None:
         raise click.UsageError("DEMO=1 has demo people with a known password: it is served on 127.0.0.1 only.")
     # glibc keeps what Argon2 frees in the arena of each thread; above this size it is given back at once.
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "1048576")
-    os.execv(  # nosec B606 # noqa: S606 - our own interpreter, no words from outside
-        sys.executable,
-        [
-            sys.executable, "-m", "gunicorn", "app:app", "--chdir", str(Path.cwd()), "--bind", f"{host}:{found.port}",
-            "--workers", str(workers), "--threads", str(threads), "--worker-class", "quiz.presentation.serving.Worker",
-            # Proxies are trusted by TRUSTED_PROXIES alone, and what they say is read by the product.
-            "--forwarded-allow-ips", "",
-            "--limit-request-line", "4094", "--limit-request-fields", "100", "--limit-request-field_size", "8190",
-            "--graceful-timeout", "20", "--keep-alive", "5", "--log-level", "warning", "--preload",
-        ],
-    )  # fmt: skip
+    command = serving_command("app:app", host, found.port, workers, threads, 20 + found.operation.stop_delay)
+    os.execv(sys.executable, command)  # nosec B606 # noqa: S606 - our own interpreter, no words from outside
+
+
+def serving_command(app: str, host: str, port: int, workers: int, threads: int, grace: int = 20) -> list[str]:
+    """Return the command that serves an app (`module:name`) of the current folder; `grace` is in seconds."""
+    return [
+        sys.executable, "-m", "gunicorn", app, "--chdir", str(Path.cwd()), "--bind", f"{host}:{port}",
+        "--workers", str(workers), "--threads", str(threads), "--worker-class", "quiz.presentation.serving.Worker",
+        # Proxies are trusted by TRUSTED_PROXIES alone, and what they say is read by the product.
+        "--forwarded-allow-ips", "",
+        "--limit-request-line", "4094", "--limit-request-fields", "100", "--limit-request-field_size", "8190",
+        "--graceful-timeout", str(grace), "--keep-alive", "5",
+        "--log-level", "warning", "--logger-class", "quiz.presentation.serving.ServerLog", "--preload",
+    ]  # fmt: skip
 
 
 @click.command("work")
-@click.option("--once", is_flag=True, help="sweep once and stop")
-def work(once: bool) -> None:
-    """Empty the outbox and write the end of attempts out of time, until stopped."""
+@click.option("--once", is_flag=True, help="do every chore once and stop")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+def work(once: bool, threads: int) -> None:
+    """Carry out what is due and do the chores, until stopped; several may run at once, on several machines."""
     logs.install()
     app = create_app(settings())
-    stop = threading.Event()
     if once:
         click.echo(f"outbox: {sweep(app)} carried out")
         return
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    run(app, stop)
+    worker.work(app, threads)

@@ -1,19 +1,24 @@
 """The engine and its two session factories: one for reading, one for writing."""
 
 import fcntl
-import json
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
+
+from quiz.db.postgresql import COMMON, PATIENCE, address_of, make_engine
+from quiz.db.replica import Replica
+from quiz.settings.database import Reach
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -24,12 +29,13 @@ class ReadOnly(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One database: sessions that read, sessions that write, and the turn of writers."""
+    """One database: sessions that read, sessions that write, the turn of writers, and a replica where there is one."""
 
     engine: Engine
     reads: sessionmaker[Session]
     writes: sessionmaker[Session]
     turn: AbstractContextManager[Any]
+    replica: Replica | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -41,6 +47,12 @@ class Database:
         """Hold the turn of writers; where the engine queues by itself this costs nothing."""
         with self.turn:
             yield
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self.replica is not None:
+            self.replica.close()
+        self.engine.dispose()
 
 
 class WritersTurn(AbstractContextManager[None]):
@@ -68,14 +80,29 @@ class WritersTurn(AbstractContextManager[None]):
         self._thread.release()
 
 
-def connect(url: str) -> Database:
+def connect(url: str, reach: Reach | None = None) -> Database:
     """Return the database at a URL; the file's folder is made where it is missing."""
-    engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+    reach = reach or Reach()
+    engine = _sqlite(url) if url.startswith("sqlite") else make_engine(address_of(url, PATIENCE))
     turn = _turn_of(engine)
-    reads = sessionmaker(engine.execution_options(writes=False), expire_on_commit=False)
+    reads = sessionmaker(_reading(engine), expire_on_commit=False)
     writes = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
     event.listen(reads, "before_flush", _refuse_flush)
-    return Database(engine, reads, writes, turn)
+    replica = Replica(engine.url, reach.replica_url, reach.replica_lag_seconds) if reach.replica_url else None
+    if replica is not None:
+        event.listen(replica.reads, "before_flush", _refuse_flush)
+    return Database(engine, reads, writes, turn, replica)
+
+
+def _reading(engine: Engine) -> Engine:
+    """Return the engine as readers use it.
+
+    On SQLite they have one state of the database from their first statement on. PostgreSQL gives each statement a state
+    of its own in any case, and beginning and ending a transaction around it would be two more ways there and back.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(writes=False)
+    return engine.execution_options(writes=False, isolation_level="AUTOCOMMIT")
 
 
 def _turn_of(engine: Engine) -> AbstractContextManager[Any]:
@@ -90,28 +117,13 @@ def _refuse_flush(session: Session, *_: object) -> None:
         raise ReadOnly("this session reads only")
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-# A defect is logged with its statement, and never with what stood in it: that is names, digests and answers.
-_COMMON: dict[str, Any] = {"json_serializer": _json, "hide_parameters": True}
-
-
-def _postgresql(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.drivername in {"postgresql", "postgres"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, **_COMMON, pool_pre_ping=True, pool_size=8, max_overflow=8)
-
-
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path in {None, "", ":memory:"}:
-        engine = create_engine(url, **_COMMON, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = create_engine(url, **COMMON, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
         Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, **_COMMON, pool_size=16, max_overflow=16)
+        engine = create_engine(url, **COMMON, pool_size=16, max_overflow=16)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -134,4 +146,10 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a deferred transaction that reads first fails when it comes to write.
     writes = connection.get_execution_options().get("writes", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    words = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    # Said to the driver itself: it takes no values and gives no rows, and an answer begins three of them.
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    try:
+        driver.execute(words)
+    except sqlite3.Error as fault:
+        raise OperationalError(words, None, fault) from fault

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, MethodNotA
 from quiz.access.actor import Actor, Scope
 from quiz.presentation.errors import OUTAGES, tell_beneath
 from quiz.presentation.security import is_over
-from quiz.presentation.work import works
+from quiz.presentation.work import works, writing
 from quiz.services.connecting import find_connected, note_use
 from quiz.services.errors import Duplicate, NotAllowed, NotFound, NotReady, QuizError, Refused, Stale, Unavailable
 from quiz.services.organisation import get_choices
@@ -37,7 +37,7 @@ def recognise_connection(scopes: frozenset[Scope]) -> None:
         raise Forbidden
     g.connected = found
     if found.is_first_today:
-        with works().writing(Actor.nobody()) as work:
+        with writing(Actor.nobody()) as work:
             note_use(work, held)
 
 

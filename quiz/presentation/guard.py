@@ -15,7 +15,7 @@ from quiz.presentation.forms import csrf
 from quiz.presentation.proving import late_page, needs_factor
 from quiz.presentation.requests import CleanRequest
 from quiz.presentation.signed_in import now, recognise, settings
-from quiz.presentation.work import works
+from quiz.presentation.work import close, works
 from quiz.services.errors import NotFound
 from quiz.services.sign_ins import is_to_note, keep_noted
 from quiz.settings.environment import LOOPBACK
@@ -116,6 +116,7 @@ def install(app: Flask) -> None:
     app.before_request(_check)
     csrf.init_app(app)
     app.after_request(_note_afterwards)
+    app.teardown_request(close)
 
 
 def _note_afterwards(response: Response) -> Response:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, gettext, lazy_gettext, ngettext, npgettext, pgettext
+from babel.support import NullTranslations
+from flask import Flask, g, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale, get_domain, lazy_gettext
 from markupsafe import Markup, escape
 
 from quiz.engine.text import LANGUAGES, SOURCE_LANGUAGE
@@ -18,11 +19,24 @@ LANGUAGE_COOKIE = "language"
 _babel = Babel()
 
 
+def _translations() -> NullTranslations:
+    """Return the texts in the reader's language, looked up once a request: a page asks for some dozens of them."""
+    if not has_app_context():
+        return NullTranslations()
+    found: NullTranslations | None = g.get("translations")
+    if found is None:
+        found = g.translations = get_domain().get_translations()
+    return found
+
+
 def _(message: str, **values: object) -> str:
     """Return a message in the reader's language, with its named values; with one that is markup it is markup whole."""
+    words = _translations().ugettext(message)
+    if not values:
+        return words
     if any(isinstance(value, Markup) for value in values.values()):
-        return escape(gettext(message)) % values
-    return cast(str, gettext(message, **values))
+        return escape(words) % values
+    return words % values
 
 
 def _l(message: str) -> str:
@@ -32,32 +46,19 @@ def _l(message: str) -> str:
 
 def _n(singular: str, plural: str, num: int, **values: object) -> str:
     """Return a counted message; `%(num)s` in it is the number set in the reader's digits unless given."""
-    from_caller = {"num": number_words(num), **values}
-    return cast(str, ngettext(singular, plural, _Count(num, str(from_caller.pop("num"))), **from_caller))
+    return _translations().ungettext(singular, plural, num) % {"num": number_words(num), **values}
 
 
 def _p(context: str, message: str, **values: object) -> str:
     """Return a message whose meaning depends on where it stands."""
-    return cast(str, pgettext(context, message, **values))
+    words = _translations().upgettext(context, message)
+    return words % values if values else words
 
 
 def _np(context: str, singular: str, plural: str, num: int, **values: object) -> str:
     """Return a counted message whose form depends on where it stands."""
-    return cast(str, npgettext(context, singular, plural, _Count(num, number_words(num)), **values))
-
-
-class _Count(int):
-    """A number that counts as itself and prints as it was set."""
-
-    _words: str
-
-    def __new__(cls, value: int, words: str) -> "_Count":
-        made = super().__new__(cls, value)
-        made._words = words
-        return made
-
-    def __str__(self) -> str:
-        return self._words
+    words = _translations().unpgettext(context, singular, plural, num)
+    return words % {"num": number_words(num), **values}
 
 
 def number_words(value: int) -> str:
@@ -85,8 +86,12 @@ def reading_as(language: str, digits: str) -> Iterator[None]:
     """Read as somebody else read: in their language and digits, whatever is chosen now."""
     choices = g.get("choices")
     g.reader_locale = ReaderLocale.of(language, digits, choices.calendar if choices else Calendar.GREGORIAN)
-    with force_locale(language):
-        yield
+    own = g.pop("translations", None)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.translations = own
 
 
 def chosen_language() -> str:

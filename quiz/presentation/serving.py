@@ -4,6 +4,7 @@ Slow senders are met by the proxy in front, which hands requests over whole; the
 held for good where there is none, or where it lets something through.
 """
 
+import gc
 import logging
 import socket
 import time
@@ -14,6 +15,8 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn import util
+from gunicorn.glogging import Logger
 from gunicorn.http.errors import (
     InvalidResponseHeader,
     InvalidResponseHeaderName,
@@ -24,30 +27,17 @@ from gunicorn.http.errors import (
 from gunicorn.workers.gthread import TConn, ThreadWorker
 from werkzeug.exceptions import ClientDisconnected
 
+from quiz.presentation import stopping
+from quiz.presentation.logs import Line
+from quiz.presentation.seldom import Seldom
+from quiz.settings.operator import Settings
+
 # Seconds until a request must have come whole, its head first; and until its answer must have been taken.
 HEAD_SECONDS, BODY_SECONDS, ANSWER_SECONDS = 10.0, 60.0, 300.0
 # How long, and how many at once, may leave their side open once they were answered.
 LEAVING_SECONDS, MOST_LEAVING = 2.0, 200
 MOST_A_MINUTE = 30
 log = logging.getLogger("quiz.serving")
-
-Clock = Callable[[], float]
-
-
-class Seldom:
-    """Lets something be said so often a minute and no more."""
-
-    def __init__(self, most: int, clock: Clock = time.monotonic) -> None:
-        self._said: deque[float] = deque(maxlen=most)
-        self._clock = clock
-
-    def may_say(self) -> bool:
-        """Tell whether it may be said now, and count it."""
-        now = self._clock()
-        if len(self._said) == self._said.maxlen and now - self._said[0] < 60:
-            return False
-        self._said.append(now)
-        return True
 
 
 class Body:
@@ -103,17 +93,27 @@ class Worker(ThreadWorker):  # type: ignore[misc] # as above
     """Meets every connection so."""
 
     wsgi: Callable[..., Iterable[bytes]]
+    alive: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._ends: dict[TConn, float] = {}
         self._leaving: deque[tuple[float, socket.socket]] = deque()
         self._broken = Seldom(MOST_A_MINUTE)
+        self._stop_delay = 0
+        self._leaves_at: float | None = None
+
+    def init_process(self) -> None:
+        """Begin; what was loaded before this process was made is shared with the others, and not collected."""
+        gc.freeze()
+        super().init_process()
 
     def load_wsgi(self) -> None:
         """Load the product, and let it read what comes through a stream that tells faults of the sender apart."""
         super().load_wsgi()
         product = self.wsgi
+        settings: Settings | None = getattr(product, "extensions", {}).get("settings")
+        self._stop_delay = settings.operation.stop_delay if settings else 0
 
         def reading(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
             is_chunked = "HTTP_TRANSFER_ENCODING" in environ
@@ -122,6 +122,18 @@ class Worker(ThreadWorker):  # type: ignore[misc] # as above
             return product(environ, start)
 
         self.wsgi = reading
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Turn unready when told to stop, and stop once whoever sends requests here had time to see it.
+
+        Requests are taken until then: the sockets stay open as long as this process holds them, whatever the one above
+        does with its own. A service manager may tell every process, and the one above tells it once more.
+        """
+        stopping.begin()
+        if not self._stop_delay:
+            super().handle_exit(sig, frame)
+        elif self._leaves_at is None:
+            self._leaves_at = time.monotonic() + self._stop_delay
 
     def accept(self, listener: socket.socket) -> None:
         """Take a connection in; a thread is spent on it once something was said."""
@@ -160,6 +172,8 @@ class Worker(ThreadWorker):  # type: ignore[misc] # as above
         """Close what said nothing, and hang up on who takes too long; the main loop asks at least once a second."""
         super().murder_pending()
         now = time.monotonic()
+        if self.alive and self._leaves_at is not None and now >= self._leaves_at:
+            self.alive = False
         for connection, end in list(self._ends.items()):
             if now < end:
                 continue
@@ -202,12 +216,25 @@ class Worker(ThreadWorker):  # type: ignore[misc] # as above
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Answer what is no request with one line, and write down of what sort it was, never what it said."""
         if not isinstance(exc, ParseException) or isinstance(exc, _OURS):
-            super().handle_error(req, client, addr, exc)
+            # Gunicorn would tell the address that was asked for.
+            log.error("a request broke off outside of the product", exc_info=exc)
+            with suppress(OSError):
+                util.write_error(client, 500, "Internal Server Error", "")
             return
         if self._broken.may_say():
             log.warning("refused: broken request, %s", type(exc).__name__)
         with suppress(OSError):
             client.sendall(_refusal(exc))
+
+
+class ServerLog(Logger):  # type: ignore[misc] # as above
+    """The log of the web server itself, in the form that ours has."""
+
+    def setup(self, cfg: Any) -> None:
+        """Make its log ready."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Line())
 
 
 # What the product itself was about to say wrongly.

@@ -5,9 +5,8 @@ from datetime import datetime
 from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
-from quiz.access.actor import Actor
 from quiz.presentation.i18n import _
-from quiz.presentation.work import works
+from quiz.presentation.work import open_reading, tools
 from quiz.services.organisation import get_choices
 from quiz.services.second_step import STEP_LASTS, Halfway
 from quiz.services.sign_ins import SIGN_IN_LASTS, find_signed_in
@@ -32,10 +31,10 @@ def token() -> str | None:
 
 def recognise() -> None:
     """Find out who asks and what the organisation chose; at most one statement for each, once a request."""
-    with works().reading(Actor.nobody()) as work:
-        g.choices = get_choices(work)
-        held = token()
-        g.signed_in = find_signed_in(work, held) if held and len(held) == 64 else None
+    work = open_reading()
+    g.choices = get_choices(work)
+    held = token()
+    g.signed_in = find_signed_in(work, held) if held and len(held) == 64 else None
 
 
 def remember(response: Response, fresh: str) -> None:
@@ -80,7 +79,7 @@ def _step_cookie() -> str:
 
 def now() -> datetime:
     """Return the moment by the clock of this app."""
-    return works().tools.clock()
+    return tools().clock()
 
 
 def forget(response: Response) -> None:

@@ -12,7 +12,7 @@ from quiz.presentation import signed_in
 from quiz.presentation.entering import enter
 from quiz.presentation.proving import ProveForm, prove_page, proved
 from quiz.presentation.requests import local_address
-from quiz.presentation.work import works, writing
+from quiz.presentation.work import tools, writing
 from quiz.services import identities
 from quiz.services.errors import NotFound, Refused
 from quiz.services.identities import LINK, PROVE, Vouched, Way
@@ -29,7 +29,7 @@ Vouch = Callable[[datetime | None], Vouched]
 
 def set_out(provider: str, purpose: str, lands_on: str, kept: str | None, address: Address) -> BaseResponse:
     """Note that this browser goes to a provider, and return the page that leads it there."""
-    state, secret = works().tools.chance(32).hex(), browser_secret()
+    state, secret = tools().chance(32).hex(), browser_secret()
     with writing() as work:
         identities.set_out(work, provider, state, secret, purpose, lands_on, kept)
     onward = address(state, secret)
@@ -114,7 +114,7 @@ def held_secret() -> str:
 
 def browser_secret() -> str:
     """Return what this browser alone holds while it is under way; two tabs may be so at once."""
-    return held_secret() or works().tools.chance(32).hex()
+    return held_secret() or tools().chance(32).hex()
 
 
 def is_secret(text: str) -> bool:

@@ -9,7 +9,7 @@ from flask import Response, render_template, send_file
 from quiz.presentation.i18n import _, reader_locale
 from quiz.presentation.rendering import cited
 from quiz.presentation.sheets import Value, csv_pieces, write_workbook
-from quiz.presentation.work import reading
+from quiz.presentation.work import reporting
 from quiz.services import weaknesses
 from quiz.services.weaknesses import Asked, TakenAway
 
@@ -31,7 +31,7 @@ def asked_for(sent: Mapping[str, str], of_all: bool) -> Asked:
 
 def page(asked: Asked, desk: str) -> str:
     """Return the page of a desk: `manager` or `admin`."""
-    with reading() as work:
+    with reporting() as work:
         found = weaknesses.get_weaknesses(work, asked)
     kept = {"unit": asked.unit, "instrument": asked.instrument, "whole": "1" if asked.is_whole else None}
     query = {name: value for name, value in kept.items() if value}
@@ -43,7 +43,7 @@ def page(asked: Asked, desk: str) -> str:
 def workbook(asked: Asked) -> Response:
     """Give what the page shows as a workbook in the direction of the reader, every unit in it."""
     into = BytesIO()
-    with reading() as work:
+    with reporting() as work:
         rows = _rows(weaknesses.stream_weaknesses(work, asked))
         write_workbook(into, _("Weak spots"), _headings(), rows, reader_locale().language)
     into.seek(0)
@@ -52,7 +52,7 @@ def workbook(asked: Asked) -> Response:
 
 def table(asked: Asked) -> Response:
     """Give the same as CSV."""
-    with reading() as work:
+    with reporting() as work:
         rows = _rows(weaknesses.stream_weaknesses(work, asked))
         into = BytesIO(b"".join(csv_pieces(_headings(), rows)))
     return send_file(into, mimetype="text/csv", as_attachment=True, download_name=f"{_NAME}.csv", max_age=0)

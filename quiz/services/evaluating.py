@@ -100,14 +100,20 @@ class _Changes:
 
 
 def run_rules(works: Works, actor: Actor, most: int = AT_ONCE) -> Evaluated:
+    """Evaluate all rules over everybody and return what became of it."""
+    done = list(pieces(works, actor, most))
+    return Evaluated(
+        None, sum(one.people for one in done), sum(one.assigned for one in done), sum(one.lapsed for one in done)
+    )
+
+
+def pieces(works: Works, actor: Actor, most: int = AT_ONCE) -> Iterator[Evaluated]:
     """Evaluate all rules over everybody, some people a transaction; cut short, doing it again does the rest."""
-    people_, assigned, lapsed, after = 0, 0, 0, 0
-    while True:
+    after: int | None = 0
+    while after is not None:
         with works.writing(actor) as work:
             done = evaluate_rules(work, after, most)
-        people_, assigned, lapsed = people_ + done.people, assigned + done.assigned, lapsed + done.lapsed
-        if done.last is None:
-            return Evaluated(None, people_, assigned, lapsed)
+        yield done
         after = done.last
 
 

@@ -53,10 +53,26 @@ class Kept:
     statistics: Shelf = field(default_factory=lambda: Shelf(20))
     trials: Shelf = field(default_factory=lambda: Shelf(100))
     searched: Shelf = field(default_factory=lambda: Shelf(4))
-    attempts: Shelf = field(default_factory=lambda: Shelf(2_000))
+    # Some ten kilobytes each: of more people at once an answer costs a statement more.
+    attempts: Shelf = field(default_factory=lambda: Shelf(1_500))
     heads: Shelf = field(default_factory=lambda: Shelf(50))
     status_lists: Shelf = field(default_factory=lambda: Shelf(20))
     _choices: tuple[datetime, Any] | None = None
+    _behind: "Kept | None" = None
+
+    def behind(self) -> "Kept":
+        """Return what is kept of a replica: what never changes is shared, and what may be older there is not."""
+        if self._behind is None:
+            self._behind = Kept(
+                documents=self.documents,
+                modules=self.modules,
+                lessons=self.lessons,
+                statistics=self.statistics,
+                trials=self.trials,
+                searched=self.searched,
+                status_lists=self.status_lists,
+            )
+        return self._behind
 
     def choices(self, now: datetime, read: Callable[[], _Thing]) -> _Thing:
         """Return the organisation's choices, at most five seconds old."""
@@ -86,7 +102,11 @@ class Kept:
     def forget_figures(self) -> None:
         """Count anew at the next need."""
         self.heads = Shelf(50)
+        if self._behind is not None:
+            self._behind.forget_figures()
 
     def forget_choices(self) -> None:
         """Read the choices anew at the next need."""
         self._choices = None
+        if self._behind is not None:
+            self._behind.forget_choices()

@@ -85,3 +85,10 @@ def _read(work: UnitOfWork, version_id: int) -> PinnedModule:
         library=Library.of(instruments),
         version_ids=version_ids,
     )
+
+
+def read_all(work: UnitOfWork) -> None:
+    """Read what every module that can be taken was published with, so that nobody waits for it."""
+    for module in queries.list_modules(work.session):
+        if module.current_version_id is not None:
+            get_pinned(work, module.current_version_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -91,19 +92,20 @@ def get_stored(work: UnitOfWork, public_id: str, for_update: bool = False) -> St
     The draw never changes and steps are only ever added, so a process keeps what it has read of an attempt and asks
     for what is new: one statement, and one more the first time. What a transaction has not committed is never kept.
     """
-    kept: Attempt | None = work.tools.kept.attempts.find(public_id)
-    known = len(kept.steps) if kept else 0
+    kept: StoredAttempt | None = work.tools.kept.attempts.find(public_id)
+    known = len(kept.attempt.steps) if kept else 0
     rows = queries.list_attempt_with_steps(work.session, public_id, known, for_update)
     if not rows:
         raise NotFound("attempt")
     first = rows[0]
+    is_new = first.step_number is not None
+    if kept is not None and not is_new and kept.is_end_stored == (first.ended_at is not None):
+        return replace(kept, remark=_remark_of(work, first))
     pinned = get_pinned(work, first.module_version_id)
-    attempt = kept or _drawn(work, first, pinned)
-    if first.step_number is not None:
+    attempt = kept.attempt if kept else _drawn(work, first, pinned)
+    if is_new:
         attempt = replace(attempt, steps=attempt.steps + tuple(_step(row) for row in rows))
-    if attempt is not kept and not work.is_writing:
-        work.tools.kept.attempts.put(public_id, attempt)
-    return StoredAttempt(
+    stored = StoredAttempt(
         id=first.id,
         public_id=first.public_id,
         person_id=first.person_id,
@@ -113,8 +115,22 @@ def get_stored(work: UnitOfWork, public_id: str, for_update: bool = False) -> St
         pinned=pinned,
         attempt=attempt,
         is_end_stored=first.ended_at is not None,
-        remark=_last_remark(work, first.id) if first.ended_at is not None and first.purpose == "assessed" else None,
     )
+    if not work.is_writing:
+        work.tools.kept.attempts.put(public_id, stored)
+    return replace(stored, remark=_remark_of(work, first))
+
+
+def find_kept(work: UnitOfWork, public_id: str, seen: int) -> StoredAttempt | None:
+    """Return an attempt under way as this process knows it, without asking the database.
+
+    Nothing where it knows less than `seen` steps, or that it has ended. Others may have gone on meanwhile: whoever
+    adds a step to what is returned here is told so by its number, which is there already.
+    """
+    kept: StoredAttempt | None = work.tools.kept.attempts.find(public_id)
+    if kept is None or kept.is_end_stored or len(kept.attempt.steps) < seen:
+        return None
+    return kept
 
 
 def stream_stored(work: UnitOfWork, public_ids: Sequence[str]) -> Iterator[StoredAttempt]:
@@ -142,8 +158,11 @@ def assemble(
     )
 
 
-def _last_remark(work: UnitOfWork, attempt_id: int) -> Remark | None:
-    found = regrading.list_remarks(work.session, [attempt_id]).get(attempt_id)
+def _remark_of(work: UnitOfWork, row: Any) -> Remark | None:
+    """Return the last remark on an attempt: only one that has ended and counts can have any."""
+    if row.ended_at is None or row.purpose != "assessed":
+        return None
+    found = regrading.list_remarks(work.session, [row.id]).get(row.id)
     return _remark(*found) if found else None
 
 
@@ -173,16 +192,33 @@ def _drawn(work: UnitOfWork, row: Any, pinned: PinnedModule) -> Attempt:
 
 def _of_draw(row: Any, pinned: PinnedModule, drawn: Mapping[str, Any], seal: str) -> Attempt:
     slots = tuple(
-        Slot(number, pinned.scenarios[slot["digest"]], tuple(slot["options"]), slot["scored"], slot["because"])
+        # The same few words in every attempt that a process keeps: once in its memory.
+        Slot(
+            number,
+            pinned.scenarios[slot["digest"]],
+            tuple(map(intern, slot["options"])),
+            slot["scored"],
+            slot["because"],
+        )
         for number, slot in enumerate(drawn["slots"], 1)
     )
     return Attempt(row.behaviour, slots, pinned.module.pass_rule, row.started_at, row.deadline_at, seal)
+
+
+def _order(keys: Sequence[str]) -> tuple[str, ...]:
+    """The same few keys in every attempt that a process keeps: once in its memory."""
+    return tuple(map(intern, keys))
 
 
 @lru_cache(1024)
 def _fraction(text: str) -> Fraction:
     """Few credits occur and reading one costs more than all else of a step."""
     return Fraction(text)
+
+
+@lru_cache(16)
+def _shown(language: str, digits: str) -> Shown:
+    return Shown(language, digits)
 
 
 def _step(row: Any) -> Step:
@@ -193,7 +229,7 @@ def _step(row: Any) -> Step:
         slot=row.slot,
         response=Response.from_document(row.response) if row.response is not None else None,
         credit=_fraction(row.credit) if row.credit is not None else None,
-        shown=Shown(row.language, row.digits) if row.language else None,
+        shown=_shown(row.language, row.digits) if row.language else None,
         previous_digest=row.previous_digest,
         digest=row.digest,
         certainty=row.certainty,
@@ -226,5 +262,6 @@ def store_new_steps(work: UnitOfWork, before: StoredAttempt, after: Attempt) -> 
         raise Stale("attempt-moved-on") from clash
     if after.ended_at is not None and not before.is_end_stored:
         queries.end_attempt(work.session, before.id, after.ended_at, str(stored.outcome))
-    work.after_commit(lambda: work.tools.kept.attempts.put(before.public_id, after))
+    kept = replace(stored, is_end_stored=before.is_end_stored or after.ended_at is not None, remark=None)
+    work.after_commit(lambda: work.tools.kept.attempts.put(before.public_id, kept))
     return stored

@@ -29,6 +29,7 @@ from quiz.services.pinned import get_pinned
 from quiz.services.regrading import list_to_reread, remark_at_end
 from quiz.services.stored_attempts import (
     StoredAttempt,
+    find_kept,
     get_stored,
     seal_of,
     settled,
@@ -161,13 +162,27 @@ def begin_practice(work: UnitOfWork, attempt_id: str, address: str) -> str:
     return row.public_id
 
 
-def answer(work: UnitOfWork, attempt_id: str, number: int, given: Given, standing: int, shown: Shown) -> AnswerOutcome:
+def answer(
+    work: UnitOfWork,
+    attempt_id: str,
+    number: int,
+    given: Given,
+    standing: int,
+    shown: Shown,
+    seen: int | None = None,
+) -> AnswerOutcome:
     """Store an answer to a place; `standing` is the step number of the answer the page showed there, 0 for none.
 
     Nothing is written, and no error raised, where the same answer stands already, the attempt has ended, or its
     behaviour takes no second answer. Stale where another window gave another answer meanwhile.
+
+    `seen` is how many steps the attempt had when the page was drawn. Where it is told, and this process knows as many,
+    the attempt is neither read nor locked: Stale (`attempt-moved-on`) then says that it has gone on elsewhere, and the
+    deed is to be done again without it.
     """
-    stored = own_attempt(work, attempt_id, Permission.LEARNING_ATTEMPT_ANSWER, for_update=True)
+    permission = Permission.LEARNING_ATTEMPT_ANSWER
+    kept = None if seen is None else find_kept(work, attempt_id, seen)
+    stored = _own(work, kept, permission) if kept else own_attempt(work, attempt_id, permission, for_update=True)
     try:
         response = _response(stored.attempt, number, given, standing)
         last = stored.attempt.turns.get(number)
@@ -216,8 +231,11 @@ def mark_reread(work: UnitOfWork, attempt_id: str, address: str) -> None:
 
 def own_attempt(work: UnitOfWork, attempt_id: str, permission: Permission, for_update: bool = False) -> StoredAttempt:
     """Return the actor's attempt; somebody else's is refused, and to the reader it is as if it were not there."""
-    stored = get_stored(work, attempt_id, for_update)
-    work.require(permission, Target("attempt", attempt_id, owner_id=stored.person_id))
+    return _own(work, get_stored(work, attempt_id, for_update), permission)
+
+
+def _own(work: UnitOfWork, stored: StoredAttempt, permission: Permission) -> StoredAttempt:
+    work.require(permission, Target("attempt", stored.public_id, owner_id=stored.person_id))
     return stored
 
 

@@ -63,6 +63,7 @@ class SlotSummary:
     options: tuple[OptionSummary, ...]
     state: SlotState
     standing: int
+    steps: int
     unscored_because: str | None
     soundness: str | None
     citations: tuple[CitationSummary, ...]
@@ -121,6 +122,7 @@ def summarise_slot(stored: StoredAttempt, number: int, now: datetime) -> SlotSum
         options=options,
         state=state,
         standing=last.number if last else 0,
+        steps=len(attempt.steps),
         unscored_because=slot.unscored_because,
         soundness=Soundness.of(step.credit).value if shows_why and step and step.credit is not None else None,
         citations=summarise_citations(library, slot.scenario.cites) if shows_why else (),

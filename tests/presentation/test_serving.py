@@ -5,10 +5,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask, request
@@ -17,7 +18,10 @@ from bench.malformed.judging import judge_of
 from bench.malformed.people import NOBODY
 from bench.malformed.sending import exchange
 from bench.malformed.wire import FORM, Asked, Plain, broken
-from quiz.presentation.serving import MOST_A_MINUTE, Seldom
+from quiz.presentation import stopping
+from quiz.presentation.seldom import Seldom
+from quiz.presentation.serving import MOST_A_MINUTE
+from quiz.settings.operation import Operation
 
 pytestmark = pytest.mark.enable_socket
 THREADS = 2
@@ -39,9 +43,17 @@ app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 1000
 
 
+app.extensions["settings"] = SimpleNamespace(operation=Operation(stop_delay=2))
+
+
 @app.post("/")
 def count() -> str:
     return str(len(request.get_data()))
+
+
+@app.get("/stopping")
+def tell() -> str:
+    return f"told: {stopping.is_stopping()}"
 
 
 @dataclass
@@ -69,9 +81,9 @@ def read(opened: socket.socket) -> bytes:
     return came
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    log = tmp_path_factory.mktemp("served") / "log"
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
+    log = folder / "log"
     root = Path(__file__).parents[2]
     # Whoever asks before the server has started waits at a door that is open already.
     with socket.create_server(("127.0.0.1", 0)) as door, log.open("wb") as said:
@@ -81,10 +93,31 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         )
         found = Served(door.getsockname()[1], log)
         found.seconds()
-    yield found
-    process.terminate()
-    process.wait(20)
+    try:
+        yield found, process
+    finally:
+        process.terminate()
+        process.wait(20)
     assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served")) as (found, _):
+        yield found
+
+
+def test_who_is_told_to_stop_turns_unready_first_and_answers_until_that_was_seen(tmp_path: Path) -> None:
+    ask = b"GET /stopping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    with serving(tmp_path) as (found, process):
+        assert read(found.open(ask)).endswith(b"told: False")
+        process.terminate()
+        # New connections are still taken, and say so, before any is refused.
+        while (said := read(found.open(ask))).endswith(b"told: False"):
+            continue
+        assert said.endswith(b"told: True")
+        assert found.seconds() < 2
+        assert process.wait(20) == 0
 
 
 def test_who_stays_after_the_answer_holds_up_nobody(served: Served) -> None:

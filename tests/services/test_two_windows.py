@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import text
 
 from quiz.db.connection import Database
@@ -25,7 +26,11 @@ def steps(works: Works, attempt_id: str) -> int:
         return int(session.execute(text(statement), {"id": attempt_id}).scalar_one())
 
 
-def test_two_windows_at_once_store_one_answer(own_database: Database, tools: Tools, unit_of: Make) -> None:
+@pytest.mark.parametrize("seen", [None, 0])
+def test_two_windows_at_once_store_one_answer(
+    own_database: Database, tools: Tools, unit_of: Make, seen: int | None
+) -> None:
+    """Each through a process of its own: on what the database says, or on what the process knows already."""
     someone, works = unit_of(own_database, tools)
     attempt_id = begin(works, someone, EXAM)
     outcomes: list[object] = []
@@ -37,7 +42,7 @@ def test_two_windows_at_once_store_one_answer(own_database: Database, tools: Too
         ready.wait(timeout=20)
         try:
             with own.writing(someone.actor) as work:
-                outcomes.append(taking.answer(work, attempt_id, 1, chosen, 0, SHOWN))
+                outcomes.append(taking.answer(work, attempt_id, 1, chosen, 0, SHOWN, seen))
         except Stale as stale:
             outcomes.append(stale)
 
@@ -47,3 +52,34 @@ def test_two_windows_at_once_store_one_answer(own_database: Database, tools: Too
     for thread in threads:
         thread.join(timeout=30)
     assert (steps(works, attempt_id), sum(isinstance(one, Stale) for one in outcomes)) == (1, 1)
+
+
+def test_a_process_that_knows_less_than_the_page_asks_the_database(
+    own_database: Database, tools: Tools, unit_of: Make
+) -> None:
+    someone, works = unit_of(own_database, tools)
+    attempt_id = begin(works, someone, EXAM)
+    other = Works(own_database, replace(tools, kept=Kept()))
+    for number in (1, 2, 3, 4):
+        own = (works, other)[number % 2]
+        chosen = best(stored(works, someone, attempt_id), number)
+        with own.writing(someone.actor) as work:
+            assert taking.answer(work, attempt_id, number, chosen, 0, SHOWN, number - 1).was_taken
+    assert steps(works, attempt_id) == 4
+
+
+def test_what_ended_elsewhere_takes_no_answer_on_what_was_known_before(
+    own_database: Database, tools: Tools, unit_of: Make
+) -> None:
+    someone, works = unit_of(own_database, tools)
+    attempt_id = begin(works, someone, EXAM)
+    other = Works(own_database, replace(tools, kept=Kept()))
+    chosen = best(stored(other, someone, attempt_id), 1)
+    with works.writing(someone.actor) as work:
+        taking.finish_attempt(work, attempt_id, SHOWN)
+    with pytest.raises(Stale, match="attempt-moved-on"), other.writing(someone.actor) as work:
+        taking.answer(work, attempt_id, 1, chosen, 0, SHOWN, 0)
+    with other.writing(someone.actor) as work:
+        assert not taking.answer(work, attempt_id, 1, chosen, 0, SHOWN).was_taken
+    with works.writing(someone.actor) as work:
+        assert not taking.answer(work, attempt_id, 1, chosen, 0, SHOWN, 0).was_taken

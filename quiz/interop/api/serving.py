@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, g, json, request
 from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
 
+from quiz.access.actor import Scope
 from quiz.access.permissions import Permission
 from quiz.interop.api.cursors import BadCursor, seal, unseal
 from quiz.interop.api.declaring import Misread, Parameter, made_of, parameters_of, plain
 from quiz.interop.api.shapes import Fault, NoQuery, Problem
 from quiz.presentation.connected import answer_faults, as_json, json_body
-from quiz.presentation.work import reading, writing
+from quiz.presentation.work import reading, reporting, writing
 from quiz.services.errors import QuizError
 from quiz.services.kept import Shelf
 from quiz.services.system_reading import Key, Page, note_reading
@@ -25,6 +26,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 _Query = TypeVar("_Query")
 _Items = TypeVar("_Items")
 MIMETYPE, PROBLEM = "application/json", "application/problem+json"
+_WRITING = frozenset({Scope.ASSIGNMENTS_WRITE, Scope.PEOPLE_PROVISION})
+_SINCE = frozenset({"changed_since", "since"})
 KINDS = "urn:amana:problem:"
 # What this adapter itself finds wrong with what it is asked, beside what every view for systems tells.
 SAID = {
@@ -74,8 +77,14 @@ class _Misasked(Exception):
 View = Callable[..., Any]
 
 
-def answers(answer: type, query: type, permission: Permission, words: str) -> Callable[[View], View]:
-    """Let a view be asked and answer as declared: it is given a reading unit of work and what was asked."""
+def answers(
+    answer: type, query: type, permission: Permission, words: str, *, is_report: bool = False
+) -> Callable[[View], View]:
+    """Let a view be asked and answer as declared: it is given a reading unit of work and what was asked.
+
+    A report may be some seconds old, but for systems that write, and for those that ask what changed since a moment:
+    what they did not find would stay unknown to them.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -87,7 +96,7 @@ def answers(answer: type, query: type, permission: Permission, words: str) -> Ca
                 asked: Asked[Any] = _asked(query)
             except _Misasked as fault:
                 return _problem(400, fault.code, SAID[fault.code], "", fault.faults)
-            with reading() as work:
+            with reporting() if is_report and _may_be_behind() else reading() as work:
                 found = view(work, asked, **place)
                 reading_of_today = _reading_of_today(work, view.__name__, asked.filters)
             noted = _noted()
@@ -102,6 +111,10 @@ def answers(answer: type, query: type, permission: Permission, words: str) -> Ca
         return run
 
     return wrap
+
+
+def _may_be_behind() -> bool:
+    return not (g.connected.actor.scopes & _WRITING or _SINCE & request.args.keys())
 
 
 def makes(answer: type, body: type, permission: Permission, words: str) -> Callable[[View], View]:

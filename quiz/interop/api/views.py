@@ -22,7 +22,9 @@ _MAP = (Scope.ASSIGNMENTS_READ, Scope.EVIDENCE_READ, Scope.PEOPLE_READ, Scope.RE
 
 @blueprint.get("/people")
 @for_systems(Scope.PEOPLE_READ)
-@answers(shapes.People, shapes.PeopleQuery, Permission.PEOPLE_PERSON_READ, "People, those who left too.")
+@answers(
+    shapes.People, shapes.PeopleQuery, Permission.PEOPLE_PERSON_READ, "People, those who left too.", is_report=True
+)
 def people(work: UnitOfWork, asked: Asked[shapes.PeopleQuery]) -> shapes.People:
     """List people."""
     found = system_reading.list_people(work, asked.query.unit, asked.after, asked.query.limit)
@@ -40,7 +42,11 @@ def person(work: UnitOfWork, asked: Asked[shapes.NoQuery], public_id: str) -> sh
 @blueprint.get("/units")
 @for_systems(*_MAP)
 @answers(
-    shapes.Units, shapes.PageQuery, Permission.ORGANISATION_MAP_READ, "Units of the organisation, closed ones too."
+    shapes.Units,
+    shapes.PageQuery,
+    Permission.ORGANISATION_MAP_READ,
+    "Units of the organisation, closed ones too.",
+    is_report=True,
 )
 def units(work: UnitOfWork, asked: Asked[shapes.PageQuery]) -> shapes.Units:
     """List units."""
@@ -63,6 +69,7 @@ def modules(work: UnitOfWork, asked: Asked[shapes.NoQuery]) -> shapes.Modules:
     shapes.AssignmentsQuery,
     Permission.PEOPLE_ASSIGNMENT_READ,
     "Assignments of every cycle, by person; with `changed_since` in order of their changes.",
+    is_report=True,
 )
 def assignments(work: UnitOfWork, asked: Asked[shapes.AssignmentsQuery]) -> shapes.Assignments:
     """List assignments."""
@@ -112,6 +119,7 @@ def assignment(work: UnitOfWork, asked: Asked[shapes.NoQuery], public_id: str) -
     shapes.CompletionsQuery,
     Permission.PEOPLE_ASSIGNMENT_READ,
     "Completions in the order in which they happened.",
+    is_report=True,
 )
 def completions(work: UnitOfWork, asked: Asked[shapes.CompletionsQuery]) -> shapes.Completions:
     """List completions."""
@@ -129,6 +137,7 @@ def completions(work: UnitOfWork, asked: Asked[shapes.CompletionsQuery]) -> shap
     shapes.RecordsQuery,
     Permission.RECORDS_REGISTER_READ,
     "Completion records in the order in which they were issued, with how each stands now.",
+    is_report=True,
 )
 def records(work: UnitOfWork, asked: Asked[shapes.RecordsQuery]) -> shapes.Records:
     """List records."""
@@ -152,6 +161,7 @@ def record(work: UnitOfWork, asked: Asked[shapes.NoQuery], public_id: str) -> sh
     shapes.EvidenceQuery,
     Permission.REPORTING_EVIDENCE_TAKE,
     "Questions of regulators with their figures, for the whole organisation; none of answers or of questions asked.",
+    is_report=True,
 )
 def evidence(work: UnitOfWork, asked: Asked[shapes.EvidenceQuery]) -> shapes.Evidence:
     """Show evidence."""

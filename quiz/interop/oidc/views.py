@@ -21,7 +21,7 @@ from quiz.presentation.providers import stopped_page
 from quiz.presentation.requests import local_address
 from quiz.presentation.security import limited
 from quiz.presentation.signed_in import now
-from quiz.presentation.work import reading, works
+from quiz.presentation.work import reading, writing
 from quiz.services import identities
 from quiz.services.errors import NotFound, Refused
 from quiz.services.identities import LINK, PROVE, SIGN_IN, LogoutNotice, Vouched
@@ -145,7 +145,7 @@ def end_by_provider(provider: str) -> Response:
         notice = LogoutNotice(
             provider, directory.provider.issuer, ended.subject, ended.sid, ended.token_id, ended.expires_at
         )
-        with works().writing(Actor.nobody()) as work:
+        with writing(Actor.nobody()) as work:
             identities.obey(work, notice)
     except (Fault, Refused) as fault:
         log.warning("logout token of %s refused: %s", provider, fault if isinstance(fault, Fault) else fault.code)

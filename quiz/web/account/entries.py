@@ -10,7 +10,7 @@ from quiz.presentation.guard import for_everybody
 from quiz.presentation.i18n import reader_locale
 from quiz.presentation.security import limited
 from quiz.presentation.signed_in import browser
-from quiz.presentation.work import reading, works, writing
+from quiz.presentation.work import reading, writing
 from quiz.services import entry_links, sign_ins
 from quiz.services.errors import NotFound, NotReady
 from quiz.web.account.forms import EntryCodeForm, EntryForm
@@ -45,7 +45,7 @@ def entry(token: str) -> BaseResponse | str | tuple[str, int]:
     Opening it changes nothing: scanners and previews of mail programs open links before their readers do.
     """
     if request.method == "POST":
-        with works().writing(Actor.nobody()) as work:
+        with writing(Actor.nobody()) as work:
             entered = entry_links.use(work, token, browser())
         return _come_in(*entered) if entered else _closed()
     try:
@@ -71,7 +71,7 @@ def entry_code() -> BaseResponse | str | tuple[str, int]:
     if not form.validate():
         return render_template("account/entry_code.html", form=form, refusal=None), 422
     try:
-        with works().writing(Actor.nobody()) as work:
+        with writing(Actor.nobody()) as work:
             entered = entry_links.use_code(work, form.passcode.data, address(), browser())
     except NotReady:
         return render_template("account/entry_code.html", form=form, refusal="too-many"), 429

@@ -19,6 +19,12 @@ LONGEST_CODE = 40
 SPANS = (1, 3, 7, 14, 30, 60, 90)
 
 
+def read_seen(sent: "MultiDict[str, str]") -> int | None:
+    """Return how many steps the attempt had when the page was drawn, None where the page does not tell."""
+    seen = sent.get("steps", "")
+    return int(seen) if _is_count(seen) else None
+
+
 def read_answer(sent: "MultiDict[str, str]") -> tuple[Given, int]:
     """Return what was chosen or rated, and the step number of the answer the page showed; the shape only.
 
@@ -26,7 +32,7 @@ def read_answer(sent: "MultiDict[str, str]") -> tuple[Given, int]:
     A form class would say nothing here that its fields could be told, and this is the busiest view.
     """
     standing = sent.get("standing", "")
-    if not (standing.isascii() and standing.isdigit() and len(standing) < 10):
+    if not _is_count(standing):
         raise Refused("answer-shape")
     chosen = tuple(int(value) for value in sent.getlist("choice") if _is_position(value))
     ratings = tuple(
@@ -49,6 +55,10 @@ def read_order(sent: str) -> tuple[int, ...]:
     """Return the positions of an order written as 2-0-1, nothing for what does not look like one."""
     parts = sent.split("-")
     return tuple(map(int, parts)) if len(parts) <= MOST_OPTIONS and all(map(_is_position, parts)) else ()
+
+
+def _is_count(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 10
 
 
 def _is_position(value: str) -> bool:

@@ -12,7 +12,7 @@ from quiz.presentation.work import reading, writing
 from quiz.services import catalogue, due_days, taking, viewing
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.taking import Given
-from quiz.web.learner.forms import read_answer, read_order
+from quiz.web.learner.forms import read_answer, read_order, read_seen
 
 blueprint = Blueprint("learner", __name__, url_prefix="/learn", template_folder="templates")
 
@@ -95,8 +95,7 @@ def answer(attempt_id: str, number: int) -> BaseResponse | tuple[str, int]:
     """Store an answer and go on: to its ruling, to the next scenario, or to the end."""
     given, standing = read_answer(request.form)
     try:
-        with writing() as work:
-            outcome = taking.answer(work, attempt_id, number, given, standing, shown())
+        outcome = _answered(attempt_id, number, given, standing)
     except Refused as refusal:
         with reading() as work:
             summary = viewing.get_slot(work, attempt_id, number)
@@ -104,6 +103,19 @@ def answer(attempt_id: str, number: int) -> BaseResponse | tuple[str, int]:
     except Stale:
         return redirect(url_for("learner.slot", attempt_id=attempt_id, number=number, notice="elsewhere"), 303)
     return redirect(_after(attempt_id, number, outcome), 303)
+
+
+def _answered(attempt_id: str, number: int, given: Given, standing: int) -> taking.AnswerOutcome:
+    """Store an answer on what this process knows of the attempt; where that is not all, on what the database knows."""
+    seen = read_seen(request.form)
+    try:
+        with writing() as work:
+            return taking.answer(work, attempt_id, number, given, standing, shown(), seen)
+    except Stale as moved:
+        if seen is None or moved.code != "attempt-moved-on":
+            raise
+    with writing() as work:
+        return taking.answer(work, attempt_id, number, given, standing, shown())
 
 
 def _after(attempt_id: str, number: int, outcome: taking.AnswerOutcome) -> str:
