@@ -2,8 +2,10 @@
 
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 from huey.consumer import Consumer, Scheduler
@@ -18,6 +20,8 @@ from quiz.settings.operator import Settings
 log = logging.getLogger(__name__)
 # How often everything is looked at, whatever the queue says.
 LOOKS_EVERY_SECONDS = 10
+# How soon a queue that is away is tried again.
+_AGAIN_SECONDS = 2.0
 # Pauses of a thread that found the queue empty: from the first to the last.
 _FIRST_PAUSE, _LAST_PAUSE = 0.05, 1.0
 # How long a worker that is told to stop ends what it has begun.
@@ -79,11 +83,45 @@ def tasks_of(app: Flask) -> Tasks:
     return tasks
 
 
+def do_alone(app: Flask, quietly: Quietly) -> None:
+    """Do every chore in this thread, without a queue."""
+    for name in CHORES:
+        with doing(f"chore-{name}"):
+            quietly.run(f"the chore {name}", partial(do, app, name))
+
+
+def opened(app: Flask, pause: Callable[[float], object] = time.sleep) -> Tasks:
+    """Return the queue with its tasks; as long as it is away, everything is done without it."""
+    quietly = Quietly()
+    while True:
+        try:
+            return tasks_of(app)
+        except Exception as away:
+            # Whatever a driver raises: a worker that ended here would send nothing until somebody noticed.
+            log.error("the queue does not answer: %s", type(away).__name__)
+        do_alone(app, quietly)
+        pause(_AGAIN_SECONDS)
+
+
+def stand_in(app: Flask, tasks: Tasks, pause: Callable[[float], object] = time.sleep) -> None:
+    """Do everything without the queue whenever it is away, for ever: what is due does not wait for it to come back."""
+    quietly = Quietly()
+    while True:
+        pause(LOOKS_EVERY_SECONDS)
+        try:
+            tasks.queue.pending_count()
+        except Exception as away:
+            log.error("the queue does not answer: %s", type(away).__name__)
+            do_alone(app, quietly)
+
+
 def work(app: Flask, threads: int) -> None:
     """Work until told to stop; SIGTERM lets what was begun end, for so many seconds."""
     logging.getLogger("huey").setLevel(logging.WARNING)
+    tasks = opened(app)
+    threading.Thread(target=stand_in, args=(app, tasks), daemon=True, name="stand-in").start()
     consumer = _Consumer(
-        tasks_of(app).queue,
+        tasks.queue,
         workers=threads,
         initial_delay=_FIRST_PAUSE,
         max_delay=_LAST_PAUSE,

@@ -2,7 +2,7 @@
 
 import logging
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 from quiz.factory import create_app
 from quiz.jobs import chores
 from quiz.jobs.outbox import ACTOR
-from quiz.jobs.queue import MOST_TOLD, PlainSerializer, TaskQueue, Tasks
-from quiz.jobs.worker import Quietly, tasks_of
+from quiz.jobs.queue import MOST_TOLD, PlainSerializer, TaskQueue, Tasks, open_queue
+from quiz.jobs.worker import Quietly, opened, stand_in, tasks_of
 from quiz.services import leasing, people
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
@@ -158,6 +158,51 @@ def test_where_the_queue_is_away_a_deed_is_stored_all_the_same(
     assert "the queue does not answer" in caplog.text
     with works.database.reads() as session:
         assert session.execute(text("SELECT count(*) FROM outbox_message")).scalar_one() == 1
+
+
+class Enough(Exception):
+    """Ends what goes on for ever."""
+
+
+def pausing(times: int, meanwhile: Callable[[], object] = lambda: None) -> Callable[[float], None]:
+    """A pause in which something happens, and the last one that is waited for."""
+    left = [times]
+
+    def pause(_: float) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Enough
+        meanwhile()
+
+    return pause
+
+
+def test_a_worker_that_begins_before_its_queue_does_everything_without_it(
+    app: Flask, queued: Settings, works: Works, hire: Someone, mailer: MemoryMailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with works.writing(SYSTEM) as work:
+        people.invite(work, hire.public_id)
+
+    def mend() -> None:
+        assert len(mailer.sent) == 1
+        monkeypatch.setitem(app.extensions, "settings", queued)
+
+    monkeypatch.setitem(app.extensions, "settings", replace(queued, queue_url="postgresql://127.0.0.1:1/nothing"))
+    assert opened(app, pausing(1, mend)).queue.pending_count() == 0
+
+
+def test_while_the_queue_is_away_what_is_due_is_done_without_it(
+    app: Flask, queued: Settings, tasks: Tasks, works: Works, hire: Someone, mailer: MemoryMailer
+) -> None:
+    with works.writing(SYSTEM) as work:
+        people.invite(work, hire.public_id)
+    with pytest.raises(Enough):
+        stand_in(app, tasks, pausing(1))
+    assert not mailer.sent
+    gone = open_queue(replace(queued, queue_url="redis://127.0.0.1:1/0"), lambda _: None, lambda _: None)
+    with pytest.raises(Enough):
+        stand_in(app, gone, pausing(2))
+    assert len(mailer.sent) == 1
 
 
 def test_a_queue_is_never_unpickled(tasks: Tasks) -> None:
