@@ -14,6 +14,7 @@ from quiz.jobs import outbox
 from quiz.jobs.chores import CHORES, do
 from quiz.jobs.queue import Tasks, open_queue
 from quiz.presentation.errors import OUTAGES
+from quiz.presentation.seldom import Clock, Seldom
 from quiz.services.watching import doing
 from quiz.settings.operator import Settings
 
@@ -26,8 +27,8 @@ _AGAIN_SECONDS = 2.0
 _FIRST_PAUSE, _LAST_PAUSE = 0.05, 1.0
 # How long a worker that is told to stop ends what it has begun.
 _GRACE_SECONDS = 20
-# How long the database may be away before that is said again.
-_SAID_EVERY_SECONDS = 60.0
+# How what huey says of a queue that does not answer begins.
+_AWAY = ("Error reading", "Error enqueueing")
 
 
 class _Looks(Scheduler):  # type: ignore[misc] # huey tells no types
@@ -41,22 +42,41 @@ class _Consumer(Consumer):  # type: ignore[misc] # as above
 class Quietly:
     """Runs a task whatever happens: an outage is said in a line once a minute, a defect with all that led to it."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._said_at: float | None = None
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._seldom = Seldom(1, clock)
 
     def run(self, what: str, call: Callable[[], object]) -> None:
         """Run a task, and say what became of it where that is nothing good."""
         try:
             call()
         except OUTAGES as gone:
-            now = self._clock()
-            if self._said_at is None or now - self._said_at >= _SAID_EVERY_SECONDS:
-                self._said_at = now
+            if self._seldom.may_say():
                 log.error("the database does not answer: %s", type(gone).__name__)
         except Exception:
             # A worker that ends in silence sends nothing for years; this one says so and goes on.
             log.exception("%s failed", what)
+
+
+class QueueLog(logging.Handler):
+    """What huey says, in the form of this log: that the queue is away once a minute, and not by every thread."""
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        super().__init__(logging.WARNING)
+        self._seldom = Seldom(1, clock)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say one thing that huey said."""
+        fault = record.exc_info[1] if record.exc_info else None
+        if fault is None or not record.getMessage().startswith(_AWAY):
+            log.log(record.levelno, "huey: %s", record.getMessage(), exc_info=record.exc_info)
+        elif self._seldom.may_say():
+            log.error("the queue does not answer: %s", type(fault).__name__)
+
+
+def _listen_to_huey() -> None:
+    said = logging.getLogger("huey")
+    said.setLevel(logging.WARNING)
+    said.handlers, said.propagate = [QueueLog()], False
 
 
 def tasks_of(app: Flask) -> Tasks:
@@ -117,7 +137,7 @@ def stand_in(app: Flask, tasks: Tasks, pause: Callable[[float], object] = time.s
 
 def work(app: Flask, threads: int) -> None:
     """Work until told to stop; SIGTERM lets what was begun end, for so many seconds."""
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    _listen_to_huey()
     tasks = opened(app)
     threading.Thread(target=stand_in, args=(app, tasks), daemon=True, name="stand-in").start()
     consumer = _Consumer(

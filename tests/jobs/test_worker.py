@@ -16,7 +16,7 @@ from quiz.factory import create_app
 from quiz.jobs import chores
 from quiz.jobs.outbox import ACTOR
 from quiz.jobs.queue import MOST_TOLD, PlainSerializer, TaskQueue, Tasks, open_queue
-from quiz.jobs.worker import Quietly, opened, stand_in, tasks_of
+from quiz.jobs.worker import QueueLog, Quietly, opened, stand_in, tasks_of
 from quiz.services import leasing, people
 from quiz.services.tools import MemoryMailer
 from quiz.services.unit_of_work import Works
@@ -231,6 +231,26 @@ def test_an_outage_is_said_once_a_minute_and_a_defect_whole(caplog: pytest.LogCa
         quietly.run("the chore tidy", broken)
     assert "the chore tidy failed" in caplog.text
     assert "a defect" in caplog.text
+
+
+def test_a_queue_that_is_away_is_said_once_a_minute_in_the_form_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    seconds = [0.0]
+    huey = logging.Logger("huey.consumer")
+    huey.addHandler(QueueLog(lambda: seconds[0]))
+
+    def fail(words: str, fault: Exception) -> None:
+        try:
+            raise fault
+        except Exception:
+            huey.exception(words)
+
+    with caplog.at_level(logging.ERROR):
+        for seconds[0] in (0.0, 59.0, 60.0):
+            fail("Error reading from queue", ConnectionError("gone"))
+        assert [record.getMessage() for record in caplog.records] == ["the queue does not answer: ConnectionError"] * 2
+        assert not any(record.exc_info for record in caplog.records)
+        fail("Unhandled error during execution", KeyError("a defect"))
+    assert caplog.records[-1].exc_info
 
 
 def test_a_server_tells_workers_where_there_is_a_queue(queued: Settings, settings: Settings) -> None:
