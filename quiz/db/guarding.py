@@ -22,9 +22,8 @@ _PLEDGE_ASKED = (
 _SAME_MODULE = (
     "SELECT 1 FROM completion AS newer JOIN assignment AS new_one ON new_one.id = newer.assignment_id, "
     "completion AS earlier JOIN assignment AS old_one ON old_one.id = earlier.assignment_id "
-    "WHERE newer.id = NEW.completion_id AND earlier.id = NEW.earlier_id AND newer.id <> earlier.id "
-    "AND newer.person_id = earlier.person_id AND new_one.module_id = old_one.module_id "
-    "AND newer.completed_at >= earlier.completed_at"
+    "WHERE newer.id = NEW.completion_id AND earlier.id = NEW.earlier_id AND newer.id > earlier.id "
+    "AND newer.person_id = earlier.person_id AND new_one.module_id = old_one.module_id"
 )
 _APPROVED = (
     "SELECT 1 FROM revocation_decision AS decided JOIN revocation_proposal AS proposed "

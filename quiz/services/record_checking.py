@@ -98,14 +98,12 @@ def _of_erasure(life: Life) -> Iterator[str]:
 
 
 def _of_renewal(life: Life) -> Iterator[str]:
-    """Compare what a record renews with the newest one before it that held at that time.
+    """Compare what a record renews with the one written before it that held at that time.
 
-    Every link leads back in the order of records, so that none leads round.
+    Every link leads back in the order of records, so that none leads round; clocks are set back, and numbers are not.
     """
     record = life.record
-    order = sorted((one.completed_at, one.id) for one in life.peers)
-    before = {(one.completed_at, one.id): one for one in life.peers}
-    earlier = [before[at] for at in order if at < (record.completed_at, record.id)]
+    earlier = sorted((one for one in life.peers if one.id < record.id), key=lambda one: one.id)
     held = [one.id for one in earlier if one.revoked_at is None or one.revoked_at > record.completed_at]
     if life.renews == (held[-1] if held else None):
         return

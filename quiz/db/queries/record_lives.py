@@ -36,10 +36,9 @@ _LED_TO = frozenset({"completion", "name_correction", "revocation_proposal", "pa
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A record of the same person and module: when it was written, and when it was revoked."""
+    """A record of the same person and module, by the number it was written with, and when it was revoked."""
 
     id: int
-    completed_at: datetime
     revoked_at: datetime | None
 
 
@@ -127,7 +126,6 @@ def _peers(session: Session, people: set[int]) -> dict[tuple[int, int | None], l
             CompletionRow.person_id,
             AssignmentRow.module_id,
             CompletionRow.id,
-            CompletionRow.completed_at,
             RevocationRow.revoked_at,
         )
         .outerjoin(AssignmentRow, AssignmentRow.id == CompletionRow.assignment_id)
@@ -136,7 +134,7 @@ def _peers(session: Session, people: set[int]) -> dict[tuple[int, int | None], l
     )
     found: dict[tuple[int, int | None], list[Peer]] = defaultdict(list)
     for row in session.execute(statement):
-        found[row.person_id, row.module_id].append(Peer(row.id, row.completed_at, row.revoked_at))
+        found[row.person_id, row.module_id].append(Peer(row.id, row.revoked_at))
     return found
 
 

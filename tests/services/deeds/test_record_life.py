@@ -15,7 +15,7 @@ from quiz.db.models.completions import CompletionRow
 from quiz.db.models.record_life import (
     RenewalRow,
 )
-from quiz.services import completing, erasing, people, record_desk
+from quiz.services import completing, erasing, people, record_checking, record_desk
 from quiz.services.errors import NotAllowed, NotFound, Refused
 from quiz.services.recomputing import recompute
 from quiz.services.unit_of_work import Works
@@ -147,6 +147,19 @@ def test_a_renewal_links_the_newer_to_the_older_and_leaves_that_alone(
     assert told.renewed_on == new.facts.completed_on
     assert new.code not in repr(told)
     assert newer not in repr(told)
+
+
+def test_a_clock_that_was_set_back_since_does_not_stand_in_the_way_of_a_renewal(
+    works: Works, learner: Someone, held: str, clock: Clock
+) -> None:
+    with works.reading(learner.actor) as work:
+        before = completing.get_record(work, held).facts.completed_at
+    newer = again(works, learner, clock, days=-1)
+    found = record(works, learner, newer)
+    assert found.facts.completed_at < before
+    assert (record(works, learner, held).state, found.earlier[0]) == ("replaced", held)
+    with works.reading(SYSTEM) as work:
+        assert not list(record_checking.check_lives(work))
 
 
 def test_a_renewal_that_was_revoked_replaces_nothing_and_the_next_one_does(
