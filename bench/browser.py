@@ -123,6 +123,11 @@ class SocketBrowser:
         """What this browser would send, by name."""
         return self._cookies.held
 
+    def move(self, port: int) -> None:
+        """Go on at another port of the same service, with the cookies of before."""
+        self.close()
+        self._port = port
+
     def close(self) -> None:
         """Give the connection back."""
         if self._socket is not None:

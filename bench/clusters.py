@@ -48,6 +48,11 @@ class Cluster:
     settings: dict[str, str] = field(default_factory=dict)
     _process: "subprocess.Popen[bytes] | None" = None
 
+    @property
+    def is_running(self) -> bool:
+        """Tell whether it runs."""
+        return self._process is not None and self._process.poll() is None
+
     def url(self, database: str = "postgres") -> str:
         """Return where a database of it is reached."""
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
@@ -90,6 +95,13 @@ class Cluster:
             self._process.kill()
             self._process.wait(PATIENCE_SECONDS)
         self._process = None
+
+    def kill(self) -> None:
+        """Kill every process of it outright."""
+        if self._process is not None:
+            self._signal(signal.SIGKILL)
+            self._process.wait(PATIENCE_SECONDS)
+            self._process = None
 
     def stand_still(self) -> None:
         """Let every process of it stop where it is: connections stay open, and nothing answers any more."""
@@ -143,9 +155,9 @@ def primary_and_replica(**settings: str) -> Iterator[Pair]:
 
 
 @contextmanager
-def a_folder() -> Iterator[Path]:
+def a_folder(within: Path | None = None) -> Iterator[Path]:
     """Give a folder that the servers may write into."""
-    folder = Path(mkdtemp(prefix="amana-postgresql-"))
+    folder = Path(mkdtemp(prefix="amana-postgresql-", dir=within))
     try:
         if os.geteuid() == 0:
             who = _somebody()

@@ -96,8 +96,12 @@ def tasks_of(app: Flask) -> Tasks:
     tasks = open_queue(settings, carry_out, do_one)
 
     def look() -> None:
-        for name in CHORES:
-            tasks.chore(name)
+        try:
+            for name in CHORES:
+                tasks.chore(name)
+        except Exception as away:
+            # Whatever a driver raises, between one word to the queue and the next.
+            log.error("the queue does not answer: %s", type(away).__name__)
 
     tasks.queue.periodic_task(lambda _: True, expires=LOOKS_EVERY_SECONDS)(look)
     return tasks

@@ -142,6 +142,16 @@ def test_a_look_asks_for_every_chore(tasks: Tasks, hire: Someone, telling: Works
     assert do_all(tasks) == ["do_chore"] * len(chores.CHORES)
 
 
+def test_a_look_at_a_queue_that_goes_away_meanwhile_is_no_defect(
+    app: Flask, queued: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(app.extensions, "settings", replace(queued, queue_url="redis://127.0.0.1:1/0"))
+    gone = tasks_of(app)
+    (look,) = gone.queue.read_periodic(None)
+    look.execute()
+    assert "the queue does not answer" in caplog.text
+
+
 def test_what_another_release_put_in_is_let_go(tasks: Tasks) -> None:
     tasks.chore("a chore of next year")
     assert do_all(tasks) == ["do_chore"]

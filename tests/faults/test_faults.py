@@ -1,0 +1,90 @@
+"""Faults that are really done to a whole installation: nothing that was acknowledged is lost, nothing is done twice."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from bench.clusters import NoPrograms
+from bench.faults.checking import check
+from bench.faults.hurting import FAULTS
+from bench.faults.installation import ENGINES, POSTGRESQL, SQLITE, Installation, installation
+from bench.faults.learners import Acknowledged
+from bench.faults.places import NotHere
+from bench.faults.rounds import begin, defects, hurt
+
+pytestmark = [
+    pytest.mark.enable_socket,
+    # What is killed outright closes nothing; that is what is tried.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+ROUNDS = 200
+NEEDS = frozenset({"disk", "clock", "queue", "replica"})
+# Whoever is answering notices these: a fault that nobody meets was not done.
+NOTICED = ("app-killed", "processes-killed", "database-killed", "disk-full")
+
+
+@pytest.fixture(params=ENGINES)
+def made(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    """An installation that stands on everything there is to be hurt."""
+    with ExitStack() as stack:
+        needs = NEEDS if request.param == POSTGRESQL else NEEDS - {"replica"}
+        try:
+            found = stack.enter_context(installation(request.param, needs))
+        except NotHere as missing:
+            # Who may mount no small disk has all the rest hurt.
+            print(f"the disk is not filled: {missing}")
+            found = stack.enter_context(installation(request.param, needs - {"disk"}))
+        except NoPrograms as fault:
+            if os.environ.get("CI"):
+                pytest.fail(f"no server of PostgreSQL to be hurt: {fault}")
+            pytest.skip(f"no server of PostgreSQL to be hurt: {fault}")
+        yield found
+
+
+def test_whatever_breaks_nothing_is_lost_and_nothing_is_done_twice(made: Installation) -> None:
+    begin(made)
+    for name, fault in FAULTS.items():
+        if made.engine not in fault.engines or ("disk" in fault.needs and made.disk is None):
+            continue
+        met = made.troubles()
+        hurt(made, fault)
+        assert (name not in NOTICED) or made.troubles() > met, f"nobody noticed: {fault.words}"
+    found = check(made)
+    assert not found.faults
+    assert [line[-1500:] for line in defects(made)] == []
+    assert found.acknowledged
+    assert found.records
+    assert found.mails
+
+
+def test_what_is_lost_or_doubled_is_found() -> None:
+    with installation(SQLITE, apps=1) as made:
+        begin(made)
+        (learner, *_) = made.learners
+        one = learner.book.answers[0]
+        learner.book.answers.append(Acknowledged(one.attempt_id, 20, (("choice", "99"),)))
+        learner.book.records.append("0" * 32)
+        made.post.taken["<twice@bench.example>"] = 2
+        found = check(made)
+    assert len(found.lost) == 2
+    assert found.mails_doubled
+    assert found.unsent
+    assert len(found.faults) == 4
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", FAULTS)
+def test_two_hundred_rounds(name: str, engine: str) -> None:
+    fault = FAULTS[name]
+    if engine not in fault.engines:
+        pytest.skip("a file has no replica")
+    with installation(engine, fault.needs) as made:
+        begin(made)
+        for _ in range(ROUNDS):
+            hurt(made, fault)
+        found = check(made)
+        assert not found.faults
+        assert [line[-1500:] for line in defects(made)] == []
