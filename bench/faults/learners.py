@@ -64,6 +64,10 @@ class Learner(threading.Thread):
         self.email = email
         self.book = Book()
         self.last_at = 0.0
+        # The moment and the seconds of each answer: the way to its page, the page, and that it is stored.
+        self.timed: list[tuple[float, float]] = []
+        # How many seconds apart this one's turns begin, at least; nothing where only a short rest lies between them.
+        self.every = 0.0
         self._stage, self._doors, self._assign = stage, doors, assign
         self._port = doors.ports[place % len(doors.ports)]
         self._browser = SocketBrowser(self._port, f"127.2.{place // 250}.{place % 250 + 2}")
@@ -77,6 +81,7 @@ class Learner(threading.Thread):
     def run(self) -> None:
         """Go on until told to stop; trouble is waited out, as people do."""
         while not self._is_over.is_set():
+            began = time.monotonic()
             try:
                 self._turn()
             except TROUBLES as trouble:
@@ -86,7 +91,9 @@ class Learner(threading.Thread):
                 self._browser.move(self._port)
                 time.sleep(_AGAIN_SECONDS)
             else:
-                time.sleep(_PAUSE_SECONDS)
+                if self.last_at > began:
+                    self.timed.append((began, self.last_at - began))
+                time.sleep(max(began + self.every - time.monotonic(), 0.0) if self.every else _PAUSE_SECONDS)
 
     def end(self) -> None:
         """Let it end after what it is doing."""

@@ -40,6 +40,11 @@ class Program:
         """Tell whether it runs."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process(self) -> psutil.Process | None:
+        """Return what runs of it, None where nothing does."""
+        return psutil.Process(self._process.pid) if self._process is not None and self.is_running else None
+
     def begin(self) -> None:
         """Start it, and wait for nothing."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}

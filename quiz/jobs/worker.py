@@ -2,11 +2,14 @@
 
 import logging
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
 
+import psycopg
+import redis
 from flask import Flask
 from huey.consumer import Consumer, Scheduler
 
@@ -27,8 +30,8 @@ _AGAIN_SECONDS = 2.0
 _FIRST_PAUSE, _LAST_PAUSE = 0.05, 1.0
 # How long a worker that is told to stop ends what it has begun.
 _GRACE_SECONDS = 20
-# How what huey says of a queue that does not answer begins.
-_AWAY = ("Error reading", "Error enqueueing")
+# What the drivers of queues raise; what a task of ours raises never comes so far.
+_AWAY = (OSError, psycopg.Error, redis.RedisError, sqlite3.Error)
 
 
 class _Looks(Scheduler):  # type: ignore[misc] # huey tells no types
@@ -67,7 +70,7 @@ class QueueLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Say one thing that huey said."""
         fault = record.exc_info[1] if record.exc_info else None
-        if fault is None or not record.getMessage().startswith(_AWAY):
+        if not isinstance(fault, _AWAY):
             log.log(record.levelno, "huey: %s", record.getMessage(), exc_info=record.exc_info)
         elif self._seldom.may_say():
             log.error("the queue does not answer: %s", type(fault).__name__)

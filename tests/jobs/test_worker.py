@@ -257,6 +257,7 @@ def test_a_queue_that_is_away_is_said_once_a_minute_in_the_form_of_the_log(caplo
     with caplog.at_level(logging.ERROR):
         for seconds[0] in (0.0, 59.0, 60.0):
             fail("Error reading from queue", ConnectionError("gone"))
+            fail("Unhandled error during execution", ConnectionError("gone"))
         assert [record.getMessage() for record in caplog.records] == ["the queue does not answer: ConnectionError"] * 2
         assert not any(record.exc_info for record in caplog.records)
         fail("Unhandled error during execution", KeyError("a defect"))
