@@ -12,7 +12,7 @@ run: .venv/run.stamp
 	@DEMO=1 $(BIN)/quiz demo
 	@DEMO=1 $(BIN)/python -m quiz.cli.together
 
-test: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/verapdf.stamp .venv/provider.stamp
+test: .venv/dev.stamp .venv/browser.stamp .venv/servers.stamp .venv/verifier.stamp .venv/verapdf.stamp .venv/provider.stamp
 	@$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 check: .venv/dev.stamp
@@ -48,6 +48,11 @@ soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/provider.st
 # The browser and the PDF reader of the tests come from the system's packages.
 .venv/browser.stamp: | .venv/dev.stamp
 	@bash tests/install_browser.sh
+	@touch $@
+
+# So do the pooler and the cache that stand beside a large installation.
+.venv/servers.stamp: tests/install_servers.sh | .venv/dev.stamp
+	@bash tests/install_servers.sh
 	@touch $@
 
 # The libraries of others that verify our credentials come by a lock of their own: they are no part of the product.

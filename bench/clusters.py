@@ -72,7 +72,7 @@ class Cluster:
                 [str(self.programs / "postgres"), "-D", str(self.folder), f"--port={self.port}", *held,
                  f"--unix_socket_directories={self.folder.parent}"],
                 stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, start_new_session=True,
-                env=_ENVIRON, preexec_fn=_die_with_parent, **_as_somebody(),
+                env=_ENVIRON, preexec_fn=die_with_parent, **as_somebody(),
             )  # fmt: skip
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -197,7 +197,7 @@ def find_programs() -> Path:
 def _do(programs: Path, name: str, *words: str) -> None:
     try:
         subprocess.run(  # nosec B603 # programs of the server
-            [str(programs / name), *words], check=True, capture_output=True, env=_ENVIRON, cwd="/", **_as_somebody()
+            [str(programs / name), *words], check=True, capture_output=True, env=_ENVIRON, cwd="/", **as_somebody()
         )
     except (OSError, subprocess.CalledProcessError) as fault:
         said = getattr(fault, "stderr", None) or b""
@@ -214,7 +214,7 @@ def _somebody() -> pwd.struct_passwd:
     raise NoPrograms("PostgreSQL does not run as root, and there is nobody else")
 
 
-def _as_somebody() -> dict[str, Any]:
+def as_somebody() -> dict[str, Any]:
     """Return who runs the programs: root may not."""
     if os.geteuid() != 0:
         return {}
@@ -222,6 +222,7 @@ def _as_somebody() -> dict[str, Any]:
     return {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Let a process that is begun end with this one."""
     # Even where this process is killed outright, no server of it stays behind.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)

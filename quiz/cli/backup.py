@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from quiz.access.actor import Actor
-from quiz.cli.opening import settings, told, works
+from quiz.cli.opening import direct_settings, settings, told, works
 from quiz.db.copies import CopyFailed
 from quiz.services.backing_up import take_backup
 from quiz.services.backup_archive import KEYS, Archive, BackupKey, BrokenBackup, Stated
@@ -48,7 +48,7 @@ def backup(file: Path, with_keys: bool) -> None:
     """
     if not file.parent.is_dir():
         raise click.UsageError(f"{file.parent} is no folder")
-    found, began = settings(), system_clock()
+    found, began = direct_settings(), system_clock()
     doors = works()
     with _plainly():
         taken = take_backup(doors, _ACTOR, file, _key(found), _keys(found) if with_keys else {})
@@ -156,7 +156,7 @@ def restore_command(
             archive.check()
             click.echo(f"{file} is whole; {_said(archive.stated)}")
             return
-        place = place_of(found.database_url)
+        place = place_of(direct_settings().database_url)
         check_fits(archive.stated, place, found.database_url)
         if not place.is_empty():
             _allow_replacing(place.name, replace, confirm)

@@ -27,6 +27,17 @@ def settings() -> Settings:
         raise click.UsageError(str(fault)) from fault
 
 
+def direct_settings() -> Settings:
+    """Return the settings for what needs one session of the server from its beginning to its end."""
+    found = settings()
+    if found.reach.is_pooled:
+        raise click.UsageError(
+            "DATABASE_POOLER=1: a pooler changes the session meanwhile. "
+            "Name the server itself in DATABASE_URL for this command, with DATABASE_POOLER=0."
+        )
+    return found
+
+
 def works() -> Works:
     """Return the door to the database that the environment names."""
     found = settings()

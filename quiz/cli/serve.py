@@ -23,10 +23,16 @@ def serve(host: str, workers: int, threads: int) -> None:
     found = settings()
     if found.demo and host not in LOOPBACK:
         raise click.UsageError("DEMO=1 has demo people with a known password: it is served on 127.0.0.1 only.")
+    _hold_connections_for(threads)
     # glibc keeps what Argon2 frees in the arena of each thread; above this size it is given back at once.
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "1048576")
     command = serving_command("app:app", host, found.port, workers, threads, 20 + found.operation.stop_delay)
     os.execv(sys.executable, command)  # nosec B606 # noqa: S606 - our own interpreter, no words from outside
+
+
+def _hold_connections_for(threads: int) -> None:
+    # One for each thread, one for what a thread writes beside, and one for what is noted after an answer or looked at.
+    os.environ.setdefault("DATABASE_POOL_SIZE", str(threads + 2))
 
 
 def serving_command(app: str, host: str, port: int, workers: int, threads: int, grace: int = 20) -> list[str]:
@@ -48,6 +54,7 @@ def serving_command(app: str, host: str, port: int, workers: int, threads: int, 
 def work(once: bool, threads: int) -> None:
     """Carry out what is due and do the chores, until stopped; several may run at once, on several machines."""
     logs.install()
+    _hold_connections_for(threads)
     app = create_app(settings())
     if once:
         click.echo(f"outbox: {sweep(app)} carried out")

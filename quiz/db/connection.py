@@ -83,12 +83,12 @@ class WritersTurn(AbstractContextManager[None]):
 def connect(url: str, reach: Reach | None = None) -> Database:
     """Return the database at a URL; the file's folder is made where it is missing."""
     reach = reach or Reach()
-    engine = _sqlite(url) if url.startswith("sqlite") else make_engine(address_of(url, PATIENCE))
+    engine = _sqlite(url) if url.startswith("sqlite") else make_engine(address_of(url, PATIENCE), reach)
     turn = _turn_of(engine)
     reads = sessionmaker(_reading(engine), expire_on_commit=False)
     writes = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
     event.listen(reads, "before_flush", _refuse_flush)
-    replica = Replica(engine.url, reach.replica_url, reach.replica_lag_seconds) if reach.replica_url else None
+    replica = Replica(engine.url, reach) if reach.replica_url else None
     if replica is not None:
         event.listen(replica.reads, "before_flush", _refuse_flush)
     return Database(engine, reads, writes, turn, replica)

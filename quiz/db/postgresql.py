@@ -6,6 +6,9 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.engine import make_url
 
+from quiz.db.pooling import watch_pool
+from quiz.settings.database import Reach
+
 # Of a server that is not heard of any more: seconds until a connection is given up, and what libpq is told so that a
 # host that vanished is not waited for a quarter of an hour. What stands in the address goes before.
 PATIENCE: dict[str, str] = {
@@ -33,6 +36,19 @@ def address_of(url: str, patience: dict[str, str]) -> URL:
     return parsed.set(query={**patience, **parsed.query})
 
 
-def make_engine(address: URL, **more: Any) -> Engine:
-    """Return the engine of a server."""
-    return create_engine(address, **COMMON, **{"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, **more})
+def make_engine(address: URL, reach: Reach, pool_wait: float | None = None) -> Engine:
+    """Return the engine of a server, with a pool that never holds more than it should."""
+    engine = create_engine(
+        address,
+        **COMMON,
+        pool_size=reach.pool_size,
+        # Whatever was opened beyond would be closed again right after its use.
+        max_overflow=0,
+        pool_timeout=reach.pool_wait_seconds if pool_wait is None else pool_wait,
+        # What was used last is used again: the others may rest, or be closed by the server.
+        pool_use_lifo=True,
+        # A pooler hands each transaction to another session, where what was prepared is not known.
+        connect_args={"prepare_threshold": None} if reach.is_pooled else {},
+    )
+    watch_pool(engine)
+    return engine

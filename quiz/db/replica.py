@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from quiz.db.postgresql import PATIENCE, address_of, make_engine
 from quiz.db.replica_watch import ANSWERS_WITHIN, LOOKS_EVERY, BoundedConnection, Finding, Standing, Watch
+from quiz.settings.database import Reach
 
 log = logging.getLogger(__name__)
 # How long it is passed over once something failed there, and how long may be heard nothing of it.
@@ -51,10 +52,10 @@ class ReplicaState:
 class Replica:
     """One replica as one process knows it; looked at by a thread of its own, from the first report on."""
 
-    def __init__(self, primary: URL, url: str, most_behind: float) -> None:
-        self._addresses = (primary.set(query={**primary.query, **_PATIENCE}), address_of(url, _PATIENCE))
-        self.most_behind = most_behind
-        self.engine = make_engine(self._addresses[1], pool_timeout=_POOL_WAIT_SECONDS)
+    def __init__(self, primary: URL, reach: Reach) -> None:
+        self._addresses = (primary.set(query={**primary.query, **_PATIENCE}), address_of(reach.replica_url, _PATIENCE))
+        self.most_behind: float = reach.replica_lag_seconds
+        self.engine = make_engine(self._addresses[1], reach, _POOL_WAIT_SECONDS)
         self.reads = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self.engine, "do_connect", self._connect)
         event.listen(self.engine, "begin", _bound)
@@ -196,9 +197,6 @@ class Replica:
 
     def _failed(self, context: ExceptionContext) -> None:
         """Meet what the driver raised: pass the replica over for a while, and let the primary be asked."""
-        if context.is_pre_ping:
-            # The pool connects anew.
-            return
         fault = context.original_exception
         if isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError | psycopg.InternalError):
             with self._told:

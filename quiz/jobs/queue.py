@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from huey.api import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.registry import Message
@@ -54,7 +55,7 @@ def open_queue(settings: Settings, carry_out: Callable[[int], None], do: Callabl
 
     `carry_out` and `do` are what a worker does; whoever only puts in never calls them.
     """
-    queue = _huey(settings.queue_url)
+    queue = _huey(settings.queue_url, settings.reach.is_pooled and _is_one_way(settings))
 
     def carry_out_message(message_id: int) -> None:
         carry_out(message_id)
@@ -65,7 +66,13 @@ def open_queue(settings: Settings, carry_out: Callable[[int], None], do: Callabl
     return Tasks(queue, queue.task()(carry_out_message), queue.task(expires=EXPIRES_SECONDS)(do_chore))
 
 
-def _huey(url: str) -> Huey:
+def _is_one_way(settings: Settings) -> bool:
+    """Tell whether the queue is reached by the way that leads to the database."""
+    queue, database = urlsplit(settings.queue_url), urlsplit(settings.database_url)
+    return queue.netloc.rpartition("@")[2] == database.netloc.rpartition("@")[2]
+
+
+def _huey(url: str, is_pooled: bool) -> Huey:
     kinds: dict[str, Any] = {"results": False, "serializer": PlainSerializer(), "utc": True}
     if url.startswith("sqlite"):
         path = Path(url.partition("///")[2].partition("?")[0])
@@ -74,6 +81,9 @@ def _huey(url: str) -> Huey:
         return SqliteHuey(NAME, filename=str(path), fsync=False, **kinds)
     if url.startswith("redis"):
         return RedisHuey(NAME, url=url, **kinds)
+    if is_pooled:
+        # Nobody hears in a session that is another's a moment later: workers look again instead.
+        kinds |= {"blocking": False, "prepare_threshold": None}
     return PostgresHuey(NAME, dsn=f"postgresql://{url.partition('://')[2]}", connect_timeout=3, **kinds)
 
 

@@ -18,6 +18,14 @@ from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refu
 
 # What a database that is away is told by.
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
+# What a database or a pooler that is there says when it has no connection left; in the language of its messages, so
+# that another one is told as an outage.
+_BUSY = (
+    *("too many clients", "too many connections", "connection slots are reserved"),
+    *("no more connections allowed", "query_wait_timeout"),
+)
+# When whoever asks by program may come again.
+_RETRY_SECONDS = "5"
 log = logging.getLogger(__name__)
 _MIB = 1024 * 1024
 
@@ -67,9 +75,20 @@ PAGES: dict[int, Callable[[], ErrorPage]] = {
 def error_page(status: int) -> Response:
     """Return the page of a status, with one way on."""
     page = PAGES.get(status, PAGES[500])()
+    return _told(page, status)
+
+
+def _told(page: ErrorPage, status: int) -> Response:
     if _asks_for_a_piece():
         return _piece(page, status)
-    return make_response(render_template("errors/error.html", page=page, status=status), status)
+    return _later(make_response(render_template("errors/error.html", page=page, status=status), status))
+
+
+def _later(response: Response) -> Response:
+    """Say of what is not there for the moment when to ask again."""
+    if response.status_code == 503:
+        response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
 
 
 def _asks_for_a_piece() -> bool:
@@ -80,7 +99,7 @@ def _piece(page: ErrorPage, status: int) -> Response:
     """Return an error for a page that asked in the background: it is told there, and nothing on it is replaced."""
     response = make_response(render_template("errors/piece.html", page=page), status)
     response.headers.update({"HX-Retarget": "#keeping", "HX-Reswap": "innerHTML"})
-    return response
+    return _later(response)
 
 
 def resend_page(status: int, title: str, text: str) -> Response:
@@ -88,7 +107,9 @@ def resend_page(status: int, title: str, text: str) -> Response:
     if _asks_for_a_piece():
         return _piece(ErrorPage(title, _("What was written is still here on this page.")), status)
     page = ErrorPage(title, text)
-    return make_response(render_template("errors/resend.html", page=page, kept=kept_fields(), status=status), status)
+    return _later(
+        make_response(render_template("errors/resend.html", page=page, kept=kept_fields(), status=status), status)
+    )
 
 
 def kept_fields() -> list[tuple[str, str]]:
@@ -196,7 +217,10 @@ def _forged(_error: CSRFError) -> Response:
 
 
 def _database_gone(error: Exception) -> Response:
-    log.error("database unavailable: %s", type(error).__name__)
+    is_busy = isinstance(error, PoolTimeout) or any(words in str(getattr(error, "orig", "")) for words in _BUSY)
+    log.error("database %s: %s", "has no connection left" if is_busy else "unavailable", type(error).__name__)
+    if is_busy:
+        return _busy()
     if request.method == "POST":
         return resend_page(
             503,
@@ -204,6 +228,15 @@ def _database_gone(error: Exception) -> Response:
             _("What was stored before is kept. What was just sent is still here and can be sent again."),
         )
     return error_page(503)
+
+
+def _busy() -> Response:
+    title = _("The service is busy at this moment")
+    if request.method == "POST":
+        words = _("Many people are using it at once. What was just sent is still here and can be sent again.")
+        return resend_page(503, title, words)
+    words = _("Many people are using it at once. Nothing was lost; please try again in a few seconds.")
+    return _told(ErrorPage(title, words), 503)
 
 
 def _bug(error: Exception) -> Response:

@@ -46,6 +46,8 @@ def environment(tmp_path: Path) -> dict[str, str | None]:
         "PORT": "8000",
         "DEMO": None,
         "TRUSTED_HOSTS": None,
+        # `serve` and `work` choose it themselves, for the whole process.
+        "DATABASE_POOL_SIZE": None,
     }
 
 

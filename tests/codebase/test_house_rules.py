@@ -143,3 +143,11 @@ def test_nobody_is_named_in_a_log() -> None:
                 if isinstance(owner, ast.Name) and owner.id in {"log", "logger"}:
                     words = {child.attr for child in ast.walk(node) if isinstance(child, ast.Attribute)}
                     assert not words & {"email", "hr_number", "latin_name", "password", "token"}, name(path)
+
+
+def test_nothing_rests_on_a_session_of_the_database() -> None:
+    # A pooler hands the next transaction to another: what was set, locked, prepared or heard there is not here.
+    of_sessions = r"""["'](?:SET (?!LOCAL)[a-z]|LISTEN|UNLISTEN|PREPARE |DISCARD)|pg_(?:try_)?advisory_(?:un)?lock|"""
+    of_sessions += r"CREATE TEMP|WITH HOLD|, false\)[\"']|DEALLOCATE"
+    may = "quiz/db/preparing.py"  # before a migration, which goes to the server itself
+    assert [line for line in matching(CODE, of_sessions) if not line.startswith(may)] == []

@@ -17,6 +17,7 @@ from bench.clusters import Cluster, Pair, a_folder, make_replica
 from quiz.db import replica as replicas
 from quiz.db.replica import Replica, ReplicaFailed
 from quiz.db.replica_watch import Finding, Standing, Watch
+from quiz.settings.database import Reach
 from tests.fixtures.clusters import SETTINGS, paused, until
 
 # A port is looked for.
@@ -161,7 +162,7 @@ def test_one_at_another_schema_is_refused_until_it_follows(pair: Pair, place: st
 def replica(pair: Pair, place: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Replica]:
     """The replica as a process reads it, once it was looked at; which it is more often here than elsewhere."""
     monkeypatch.setattr(replicas, "LOOKS_EVERY", 0.05)
-    found = Replica(make_url(pair.primary.url(place)), pair.replica.url(place), 5)
+    found = Replica(make_url(pair.primary.url(place)), Reach(replica_url=pair.replica.url(place)))
     until(found.is_fit)
     yield found
     found.close()
@@ -295,9 +296,9 @@ def test_one_that_stands_still_holds_nobody(pair: Pair, replica: Replica, monkey
 
 
 def test_whoever_finds_no_connection_free_reads_the_primary(pair: Pair, place: str) -> None:
-    replica = Replica(make_url(pair.primary.url(place)), pair.replica.url(place), 5)
+    replica = Replica(make_url(pair.primary.url(place)), Reach(replica_url=pair.replica.url(place)))
     until(replica.is_fit)
-    held = [replica._open() for _ in range(16)]
+    held = [replica._open() for _ in range(8)]
     assert None not in held
     assert counted(replica) is None
     for session in held:
@@ -311,9 +312,10 @@ FORKED = """
 import os, sys
 from sqlalchemy.engine import make_url
 from quiz.db.replica import Replica
+from quiz.settings.database import Reach
 from tests.fixtures.clusters import until
 
-replica = Replica(make_url(sys.argv[1]), sys.argv[2], 5)
+replica = Replica(make_url(sys.argv[1]), Reach(replica_url=sys.argv[2]))
 until(replica.is_fit)
 child = os.fork()
 if not child:

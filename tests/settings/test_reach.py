@@ -14,9 +14,16 @@ def test_without_a_word_nothing_but_the_database_is_reached() -> None:
     assert Settings.from_environ(SECRET).reach == Reach() == Reach(replica_url="", replica_lag_seconds=5)
 
 
+def test_the_pool_of_a_process_is_chosen() -> None:
+    said = {"DATABASE_POOL_SIZE": "20", "DATABASE_POOL_WAIT_SECONDS": "3", "DATABASE_POOLER": "1"}
+    assert Settings.from_environ({**HERE, **said}).reach == Reach(20, 3, True)
+
+
 def test_a_replica_is_named_with_how_far_behind_it_may_be() -> None:
     named = {"DATABASE_REPLICA_URL": "postgresql+psycopg://replica.example/amana", "REPLICA_LAG_SECONDS": "30"}
-    assert Settings.from_environ({**HERE, **named}).reach == Reach("postgresql+psycopg://replica.example/amana", 30)
+    assert Settings.from_environ({**HERE, **named}).reach == Reach(
+        replica_url="postgresql+psycopg://replica.example/amana", replica_lag_seconds=30
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,6 +36,9 @@ def test_a_replica_is_named_with_how_far_behind_it_may_be() -> None:
         ({"REPLICA_LAG_SECONDS": "1"}, "whole number from 2 to 3600"),
         ({"REPLICA_LAG_SECONDS": "soon"}, "whole number from 2 to 3600"),
         ({"REPLICA_LAG_SECONDS": "5.5"}, "whole number from 2 to 3600"),
+        ({"DATABASE_POOL_SIZE": "0"}, "DATABASE_POOL_SIZE must be a whole number from 1 to 1000"),
+        ({"DATABASE_POOL_WAIT_SECONDS": "-1"}, "DATABASE_POOL_WAIT_SECONDS must be a whole number from 1 to 300"),
+        ({"DATABASE_POOLER": "yes"}, "DATABASE_POOLER must be 1 or 0"),
     ],
 )
 def test_what_cannot_be_stops_the_start(said: dict[str, str], why: str) -> None:

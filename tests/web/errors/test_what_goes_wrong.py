@@ -126,6 +126,26 @@ def test_a_database_that_is_away_during_an_answer_loses_nothing(
     assert number in learner.stored(attempt_id).attempt.answers
 
 
+def test_an_answer_that_was_stored_as_its_connection_broke_is_stored_once(learner: Learner, works: Works) -> None:
+    """The server ended after it stored, and before it could say so: the same form is sent again."""
+    attempt_id = learner.begin()
+    page = learner.page(attempt_id, 1)
+
+    def broken(_session: object) -> None:
+        raise OperationalError("COMMIT", {}, Exception("secret detail: the connection broke"))
+
+    event.listen(works.database.writes, "after_commit", broken)
+    try:
+        told = learner.client.submit(page, "/1$", right(learner.slot(attempt_id, 1)), status=503)
+    finally:
+        event.remove(works.database.writes, "after_commit", broken)
+    stored = learner.stored(attempt_id).attempt.steps
+    assert stored
+    where, kept = told.fields("/1$")
+    assert learner.client.post(where, kept).location.endswith("/1?notice=elsewhere")
+    assert learner.stored(attempt_id).attempt.steps == stored
+
+
 def _sign_in_look_up(works: Works, learner: Learner) -> tuple[str, ...]:
     """Return the statement that finds out who asks."""
     seen: list[str] = []
