@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.fixtures.settings",
     "tests.fixtures.database",
     "tests.fixtures.clusters",
+    "tests.fixtures.redis",
     "tests.fixtures.people",
     "tests.fixtures.pages",
     "tests.fixtures.observed",

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 from huey.api import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
+from redis.backoff import NoBackoff
+from redis.connection import ConnectionPool
+from redis.retry import Retry
 
 from quiz.settings.operator import Settings
 
@@ -23,6 +27,8 @@ NAME = "amana"
 MOST_TOLD = 20
 # A chore that waited longer is asked for anew; one that nobody has time for must not wait many times.
 EXPIRES_SECONDS = 30
+# How long a queue beside the database may take to answer, and for how long nobody is sent there once it did not.
+_PATIENCE, REST_SECONDS = 2.0, 10.0
 
 
 class PlainSerializer(Serializer):  # type: ignore[misc] # huey tells no types
@@ -80,7 +86,9 @@ def _huey(url: str, is_pooled: bool) -> Huey:
         # What is lost with the machine is in the outbox: nothing waits for the disk.
         return SqliteHuey(NAME, filename=str(path), fsync=False, **kinds)
     if url.startswith("redis"):
-        return RedisHuey(NAME, url=url, **kinds)
+        # Workers wait a second for what comes, and a request for no longer than these to put something in.
+        waits = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE, "retry": Retry(NoBackoff(), 0)}
+        return RedisHuey(NAME, connection_pool=ConnectionPool.from_url(url, **waits), **kinds)
     if is_pooled:
         # Nobody hears in a session that is another's a moment later: workers look again instead.
         kinds |= {"blocking": False, "prepare_threshold": None}
@@ -98,9 +106,13 @@ class TaskQueue:
         self._settings = settings
         self._opened: tuple[int, Tasks] | None = None
         self._lock = threading.Lock()
+        self._rests_until = 0.0
 
     def hurry(self, message_ids: Sequence[int]) -> None:
         """Tell the workers of messages; where the queue is away, they find them by themselves."""
+        if time.monotonic() < self._rests_until:
+            # One has waited for it; who comes after does not.
+            return
         try:
             tasks = self._tasks()
             if len(message_ids) > MOST_TOLD:
@@ -110,6 +122,7 @@ class TaskQueue:
                 tasks.carry_out(message_id)
         except Exception as away:
             # Whatever a driver raises: what was decided is stored, and nobody is to be told otherwise.
+            self._rests_until = time.monotonic() + REST_SECONDS
             log.warning("the queue does not answer: %s", type(away).__name__)
 
     def _tasks(self) -> Tasks:

@@ -15,7 +15,7 @@ from quiz.services.connecting import find_connected, note_use
 from quiz.services.errors import Duplicate, NotAllowed, NotFound, NotReady, QuizError, Refused, Stale, Unavailable
 from quiz.services.organisation import get_choices
 
-# In each process: a system that runs wild is slowed, and guessing is dear.
+# A system that runs wild is slowed, and guessing is dear.
 MOST_ASKED = "1200 per minute"
 MOST_WRONG = "60 per minute"
 

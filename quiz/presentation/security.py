@@ -10,6 +10,8 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from quiz.presentation.shared_counts import SharedCounts
+from quiz.settings.environment import Misconfigured
 from quiz.settings.operator import Settings
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -40,7 +42,17 @@ def install(app: Flask) -> None:
     # Counters end with their time; of a moving window this storage keeps an empty list for everybody who ever asked,
     # and looks through all of them time and again.
     app.extensions["rate-limits"] = SlidingWindowCounterRateLimiter(MemoryStorage())
+    settings: Settings | None = app.extensions.get("settings")
+    if settings is not None and settings.redis_url:
+        app.extensions["shared-counts"] = _together(settings)
     app.after_request(_headers)
+
+
+def _together(settings: Settings) -> SharedCounts:
+    try:
+        return SharedCounts(settings.redis_url, settings.secret_key)
+    except ValueError as wrong:
+        raise Misconfigured(f"REDIS_URL: {wrong}") from wrong
 
 
 def may_frame() -> None:
@@ -57,7 +69,8 @@ def may_be_framed() -> None:
 def limited(rate: str, *methods: str) -> Callable[[_View], _View]:
     """Let an address ask a view only so often, such as `30 per minute` (for all methods where none is named).
 
-    Counted in each process: it makes guessing dear, it is no exact count. Sign-in has its own in the database.
+    Counted in each process, or by all of them together in a Redis: it makes guessing dear, it is no exact count.
+    Sign-in has its own in the database.
     """
 
     def wrap(view: _View) -> _View:
@@ -74,12 +87,26 @@ def limited(rate: str, *methods: str) -> Callable[[_View], _View]:
 
 
 def is_over(rate: str, *keys: str) -> bool:
-    """Count one more and tell whether it is over a rate, such as `30 per minute`; in each process."""
+    """Count one more and tell whether it is over a rate, such as `30 per minute`; for all processes where they can."""
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return False
+    shared = shared_counts()
+    is_within = shared.hit(rate, *keys) if shared is not None else None
+    return is_over_here(rate, *keys) if is_within is None else not is_within
+
+
+def is_over_here(rate: str, *keys: str) -> bool:
+    """Do the same for this process alone."""
     if not current_app.config["RATELIMIT_ENABLED"]:
         return False
     # Two threads at once would both start the one timer by which the storage forgets.
     with _COUNTING:
         return not _limits().hit(parse(rate), *keys)
+
+
+def shared_counts() -> SharedCounts | None:
+    """Return where all processes count together, None where each counts for itself."""
+    return cast("SharedCounts | None", current_app.extensions.get("shared-counts"))
 
 
 def _limits() -> SlidingWindowCounterRateLimiter:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Each of these may stand in a file instead, named by the same setting with `_FILE` behind it.
 SECRETS = (
     *("SECRET_KEY", "OLD_SECRET_KEYS", "DATABASE_URL", "DATABASE_REPLICA_URL", "MAIL_URL", "QUEUE_URL"),
-    *("SIGNING_KEY_PASSWORD", "SIGNING_PKCS11_PIN"),
+    *("REDIS_URL", "SIGNING_KEY_PASSWORD", "SIGNING_PKCS11_PIN"),
 )
 
 
@@ -74,6 +75,21 @@ def folder(name: str, environ: Mapping[str, str]) -> Path | None:
     if value and not Path(value).is_dir():
         raise Misconfigured(f"{name} must be the path of a folder that is there, and {value!r} is none.")
     return Path(value) if value else None
+
+
+def redis_url(name: str, environ: Mapping[str, str]) -> str:
+    """Return the address of a Redis, nothing where none is named; raise Misconfigured where it can be none."""
+    value = environ.get(name, "").strip()
+    try:
+        parts = urlsplit(value)
+        place = parts.path if parts.scheme == "unix" else parts.hostname
+        is_one = bool(place) and parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0
+    except ValueError:
+        is_one = False
+    if value and not is_one:
+        # What was said is not: a password may stand in it.
+        raise Misconfigured(f"{name} must be redis://host:port/number, rediss://host:port/number or unix:///path.")
+    return value
 
 
 def port(text: str) -> int:

@@ -41,6 +41,8 @@ class Settings:
     mail_url: str = field(default="file:instance/mail", repr=False)
     # Where workers are told of what is due: a file, PostgreSQL or Redis; nothing where there is none to tell.
     queue_url: str = field(default="", repr=False)
+    # Where all processes count together who asks how often; empty where each counts for itself.
+    redis_url: str = field(default="", repr=False)
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
     demo: bool = False
@@ -112,6 +114,7 @@ class Settings:
             port=port,
             mail_url=environ.get("MAIL_URL", "file:instance/mail"),
             queue_url=_queue_url(environ.get("QUEUE_URL", ""), database_url),
+            redis_url=environment.redis_url("REDIS_URL", environ),
             trusted_hosts=words(environ.get("TRUSTED_HOSTS", "")) or (host,),
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0") or "0"),
             demo=demo,

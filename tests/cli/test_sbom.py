@@ -21,6 +21,8 @@ ALLOWED = {
 }  # fmt: skip
 # What names its licence in words: the document licence of the W3C, for the contexts of credentials.
 LOOKED_AT = {"@digitalbazaar/credentials-context": "SEE LICENSE IN LICENSE.md"}
+# Locked for releases of Python that are older than the one it runs on.
+OLDER = {"async-timeout"}
 LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 
 
@@ -34,7 +36,7 @@ def test_it_is_what_the_standard_says() -> None:
 def test_everything_locked_stands_in_it() -> None:
     locked = dict(LOCKED.findall((ROOT / "requirements" / "run.txt").read_text()))
     found = {one["name"]: one["version"] for one in bill()["components"] if one["purl"].startswith("pkg:pypi/")}
-    assert found == locked
+    assert found == {name: version for name, version in locked.items() if name in found or name not in OLDER}
 
 
 def test_a_licence_that_is_not_named_is_the_one_that_was_read() -> None:

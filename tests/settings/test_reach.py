@@ -44,3 +44,17 @@ def test_a_replica_is_named_with_how_far_behind_it_may_be() -> None:
 def test_what_cannot_be_stops_the_start(said: dict[str, str], why: str) -> None:
     with pytest.raises(Misconfigured, match=why):
         Settings.from_environ({**HERE, **said})
+
+
+@pytest.mark.parametrize("url", ["redis://cache.example", "rediss://:word@cache.example:6380/2", "unix:///run/redis"])
+def test_a_redis_is_named_by_its_address(url: str) -> None:
+    assert Settings.from_environ({**HERE, "REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["cache:6379", "redis://", "unix://", "http://:pass-word@cache", "redis://cache:port/0"]
+)
+def test_what_is_no_redis_stops_the_start_and_is_not_shown(url: str) -> None:
+    with pytest.raises(Misconfigured, match=r"REDIS_URL must be redis://") as told:
+        Settings.from_environ({**HERE, "REDIS_URL": url})
+    assert "cache" not in str(told.value)

@@ -17,6 +17,7 @@ VALUES = {
     "DATABASE_REPLICA_URL": "postgresql://reader:pass-word@replica.example/amana",
     "MAIL_URL": "smtp+tls://amana:pass-word@mail.example:587",
     "QUEUE_URL": "redis://:pass-word@cache.example:6379/0",
+    "REDIS_URL": "rediss://:pass-word@cache.example:6379/1",
     "SIGNING_KEY_PASSWORD": "pass-word",
     "SIGNING_PKCS11_PIN": "123456",
 }

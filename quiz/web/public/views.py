@@ -8,7 +8,7 @@ from quiz.presentation.connected import as_json
 from quiz.presentation.gallery import samples
 from quiz.presentation.guard import bare, for_everybody
 from quiz.presentation.keeping_words import frame_words, list_kept
-from quiz.presentation.security import limited
+from quiz.presentation.security import limited, shared_counts
 from quiz.presentation.signed_in import settings
 from quiz.presentation.work import reading, watch, writing
 from quiz.records import codes
@@ -135,5 +135,9 @@ def readyz() -> Response:
         "process": "stopping" if found.is_stopping else "ok",
         "schema": found.standing or "unknown",
     }
+    shared = shared_counts()
+    if shared is not None:
+        # Without it requests are answered all the same: nobody is sent elsewhere for that.
+        checks["redis"] = "ok" if shared.is_there() else "degraded"
     said = {"status": "ready" if found.is_ready else "unready", "checks": checks}
     return as_json(said, 200 if found.is_ready else 503)
