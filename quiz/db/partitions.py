@@ -53,6 +53,8 @@ SPLIT = (
         ),
     ),
 )
+# What people are searched by; see `queries.holding_words`.
+_POSTGRESQL_ALONE = frozenset({"ix_person_folded_pieces"})
 _PART = re.compile(rf"^({'|'.join(one.table for one in SPLIT)})_(to_\d+|default)$")
 
 
@@ -78,7 +80,9 @@ class _Standing:
 
 
 def is_of_the_models(item: SchemaItem, name: str | None, kind: str, *_: object) -> bool:
-    """Tell whether something that stands in the database is for the models to know: partitions are not."""
+    """Tell whether something in the database is for the models to know: what PostgreSQL alone has is not."""
+    if kind == "index" and name in _POSTGRESQL_ALONE:
+        return False
     table = name if kind == "table" else None
     if isinstance(item, Index) and item.table is not None:
         table = item.table.name

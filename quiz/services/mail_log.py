@@ -15,7 +15,8 @@ from quiz.services.mail_health import GIVEN_UP_FOR, MAILS
 from quiz.services.unit_of_work import UnitOfWork
 
 A_PAGE = 50
-MOST_PAGES = 1_000_000
+# What is not among the newest so many is found by a day or a person.
+MOST_PAGES = 200
 OUTCOMES = ("queued", "sent", "dropped", "skipped", "failed")
 _LONGEST_QUERY, _MOST_RUNS, _MOST_MESSAGES, _MOST_WEEKS = 100, 7, 50, 20
 _TARGET = Target("mails")
@@ -93,6 +94,7 @@ class LogPage:
 
     lines: tuple[LogLine, ...]
     count: int
+    has_more: bool
     page: int
     pages: int
     modules: tuple[tuple[str, Text], ...]
@@ -109,7 +111,8 @@ def get_mail_log(work: UnitOfWork, asked: Asked) -> LogPage:
     page = min(max(asked.page, 1), MOST_PAGES)
     outcome = asked.outcome if asked.outcome in OUTCOMES else None
     wanted = Wanted(asked.day, fold(asked.words[:_LONGEST_QUERY]), asked.person, outcome, asked.module)
-    rows, count = queries.list_lines(work.session, wanted, (page - 1) * A_PAGE, A_PAGE)
+    most = MOST_PAGES * A_PAGE
+    rows, count = queries.list_lines(work.session, wanted, (page - 1) * A_PAGE, A_PAGE, most)
     modules = reminding.list_titles(work.session, queries.list_modules(work.session))
     lines = tuple(
         LogLine(
@@ -134,9 +137,10 @@ def get_mail_log(work: UnitOfWork, asked: Asked) -> LogPage:
     person = people.find_person_by_public_id(work.session, asked.person) if asked.person else None
     return LogPage(
         lines,
-        count,
+        min(count, most),
+        count > most,
         page,
-        max(1, -(-count // A_PAGE)),
+        max(1, -(-min(count, most) // A_PAGE)),
         tuple(sorted(((row.key, Text(row.title)) for row in modules.values()), key=lambda one: one[0])),
         runs,
         _messages(work, queries.list_waiting(work.session, MAILS, work.now, _MOST_MESSAGES)),

@@ -16,8 +16,8 @@ from quiz.services.unit_of_work import UnitOfWork
 from quiz.services.workforce import has_left, last_day
 
 A_PAGE = 50
-# More than any database holds people; what is asked beyond is nobody's page.
-MOST_PAGES = 1_000_000
+# Whoever is not among so many is found by another word.
+MOST_PAGES = 200
 _LONGEST_QUERY = 100
 _FIRST = date(1900, 1, 1)
 
@@ -35,10 +35,11 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """A page of the list, and how many people were found in all."""
+    """A page of the list, and how many people were found; where there are more than a list holds, so many."""
 
     lines: tuple[PersonLine, ...]
     count: int
+    has_more: bool
     page: int
     pages: int
 
@@ -83,12 +84,13 @@ def list_people(work: UnitOfWork, words: str = "", unit: str | None = None, page
     within = [row.id for row in units.values() if row.public_id == unit] if unit else None
     folded = fold(words[:_LONGEST_QUERY])
     page = min(max(page, 1), MOST_PAGES)
-    rows, count = queries.search_people(work.session, folded, within, (page - 1) * A_PAGE, A_PAGE)
+    most = MOST_PAGES * A_PAGE
+    rows, count = queries.search_people(work.session, folded, within, (page - 1) * A_PAGE, A_PAGE, most)
     lines = tuple(
         PersonLine(row.public_id, row.hr_number, row.name, Text(units[row.unit_id].name), has_left(row, work.now))
         for row in rows
     )
-    return PeoplePage(lines, count, page, max(1, -(-count // A_PAGE)))
+    return PeoplePage(lines, min(count, most), count > most, page, max(1, -(-min(count, most) // A_PAGE)))
 
 
 def list_unit_names(work: UnitOfWork) -> tuple[tuple[str, Text], ...]:

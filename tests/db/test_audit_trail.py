@@ -43,26 +43,3 @@ def test_a_page_goes_along_an_index_and_sorts_nothing(database: Database, way: s
             assert not found.is_sorting, found.document
             assert index in found.indexes, found.document
             assert not found.scanned, found.document
-
-
-def test_the_sealer_looks_at_what_waits_and_at_nothing_else(database: Database) -> None:
-    """A million sealed entries cost it nothing: it begins at the list of those that wait."""
-    from quiz.db.queries import sealing
-
-    seen: list[str] = []
-
-    class Session:
-        def execute(self, statement: object) -> "Session":
-            seen.append(str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})))  # type: ignore[attr-defined]
-            return self
-
-        def all(self) -> list[object]:
-            return []
-
-    sealing.list_waiting(Session(), 500)  # type: ignore[arg-type]
-    if not database.is_sqlite:
-        pytest.skip("the plan is told by SQLite; PostgreSQL has the same keys")
-    with database.reads() as session:
-        plan = [row[3] for row in session.execute(text(f"EXPLAIN QUERY PLAN {seen[0]}"))]
-    assert plan[0].startswith("SCAN audit_waiting")
-    assert all(step.startswith("SEARCH") for step in plan[1:]), plan

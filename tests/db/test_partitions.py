@@ -273,6 +273,9 @@ def test_there_and_back_with_everything_that_stands(own: Works, hire: MakePerson
         schema.upgrade(engine)
         # Nothing that stands is looked through while others wait.
         assert [one for one in said if "CHECK" in one and "NOT VALID" not in one] == []
+        made = {one.split()[3] for one in said if one.startswith("CREATE INDEX CONCURRENTLY")}
+        assert {one.split()[5] for one in said if one.startswith("CREATE INDEX IF NOT EXISTS")} <= made
+        assert "ix_person_folded_pieces" in made
         assert [one for one in said if "REFERENCES audit_entry" in one and "NOT VALID" not in one] == []
         assert everything(own) == before
         assert run(own, f"SELECT has_table_privilege('{name}', 'attempt_step', 'SELECT, INSERT')") == [(True,)]

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from quiz.db import protection, schema
 from quiz.db.connection import Database
-from quiz.db.models.base import Base
 from quiz.db.partitions import is_of_the_models
+from quiz.db.tables import METADATA
 
 VERSIONS = sorted((Path(schema.MIGRATIONS) / "versions").glob("*.py"))
 
@@ -21,7 +21,7 @@ def test_migrations_make_what_the_models_say(own_database: Database) -> None:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_object": is_of_the_models}
         )
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_up_down_and_up_again(own_database: Database) -> None:

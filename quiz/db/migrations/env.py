@@ -5,66 +5,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON
 
-from quiz.db.models import (
-    advising,
-    amending,
-    assignments,
-    attempts,
-    base,
-    catalogue,
-    completions,
-    connections,
-    correcting,
-    drafts,
-    entry_links,
-    erasure,
-    exports,
-    factors,
-    incidents,
-    leases,
-    papers,
-    people,
-    provisioning,
-    record_life,
-    reminding,
-    sealing,
-    staffing,
-    steps,
-    trace,
-    uploads,
-    weaknesses,
-)
 from quiz.db.models.base import UtcDateTime
 from quiz.db.partitions import is_of_the_models
-
-MODELS = (
-    advising,
-    amending,
-    assignments,
-    attempts,
-    catalogue,
-    completions,
-    connections,
-    correcting,
-    drafts,
-    entry_links,
-    erasure,
-    exports,
-    factors,
-    incidents,
-    leases,
-    papers,
-    people,
-    provisioning,
-    record_life,
-    reminding,
-    sealing,
-    staffing,
-    steps,
-    trace,
-    uploads,
-    weaknesses,
-)
+from quiz.db.tables import METADATA
 
 
 def render_item(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
@@ -79,7 +22,7 @@ def render_item(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=base.Base.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     render_item=render_item,
     transactional_ddl=True,

@@ -12,7 +12,10 @@ class CompletionRow(Base):
     """A completion record: the facts and their digest; never changed."""
 
     __tablename__ = "completion"
-    __table_args__ = (Index("ix_completion_completed_at", "completed_at", "id"),)
+    __table_args__ = (
+        Index("ix_completion_completed_at", "completed_at", "id"),
+        Index("ix_completion_valid_until", "valid_until", "id"),
+    )
 
     id: Mapped[Id]
     public_id: Mapped[PublicId]

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quiz.db.models.base import Base, BigKey, Id, Moment, PublicId, UtcDateTime, Word, Words
+
+_USED, _ENDED = text("used_at IS NOT NULL"), text("ended_at IS NOT NULL")
 
 
 class EntryLinkRow(Base):
@@ -17,6 +19,9 @@ class EntryLinkRow(Base):
         CheckConstraint("(purpose = 'handed') = (code_digest IS NOT NULL)", name="code_digest"),
         CheckConstraint("(purpose = 'handed') = (reason IS NOT NULL)", name="reason"),
         CheckConstraint("expires_at > created_at", name="expires_at"),
+        Index("ix_entry_link_expires_at", "expires_at"),
+        Index("ix_entry_link_used_at", "used_at", sqlite_where=_USED, postgresql_where=_USED),
+        Index("ix_entry_link_ended_at", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
     )
 
     id: Mapped[Id]

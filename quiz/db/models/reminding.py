@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quiz.db.models.base import Base, BigKey, Id, Moment, Plain, UtcDateTime, Word
 
+_KEPT_BACK = text("because IS NOT NULL")
+
 
 class ReminderNoteRow(Base):
     """A step of the ladder that an assignment reached: whom it is said to, or why to nobody.
@@ -24,6 +26,11 @@ class ReminderNoteRow(Base):
         CheckConstraint("(outcome = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
         Index("ix_reminder_note_person_id", "person_id", "noted_on"),
         Index("ix_reminder_note_noted_on", "noted_on", "id"),
+        Index("ix_reminder_note_assignment_id", "assignment_id"),
+        Index("ix_reminder_note_outcome", "outcome", "id"),
+        # What was kept back is looked for at every look at who is to be reminded.
+        Index("ix_reminder_note_kept_back", "step", "because", "assignment_id",
+              sqlite_where=_KEPT_BACK, postgresql_where=_KEPT_BACK),
         Index("ix_reminder_note_said", "assignment_id", "step", "reckoned_from", unique=True,
               sqlite_where=text("because IS NULL"), postgresql_where=text("because IS NULL")),
         Index("ix_reminder_note_not_said", "assignment_id", "step", "reckoned_from", "because", unique=True,
@@ -70,6 +77,7 @@ class DigestRow(Base):
         UniqueConstraint("person_id", "day"),
         CheckConstraint("outcome IN ('queued', 'sent', 'dropped', 'skipped', 'failed')", name="outcome"),
         CheckConstraint("(outcome IN ('dropped', 'skipped', 'failed')) = (because IS NOT NULL)", name="because"),
+        Index("ix_digest_day", "day"),
     )
 
     id: Mapped[Id]

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quiz.db.models.base import Base, Id, Moment, Plain, UtcDateTime, Word, Words
 
+_DONE, _FAILED = text("done_at IS NOT NULL"), text("last_error IS NOT NULL")
+
 
 class AuditEntryRow(Base):
     """A deed or a refusal; never changed. People stand in it by reference only."""
@@ -51,6 +53,9 @@ class OutboxMessageRow(Base):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        Index("ix_outbox_message_created_at", "created_at"),
+        Index("ix_outbox_message_done_at", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_outbox_message_given_up", "done_at", sqlite_where=_FAILED, postgresql_where=_FAILED),
     )
 
     id: Mapped[Id]

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, literal, or_, select, tuple_
+from sqlalchemy import Row, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from quiz.db.models.base import UtcDateTime
 from quiz.db.models.people import PersonRow
 from quiz.db.models.sealing import AuditLinkRow
 from quiz.db.models.trace import AuditEntryRow
+from quiz.db.queries.holding_words import holding_words
 from quiz.db.queries.sealing import ENTRY
 
 
@@ -87,9 +88,6 @@ def search_people(session: Session, folded: str, email: str, most: int) -> Seque
     holds: Any = PersonRow.email == email
     words = folded.split()
     if words:
-        found: Any = PersonRow.folded.contains(words[0], autoescape=True)
-        for word in words[1:]:
-            found &= PersonRow.folded.contains(word, autoescape=True)
-        holds = or_(holds, found)
+        holds = or_(holds, and_(*holding_words(session, PersonRow.folded, words)))
     statement = select(PersonRow.public_id, PersonRow.name, PersonRow.hr_number).where(holds)
     return session.execute(statement.order_by(PersonRow.folded, PersonRow.id).limit(most)).all()  # type: ignore[return-value]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -14,6 +14,7 @@ from quiz.db.models.catalogue import ModuleRow
 from quiz.db.models.people import PersonRow
 from quiz.db.models.reminding import ReminderNoteRow, ReminderRunRow, WorkerSignRow
 from quiz.db.models.trace import OutboxMessageRow
+from quiz.db.queries.holding_words import holding_words
 from quiz.db.queries.outbox import HELD
 
 _WORKER = "worker"
@@ -30,8 +31,8 @@ class Wanted:
     module: str | None = None
 
 
-def list_lines(session: Session, wanted: Wanted, first: int, most: int) -> tuple[list[Row[Any]], int]:
-    """Return lines of the log, the newest first, and how many there are in all."""
+def list_lines(session: Session, wanted: Wanted, first: int, most: int, counted: int) -> tuple[list[Row[Any]], int]:
+    """Return lines of the log, the newest first, and how many there are, counted so far and one."""
     reader, about = aliased(PersonRow), aliased(PersonRow)
     statement: Any = (
         select(
@@ -52,28 +53,58 @@ def list_lines(session: Session, wanted: Wanted, first: int, most: int) -> tuple
         .join(AssignmentRow, AssignmentRow.id == ReminderNoteRow.assignment_id)
         .join(reader, reader.id == ReminderNoteRow.person_id)
         .join(about, about.id == AssignmentRow.person_id)
+        .where(*_meant(session, wanted))
     )
-    if wanted.day is not None:
-        statement = statement.where(ReminderNoteRow.noted_on == wanted.day)
-    for word in wanted.folded.split():
-        holds = (one.folded.contains(word, autoescape=True) for one in (reader, about))
-        statement = statement.where(or_(*holds))
-    if wanted.person is not None:
-        statement = statement.where(or_(reader.public_id == wanted.person, about.public_id == wanted.person))
-    if wanted.outcome is not None:
-        statement = statement.where(ReminderNoteRow.outcome == wanted.outcome)
+    # Whose training it is of makes no line more or less, so that nothing is joined for counting.
+    some: Any = select(ReminderNoteRow.id).where(*_meant(session, wanted))
     if wanted.module is not None:
-        module = select(ModuleRow.id).where(ModuleRow.key == wanted.module).scalar_subquery()
-        statement = statement.where(AssignmentRow.module_id == module)
-    count = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+        of_module = (
+            AssignmentRow.module_id == select(ModuleRow.id).where(ModuleRow.key == wanted.module).scalar_subquery()
+        )
+        statement = statement.where(of_module)
+        some = some.join(AssignmentRow, AssignmentRow.id == ReminderNoteRow.assignment_id).where(of_module)
     ordered = statement.order_by(ReminderNoteRow.id.desc()).offset(first).limit(most)
-    return list(session.execute(ordered)), count
+    count = select(func.count()).select_from(some.limit(counted + 1).subquery())
+    return list(session.execute(ordered)), session.scalar(count) or 0
+
+
+def _meant(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found = []
+    if wanted.day is not None:
+        found.append(ReminderNoteRow.noted_on == wanted.day)
+    if wanted.folded:
+        found.append(_concern(holding_words(session, PersonRow.folded, wanted.folded.split())))
+    if wanted.person is not None:
+        found.append(_concern([PersonRow.public_id == wanted.person]))
+    if wanted.outcome is not None:
+        found.append(ReminderNoteRow.outcome == wanted.outcome)
+    return found
+
+
+def _concern(meant: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return the condition that a line is for, or about, people who are meant."""
+    people = select(PersonRow.id).where(*meant)
+    told = select(ReminderNoteRow.id).where(ReminderNoteRow.person_id.in_(people))
+    of_theirs = (
+        select(ReminderNoteRow.id)
+        .join(AssignmentRow, AssignmentRow.id == ReminderNoteRow.assignment_id)
+        .where(AssignmentRow.person_id.in_(people))
+    )
+    return ReminderNoteRow.id.in_(union(told, of_theirs))
 
 
 def list_modules(session: Session) -> list[int]:
     """Return the modules that anything was noted of, by their keys in the tables."""
-    noted = select(ReminderNoteRow.assignment_id)
-    return list(session.scalars(select(AssignmentRow.module_id).where(AssignmentRow.id.in_(noted)).distinct()))
+    # The first line of each is looked for, and no more.
+    first = (
+        select(ReminderNoteRow.id)
+        .join(AssignmentRow, AssignmentRow.id == ReminderNoteRow.assignment_id)
+        .where(AssignmentRow.module_id == ModuleRow.id)
+        .limit(1)
+        .correlate(ModuleRow)
+        .scalar_subquery()
+    )
+    return list(session.scalars(select(ModuleRow.id).where(first.is_not(None))))
 
 
 def list_runs(session: Session, day: date | None, most: int) -> list[ReminderRunRow]:
@@ -95,15 +126,17 @@ def list_waiting(session: Session, kinds: Collection[str], before: datetime, mos
         OutboxMessageRow.kind.in_(kinds),
         OutboxMessageRow.created_at < before,
     )
-    return list(session.scalars(statement.order_by(OutboxMessageRow.id).limit(most)))
+    # Few wait: SQLite would go through all that are carried out in the order of their keys, rather than sort the few.
+    return list(session.scalars(statement.order_by(OutboxMessageRow.id + 0).limit(most)))
 
 
 def list_given_up(session: Session, kinds: Collection[str], since: datetime, most: int) -> list[OutboxMessageRow]:
-    """Return messages that were given up since a moment, the newest first."""
+    """Return messages that were given up since a moment, the last first."""
     statement = select(OutboxMessageRow).where(
         OutboxMessageRow.done_at > since, OutboxMessageRow.last_error.is_not(None), OutboxMessageRow.kind.in_(kinds)
     )
-    return list(session.scalars(statement.order_by(OutboxMessageRow.id.desc()).limit(most)))
+    ordered = statement.order_by(OutboxMessageRow.done_at.desc(), OutboxMessageRow.id.desc())
+    return list(session.scalars(ordered.limit(most)))
 
 
 def count_of_day(session: Session, kinds: Collection[str], since: datetime) -> tuple[int, int]:

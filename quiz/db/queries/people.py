@@ -60,8 +60,8 @@ def list_signed_in(session: Session, token_digest: str, now: datetime) -> list[R
 
 
 def find_person_by_email(session: Session, email: str) -> PersonRow | None:
-    """Return the person with an e-mail address, whatever the case of its letters."""
-    return session.scalar(select(PersonRow).where(func.lower(PersonRow.email) == email.strip().lower()))
+    """Return the person with an e-mail address, whatever the case of its letters; in the table they are small."""
+    return session.scalar(select(PersonRow).where(PersonRow.email == email.strip().lower()))
 
 
 def find_person(session: Session, person_id: int) -> PersonRow | None:

@@ -142,10 +142,16 @@ def count_completed(session: Session, roots: Collection[int], since: Sequence[da
     return {int(row[0]): row[1] for row in session.execute(statement)}
 
 
+def _order(narrowing: Narrowing) -> tuple[ColumnElement[Any], ...]:
+    """Return the order of a list: what is marked late first, unless all are, or none; then by due date."""
+    by_day: tuple[ColumnElement[Any], ...] = (AssignmentRow.due_on.asc().nulls_last(), AssignmentRow.id.asc())
+    return by_day if narrowing.is_marked is not None else (AssignmentRow.is_late.desc(), *by_day)
+
+
 def list_progress(session: Session, narrowing: Narrowing, first: int, most: int) -> list[Row[Any]]:
     """Return some current assignments, what is marked late first, then by due date."""
-    # Only what stands in the index, so that the rows of one page are read and no more.
-    order = (AssignmentRow.is_late.desc(), AssignmentRow.due_on.is_(None), AssignmentRow.due_on, AssignmentRow.id)
+    # Only what stands in an index, so that the rows of one page are read and no more.
+    order = _order(narrowing)
     page = select(AssignmentRow.id).where(*_meant(session, narrowing)).order_by(*order).offset(first).limit(most)
     statement = (
         select(
@@ -172,7 +178,7 @@ def list_progress(session: Session, narrowing: Narrowing, first: int, most: int)
 
 def stream_progress(session: Session, narrowing: Narrowing) -> Iterator[Row[Any]]:
     """Give all current assignments that are meant, in the order of `list_progress`, some at a time; one statement."""
-    order = (AssignmentRow.is_late.desc(), AssignmentRow.due_on.is_(None), AssignmentRow.due_on, AssignmentRow.id)
+    order = _order(narrowing)
     statement = (
         select(
             PersonRow.name,

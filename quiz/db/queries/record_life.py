@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import delete, exists, func, select, union
 from sqlalchemy.orm import Session
 
 from quiz.db.models.assignments import AssignmentRow
@@ -19,6 +19,7 @@ from quiz.db.models.record_life import (
     ShareLinkRow,
 )
 from quiz.db.queries.batches import batches
+from quiz.db.queries.holding_words import holding_words
 
 
 def find_renewed(session: Session, person_id: int, module_id: int) -> int | None:
@@ -131,22 +132,27 @@ def list_newest(session: Session, most: int) -> list[CompletionRow]:
 def list_by_person(session: Session, folded: Sequence[str], most: int) -> list[CompletionRow]:
     """Return the newest records of people in whose folded name or number every one of some words stands."""
     statement = select(CompletionRow).join(PersonRow, PersonRow.id == CompletionRow.person_id)
-    for word in folded:
-        statement = statement.where(PersonRow.folded.contains(word, autoescape=True))
+    statement = statement.where(*holding_words(session, PersonRow.folded, folded))
     statement = statement.order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())
     return list(session.scalars(statement.limit(most)))
 
 
 def list_marked(session: Session, today: date, most: int) -> list[CompletionRow]:
-    """Return the newest records that are not as they were issued: revoked, renewed, corrected, erased or expired."""
-    marked = or_(
-        CompletionRow.valid_until < today,
-        exists().where(RevocationRow.completion_id == CompletionRow.id),
-        exists().where(RenewalRow.earlier_id == CompletionRow.id),
-        exists().where(NameCorrectionRow.completion_id == CompletionRow.id),
-        exists().where(HolderErasureRow.completion_id == CompletionRow.id),
+    """Return records that are not as they were issued: revoked, renewed, corrected, erased or expired.
+
+    Of each sort those to which it happened last are looked at; of all of these the newest records come first.
+    """
+    expired = select(CompletionRow.id).where(CompletionRow.valid_until < today)
+    sorts = (
+        expired.order_by(CompletionRow.valid_until.desc(), CompletionRow.id.desc()),
+        select(RevocationRow.completion_id).order_by(RevocationRow.completion_id.desc()),
+        select(RenewalRow.earlier_id).order_by(RenewalRow.completion_id.desc()),
+        select(NameCorrectionRow.completion_id).order_by(NameCorrectionRow.id.desc()),
+        select(HolderErasureRow.completion_id).order_by(HolderErasureRow.completion_id.desc()),
     )
-    statement = select(CompletionRow).where(marked)
+    # SQLite takes no limit within a union but of what is selected from.
+    last = [select(one.limit(most).subquery().columns[0]) for one in sorts]
+    statement = select(CompletionRow).where(CompletionRow.id.in_(union(*last)))
     statement = statement.order_by(CompletionRow.completed_at.desc(), CompletionRow.id.desc())
     return list(session.scalars(statement.limit(most)))
 

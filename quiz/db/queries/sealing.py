@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from quiz.db.models.sealing import AuditCheckRow, AuditLinkRow, AuditTipRow, AuditWaitingRow
 from quiz.db.models.trace import AuditEntryRow
-from quiz.db.queries.batches import batches
+from quiz.db.queries.batches import AT_ONCE, batches
 
 # Any number that no other lock of the product has.
 _SEALERS = 0x616D616E61
@@ -37,14 +37,20 @@ def has_waiting(session: Session) -> bool:
 
 def list_waiting(session: Session, most: int) -> Sequence[Row[Any]]:
     """Return entries that wait, in the order of their keys, each with its number where it is sealed already."""
-    return session.execute(
-        select(AuditLinkRow.number, *ENTRY)
-        .select_from(AuditWaitingRow)
-        .join(AuditEntryRow, AuditEntryRow.id == AuditWaitingRow.entry_id)
-        .outerjoin(AuditLinkRow, AuditLinkRow.entry_id == AuditWaitingRow.entry_id)
-        .order_by(AuditWaitingRow.entry_id)
-        .limit(most)
-    ).all()
+    statement = select(AuditLinkRow.number, *ENTRY).outerjoin(AuditLinkRow, AuditLinkRow.entry_id == AuditEntryRow.id)
+    # By their keys, so that no partition is opened but theirs; those that are gone hold nobody up.
+    last = 0
+    while keys := _list_waiting_keys(session, last, most):
+        found = session.execute(statement.where(AuditEntryRow.id.in_(keys)).order_by(AuditEntryRow.id)).all()
+        if found:
+            return found
+        last = keys[-1]
+    return ()
+
+
+def _list_waiting_keys(session: Session, after: int, most: int) -> list[int]:
+    waiting = AuditWaitingRow.entry_id
+    return list(session.scalars(select(waiting).where(waiting > after).order_by(waiting).limit(most)))
 
 
 def take_waiting(session: Session, entry_ids: Collection[int]) -> None:
@@ -112,8 +118,9 @@ def list_lost(session: Session, most: int) -> list[int]:
 
 def find_oldest_waiting(session: Session) -> datetime | None:
     """Return the moment of the oldest entry that waits; where very many wait, of those with the lowest keys."""
-    some = select(AuditWaitingRow.entry_id).order_by(AuditWaitingRow.entry_id).limit(1000).subquery()
-    return session.scalar(select(func.min(AuditEntryRow.at)).join(some, some.c.entry_id == AuditEntryRow.id))
+    keys = _list_waiting_keys(session, 0, AT_ONCE)
+    # Looked for by its moment, the oldest of a few would be found by going through all that are sealed.
+    return min(session.scalars(select(AuditEntryRow.at).where(AuditEntryRow.id.in_(keys))), default=None)
 
 
 def add_tip(session: Session, **values: Any) -> None:

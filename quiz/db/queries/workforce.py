@@ -11,6 +11,7 @@ from quiz.db.models.assignments import AssignmentRow, DisowningRow
 from quiz.db.models.people import AbsenceRow, PersonRow, PostingRow, RoleGrantRow, UnitRow
 from quiz.db.queries.batches import batches
 from quiz.db.queries.erased import stands
+from quiz.db.queries.holding_words import holding_words
 
 MANAGER = "manager"
 _Row = TypeVar("_Row", PersonRow, UnitRow)
@@ -253,14 +254,13 @@ def has_disowning(session: Session, public_id: str) -> bool:
 
 
 def search_people(
-    session: Session, folded: str, unit_ids: Collection[int] | None, first: int, most: int
+    session: Session, folded: str, unit_ids: Collection[int] | None, first: int, most: int, counted: int
 ) -> tuple[list[PersonRow], int]:
-    """Return people whose names or HR number hold some folded words, by name, and how many there are in all."""
-    statement = select(PersonRow).where(stands())
-    for word in folded.split():
-        statement = statement.where(PersonRow.folded.contains(word, autoescape=True))
+    """Return people whose names or HR number hold some folded words, by name, and how many, counted so far and one."""
+    statement = select(PersonRow).where(stands(), *holding_words(session, PersonRow.folded, folded.split()))
     if unit_ids is not None:
         statement = statement.where(PersonRow.unit_id.in_(unit_ids))
-    count = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    some = statement.with_only_columns(PersonRow.id).limit(counted + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(some)) or 0
     ordered = statement.order_by(PersonRow.folded, PersonRow.id).offset(first).limit(most)
     return list(session.scalars(ordered)), count

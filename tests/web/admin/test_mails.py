@@ -106,6 +106,16 @@ def test_it_has_pages(signed_in: Open, works: Works, told: list[Someone], monkey
     assert len(lines(hr.get(str(link["href"])))) == 1
 
 
+def test_of_very_many_lines_the_newest_are_listed(
+    signed_in: Open, told: list[Someone], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_log, "A_PAGE", 2)
+    monkeypatch.setattr(mail_log, "MOST_PAGES", 1)
+    page = signed_in(Role.HR, language="en").get("/admin/mails?page=7")
+    assert "The newest 2 lines; a day or a name finds the others" in page.text
+    assert (len(lines(page)), page.soup.select(".pagination a")) == (2, [])
+
+
 def test_a_day_tells_how_it_went(signed_in: Open, told: list[Someone]) -> None:
     page = signed_in(Role.HR, language="en").get("/admin/mails")
     (row,) = page.soup.select("section#days tbody tr")

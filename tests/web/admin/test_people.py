@@ -11,7 +11,7 @@ from quiz.db.models.people import PersonRow, RoleGrantRow
 from quiz.db.models.trace import OutboxMessageRow
 from quiz.engine.text import Text
 from quiz.language.numbers import plain_digits
-from quiz.services import people
+from quiz.services import people, staff_list
 from quiz.services.unit_of_work import Works
 from tests.fixtures.people import SYSTEM, MakePerson, Someone
 from tests.pages import Page, RoleClient
@@ -43,6 +43,18 @@ def test_a_person_is_found_by_part_of_a_name_or_by_number(hr: RoleClient, nadia:
     for words in ("نادية ادم", "الهادى", "T-2", "hanaa"):
         assert f"/admin/people/{nadia.public_id}" in hr.get(f"/admin/people?q={words}").links()
     assert not hr.get("/admin/people?q=xyz").links("^/admin/people/[0-9a-f]{32}")
+
+
+def test_of_very_many_people_the_first_are_listed(
+    signed_in: Open, nadia: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff_list, "A_PAGE", 1)
+    monkeypatch.setattr(staff_list, "MOST_PAGES", 1)
+    hr = signed_in(Role.HR, language="en")
+    page = hr.get("/admin/people?page=7")
+    assert "The first 1 people by name are listed; a further word finds the others." in page.text
+    assert (len(page.links("^/admin/people/[0-9a-f]{32}")), page.soup.select(".pagination a")) == (1, [])
+    assert "1 person" in hr.get("/admin/people?q=نادية").text
 
 
 def test_each_form_of_a_person_does_its_one_thing(hr: RoleClient, nadia: Someone, other: str, works: Works) -> None:
