@@ -43,6 +43,7 @@ class Permission(StrEnum):
     OPERATION_BACKUP_RESTORE = "operation:backup:restore"
     OPERATION_BACKUP_TAKE = "operation:backup:take"
     OPERATION_CHORE_DO = "operation:chore:do"
+    OPERATION_DATABASE_COPY = "operation:database:copy"
     OPERATION_STATE_READ = "operation:state:read"
     ORGANISATION_MAP_READ = "organisation:map:read"
     ORGANISATION_SETTINGS_CHANGE = "organisation:settings:change"

@@ -167,6 +167,7 @@ _RULES: dict[Permission, Rule] = {
     Permission.OPERATION_BACKUP_RESTORE: _system_only,
     Permission.OPERATION_BACKUP_TAKE: _system_only,
     Permission.OPERATION_CHORE_DO: _system_only,
+    Permission.OPERATION_DATABASE_COPY: _system_only,
     Permission.OPERATION_STATE_READ: _roles(Role.ADMIN),
     # Units and modules by name: what everything else that a system reads refers to; nobody stands in it.
     Permission.ORGANISATION_MAP_READ: _roles(Role.HR, Role.AUDITOR, Role.ADMIN),

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from quiz.access.actor import Actor
+from quiz.cli.belongings import key_files, outside
 from quiz.cli.opening import direct_settings, settings, told, works
 from quiz.db.copies import CopyFailed
 from quiz.services.backing_up import take_backup
@@ -55,7 +56,11 @@ def backup(file: Path, with_keys: bool) -> None:
     seconds = (system_clock() - began).total_seconds()
     click.echo(f"{file}: {_size(taken.bytes)} in {seconds:.1f} s; {_said(taken.stated)}")
     click.echo("not in it, and to be kept elsewhere:")
-    for line in _outside(found, with_keys):
+    if not with_keys:
+        click.echo("  SECRET_KEY: without it nobody's app for codes works, and no backup of it is taken for ours")
+        for name, path in key_files(found):
+            click.echo(f"  {name}: {path}")
+    for line in outside(found):
         click.echo(f"  {line}")
 
 
@@ -68,38 +73,10 @@ def _keys(found: Settings) -> Mapping[str, bytes]:
     keys = {"SECRET_KEY": found.secret_key.encode()}
     if found.old_secret_keys:
         keys["OLD_SECRET_KEYS"] = ",".join(found.old_secret_keys).encode()
-    files = dict(_key_files(found))
+    files = dict(key_files(found))
     if found.signing and found.signing.key_password:
         keys["SIGNING_KEY_PASSWORD"] = found.signing.key_password.encode()
     return {**keys, **{name: path.read_bytes() for name, path in files.items()}}
-
-
-def _key_files(found: Settings) -> Iterator[tuple[str, Path]]:
-    if found.credential_key_file:
-        yield "CREDENTIAL_KEY_FILE", found.credential_key_file
-    if found.signing and found.signing.key_file:
-        yield "SIGNING_KEY_FILE", Path(found.signing.key_file)
-    if found.signing and found.signing.certificate_file:
-        yield "SIGNING_CERTIFICATE_FILE", Path(found.signing.certificate_file)
-    if found.audit_key_file:
-        yield "AUDIT_KEY_FILE", found.audit_key_file
-    for number, path in enumerate(found.audit_old_key_files, 1):
-        yield f"AUDIT_OLD_KEY_FILES.{number}", path
-
-
-def _outside(found: Settings, with_keys: bool) -> Iterator[str]:
-    """Give what belongs to an installation and is not in its database."""
-    if not with_keys:
-        yield "SECRET_KEY: without it nobody's app for codes works, and no backup of it is taken for ours"
-        for name, path in _key_files(found):
-            yield f"{name}: {path}"
-    if found.signing and found.signing.pkcs11_module:
-        yield "the token that SIGNING_PKCS11_MODULE leads to"
-    if found.audit_tip_folder:
-        yield f"AUDIT_TIP_FOLDER: {found.audit_tip_folder}, which proves something only where it is not with the backup"
-    for provider in found.saml_providers:
-        yield f"SAML_{provider.key.upper()}_METADATA_FILE: {provider.metadata_file}"
-    yield "the settings themselves: the environment of quiz serve and quiz work"
 
 
 def _said(stated: Stated) -> str:

@@ -5,6 +5,7 @@ fails. What fell there becomes the next partition as it stands, and no row is ev
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Index, func, select, text
@@ -117,10 +118,11 @@ def is_lacking(connection: Connection) -> bool:
     )
 
 
-def make_lacking(connection: Connection) -> list[str]:
+def make_lacking(connection: Connection, expected: Mapping[str, int] | None = None) -> list[str]:
     """Make the partitions that are lacking and return their names; whoever comes second finds them made.
 
-    Raise OperationalError where somebody reads for so long that it is better done later.
+    Room is made for keys that are still expected, by table, as for those that stand. Raise OperationalError where
+    somebody reads for so long that it is better done later.
     """
     split = _list_split(connection)
     if not split:
@@ -129,7 +131,7 @@ def make_lacking(connection: Connection) -> list[str]:
     connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
     made: list[str] = []
     for one in split:
-        while (standing := _stand(connection, one)).lacks(one.size):
+        while (standing := _stand(connection, one, (expected or {}).get(one.table, 0))).lacks(one.size):
             made.append(
                 _take_over(connection, one, standing) if standing.is_overgrown else _make(connection, one, standing)
             )
@@ -160,12 +162,13 @@ def _list_split(connection: Connection) -> list[Split]:
     return [one for one in SPLIT if f"{one.table}_default" in list_parts(connection, one.table)]
 
 
-def _stand(connection: Connection, one: Split) -> _Standing:
+def _stand(connection: Connection, one: Split, expected: int = 0) -> _Standing:
     ends = [int(name.rpartition("_")[2]) for name in list_parts(connection, one.table) if "_to_" in name]
     highest = connection.execute(text(one.highest)).scalar() or 0
     keys = f"SELECT min({one.key}), max({one.key}) FROM {one.table}_default"  # nosec B608 # noqa: S608 - names of our own
     first, last = connection.execute(text(keys)).one()
-    return _Standing(max(ends, default=0), max(highest, last or 0), None if first is None else (first, last))
+    highest = max(highest, last or 0, expected)
+    return _Standing(max(ends, default=0), highest, None if first is None else (first, last))
 
 
 def _beyond(key: int, size: int) -> int:

@@ -46,6 +46,7 @@ DEED_WORDS: Mapping[Permission, Callable[[], str]] = {
     Permission.OPERATION_STATE_READ: lambda: _("Looking at how the service fares"),
     Permission.ORGANISATION_MAP_READ: lambda: _("Reading the names of units and modules"),
     Permission.OPERATION_CHORE_DO: lambda: _("Doing a chore of the worker"),
+    Permission.OPERATION_DATABASE_COPY: lambda: _("Copying the database into another"),
     Permission.ORGANISATION_SETTINGS_CHANGE: lambda: _("Changing the settings of the organisation"),
     Permission.ORGANISATION_SETTINGS_READ: lambda: _("Reading the settings of the organisation"),
     Permission.PEOPLE_ACCOUNT_RECOVER: lambda: _("A link for a new password, or an invitation"),

@@ -72,6 +72,7 @@ TABLE: dict[Permission, tuple[frozenset[str] | set[str], frozenset[str] | set[st
     Permission.OPERATION_BACKUP_RESTORE: ({SYSTEM}, OWNER),
     Permission.OPERATION_BACKUP_TAKE: ({SYSTEM}, OWNER),
     Permission.OPERATION_CHORE_DO: ({SYSTEM}, OWNER),
+    Permission.OPERATION_DATABASE_COPY: ({SYSTEM}, OWNER),
     Permission.OPERATION_STATE_READ: ({"admin", SYSTEM}, OWNER),
     Permission.ORGANISATION_MAP_READ: ({"hr", "auditor", "admin"}, OWNER),
     Permission.ORGANISATION_SETTINGS_CHANGE: ({"admin", SYSTEM}, OWNER),

@@ -11,10 +11,13 @@ GLUES_SQL = {
     "quiz/db/connection.py": "settings of SQLite, written there",
     "quiz/db/postgresql_copies.py": "names of schemas of ours, quoted",
     "quiz/db/partitions.py": "names and bounds of partitions, from numbers and the catalogue",
+    "quiz/db/plain_postgresql.py": "names of tables and columns of ours, quoted",
+    "quiz/db/plain_sqlite.py": "names of tables and columns of ours, quoted",
     "quiz/db/preparing.py": "names of tables of ours, bounds that are numbers",
     "quiz/db/queries/progress.py": "the bucket of an assignment, as the counts have it",
     "quiz/db/queries/tallies.py": "pieces of ours, values are bound",
     "quiz/db/redacting.py": "names of tables of ours",
+    "quiz/db/transfer.py": "names of tables and triggers of ours, from the catalogue",
 }
 ASKS_DATABASE = {"execute", "exec_driver_sql", "scalars", "scalar", "literal_column", "DDL"}
 # Who speaks over a network, and to whom.
