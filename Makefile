@@ -1,5 +1,5 @@
-# The words of the contract, nothing else. On a fresh machine each of them does all its set-up.
-.PHONY: run test check bench soak
+# The words of the contract, and `wheel` for who deploys. On a fresh machine each of them does all its set-up.
+.PHONY: run test check bench soak wheel
 .DELETE_ON_ERROR:
 SHELL := bash
 
@@ -30,6 +30,13 @@ bench: .venv/dev.stamp
 soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/provider.stamp
 	@SOAK=1 $(BIN)/pytest -m soak
 	@SOAK=1 $(BIN)/pytest tests/engine
+
+# Everything in one file, under dist/; the same commit gives the same bytes, wherever and whenever it is made.
+wheel: .venv/run.stamp
+	@$(BIN)/quiz fonts >/dev/null && $(BIN)/quiz translations compile
+	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}" $(BIN)/python -m pip wheel \
+	  --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@sha256sum dist/amana-*.whl
 
 .venv/run.stamp: requirements/run.txt requirements/node.txt package-lock.json pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

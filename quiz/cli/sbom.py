@@ -10,7 +10,7 @@ import click
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, canonicalize_version
 
-from quiz.settings.operator import ROOT
+from quiz.settings.operator import folder
 
 OURS = "amana"
 # How licences are named by those that name none in the terms of SPDX (https://spdx.org/licenses/).
@@ -110,10 +110,8 @@ def _licences(said: str) -> list[dict[str, Any]]:
 
 
 def _scripts() -> Iterator[dict[str, Any]]:
-    """Give what npm's lock brings; it stands beside the sources and not in a wheel."""
-    lock = ROOT / "package-lock.json"
-    if not lock.exists():
-        return
+    """Give what npm's lock brings."""
+    lock = folder("package-lock.json")
     for place, entry in sorted(json.loads(lock.read_text(encoding="utf-8"))["packages"].items()):
         if not place:
             continue

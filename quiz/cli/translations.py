@@ -3,9 +3,11 @@
 import re
 import subprocess  # nosec B404 # started by lists of words, never through a shell
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from quiz.engine.text import LANGUAGES
@@ -14,12 +16,15 @@ from quiz.settings.operator import ROOT, folder
 HEADER = "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
 KEYWORDS = ("_", "_n:1,2", "_p:1c,2", "_np:1c,2,3", "_l", "N_")
 MAPPING = "[python: **.py]\n[jinja2: **/templates/**.html]\n[jinja2: **/templates/**.txt]\n"
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 @click.group()
 def translations() -> None:
-    """The catalogues of the interface."""
+    """The catalogues of the interface; they are written where the sources are."""
+    if folder("translations").parent != ROOT:
+        raise click.ClickException("the catalogues are written in the sources; here they are compiled already.")
 
 
 def _babel(*arguments: str) -> None:
@@ -91,9 +96,17 @@ def compile_catalogues() -> None:
         for domain in ("messages", "forms"):
             po = _catalogue(language, domain)
             if po.exists() and _is_older(po.with_suffix(".mo"), po):
-                _babel(
-                    "compile", f"--input-file={po}", f"--output-file={po.with_suffix('.mo')}", f"--locale={language}"
-                )
+                compile_one(po, language)
+
+
+def compile_one(po: Path, language: str) -> None:
+    """Write the form that runs; the same catalogue gives the same bytes."""
+    with po.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    # Where the catalogue has no day, which ours have not, Babel would write the moment of the run.
+    catalogue.creation_date = _ANY_DAY
+    with po.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalogue)
 
 
 def _is_older(compiled: Path, source: Path) -> bool:

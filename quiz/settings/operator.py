@@ -14,6 +14,8 @@ from quiz.settings.providers import Provider, SamlProvider, read_providers, read
 from quiz.settings.signing import Signing, read_signing
 
 ROOT = Path(__file__).resolve().parents[2]
+# What stands beside the package in the sources stands in it where it was installed from a wheel.
+_SHIPPED = Path(__file__).resolve().parents[1] / "shipped"
 WEAK_SECRETS = frozenset({"secret", "changeme", "dev", "development", "password", "amana"})
 # What a demonstration keeps beside its database; `quiz demo` makes the keys, and nothing else does.
 DEMO_SECRET = "demo-secret"  # nosec B105 # noqa: S105 - the name of a file
@@ -22,8 +24,8 @@ DEMO_SIGNING_KEY = "demo-signing-key.p12"
 
 
 def folder(name: str) -> Path:
-    """Return `content`, `translations` or `static`, which stand beside the package."""
-    return ROOT / name
+    """Return `content`, `translations`, `static` or a file beside them, of an installed wheel or of the sources."""
+    return (_SHIPPED if _SHIPPED.is_dir() else ROOT) / name
 
 
 @dataclass(frozen=True, slots=True)

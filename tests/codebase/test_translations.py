@@ -11,7 +11,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from quiz.cli.translations import HEADER, KEYWORDS, find_faults
+from quiz.cli.translations import HEADER, KEYWORDS, compile_one, find_faults
 from quiz.language.catalogue import translations_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +32,17 @@ def arabic() -> list[tuple[str, str]]:
                     found += [(str(message.id), form) for form in forms]
     assert len(found) > 500
     return found
+
+
+def test_what_runs_does_not_tell_when_it_was_made(tmp_path: Path) -> None:
+    # Else no two wheels of a commit would be the same.
+    po = tmp_path / "messages.po"
+    po.write_bytes((translations_folder() / "ar" / "LC_MESSAGES" / "messages.po").read_bytes())
+    compile_one(po, "ar")
+    with po.with_suffix(".mo").open("rb") as file:
+        said = GNUTranslations(file).info()
+    assert said["pot-creation-date"] == "2026-01-01 00:00+0000"
+    assert "plural=(n==0 ? 0" in said["plural-forms"]
 
 
 def test_both_catalogues_are_complete() -> None:

@@ -38,6 +38,10 @@ class Server:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     host: str = "127.0.0.1"
+    python: str = sys.executable
+    # Where it is started, and so what is imported: the sources, or any folder where it was installed.
+    home: Path = ROOT
+    settings: dict[str, str] = field(default_factory=dict)
     _made: int = 0
 
     @property
@@ -54,13 +58,14 @@ class Server:
             "DATABASE_URL": f"sqlite:///{self.folder / 'amana.db'}",
             "MAIL_URL": f"file:{self.folder / 'mail'}",
             "SECRET_KEY": "a key for these tests only: 0123456789abcdef",
+            **self.settings,
         }
 
     def shell(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run the shell of the product to its end, with other settings where some are named."""
         return subprocess.run(
-            [sys.executable, "-m", "quiz.cli", *words],
-            cwd=ROOT,
+            [self.python, "-m", "quiz.cli", *words],
+            cwd=self.home,
             env={**self.environment, **settings},
             capture_output=True,
             text=True,
@@ -77,8 +82,8 @@ class Server:
         """Serve, and return once it answers."""
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "quiz.cli", "serve", "--workers", "2"],
-                cwd=ROOT,
+                [self.python, "-m", "quiz.cli", "serve", "--workers", "2"],
+                cwd=self.home,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
