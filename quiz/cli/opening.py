@@ -15,6 +15,8 @@ from quiz.services.unit_of_work import Works
 from quiz.settings.environment import Misconfigured
 from quiz.settings.operator import Settings
 
+# What PostgreSQL calls it when a lock is not given in time.
+_LOCK_NOT_AVAILABLE = "55P03"
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -57,6 +59,10 @@ def told(command: Callable[_P, _R]) -> Callable[_P, _R]:
         except QuizError as fault:
             raise click.ClickException(f"{fault.code} {_values(fault.values)}".strip()) from fault
         except OperationalError as fault:
+            if getattr(fault.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+                raise click.ClickException(
+                    "somebody holds a table (pg_dump, a long report); nothing was changed, run it again"
+                ) from fault
             raise click.ClickException(f"the database does not answer: {fault.orig}") from fault
 
     return run

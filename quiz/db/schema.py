@@ -17,6 +17,8 @@ from quiz.db.preparing import prepared
 from quiz.db.protection import protect
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# So long a migration waits for a table that somebody holds: behind it everybody else would stand. It can be run again.
+PATIENCE = "10s"
 
 
 class Standing(StrEnum):
@@ -81,6 +83,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 def _migrate(engine: Engine, revision: str, run: Callable[[Config, str], None]) -> None:
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
+            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
             _run(connection, revision, run)
             connection.commit()
             return
