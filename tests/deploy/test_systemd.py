@@ -10,7 +10,7 @@ import pytest
 
 from tests.deploy.conftest import ROOT
 
-UNITS = sorted((ROOT / "deploy" / "systemd").glob("amana*.*"))
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("amana[-@]*.*"))
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
 # Of ten; systemd calls what is below four and a half well kept.
 MOST_EXPOSED = 1.5
@@ -23,6 +23,24 @@ def asked(*words: str | Path) -> subprocess.CompletedProcess[str]:
         pytest.skip("no systemd on this machine: its units were not read by it")
     clean = {**os.environ, "SYSTEMD_LOG_LEVEL": "warning", "SYSTEMD_COLORS": "0"}
     return subprocess.run([program, *map(str, words)], env=clean, capture_output=True, text=True, check=False)
+
+
+def test_the_shell_of_root_has_what_the_services_have(tmp_path: Path) -> None:
+    quiz = tmp_path / "bin" / "quiz"
+    quiz.parent.mkdir()
+    quiz.write_text('#!/bin/sh\necho "$@"\nenv\n')
+    quiz.chmod(0o755)
+    script = (UNITS[0].parent / "amana").read_text().replace("/opt/amana", str(tmp_path))
+    script = script.replace("/etc/amana/amana.env", str(UNITS[0].parent / "amana.env"))
+    (tmp_path / "amana").write_text(script)
+    done = subprocess.run(["sh", tmp_path / "amana", "db", "check"], capture_output=True, text=True, check=True)
+    words, *lines = done.stdout.splitlines()
+    assert words == "db check"
+    said = dict(line.split("=", 1) for line in lines if "=" in line)
+    assert said["BASE_URL"] == "https://amana.example"
+    for unit in SERVICES:
+        for name, place in re.findall(r"^LoadCredential=(\w+):(\S+)$", unit.read_text(), re.MULTILINE):
+            assert said[f"{name.upper()}_FILE"] == place
 
 
 @pytest.fixture

@@ -83,7 +83,9 @@ def test_it_serves_from_an_empty_folder(installed: tuple[str, dict[str, str]], t
     home.mkdir()
     server = Server(tmp_path, python=python, home=home, settings=settings)
     server.command("db", "upgrade")
-    server.command("bank", "install")
+    count = "from quiz.bank.reader import read_folder; from quiz.settings.operator import folder"
+    count += "; print(len(read_folder(folder('content')).scenarios))"
+    assert int(run(python, count, server)) > 200
     with server.serving():
         page = read(f"{server.url}/sign-in").decode()
         assert 'lang="ar"' in page
@@ -93,11 +95,14 @@ def test_it_serves_from_an_empty_folder(installed: tuple[str, dict[str, str]], t
         (styles,) = set(re.findall(r'href="(/assets/[^"]+\.css)"', page))
         for font in re.findall(r"/assets/[0-9a-f]+/fonts/[a-z-]+\.woff2", read(server.url + styles).decode()):
             assert read(server.url + font).startswith(b"wOF2")
-    where = "import quiz, app; print(quiz.__file__, app.__file__)"
-    said = subprocess.run(
-        [python, "-c", where], cwd=home, env=server.environment, capture_output=True, text=True, check=True
+    assert str(ROOT) not in run(python, "import quiz, app; print(quiz.__file__, app.__file__)", server)
+
+
+def run(python: str, code: str, server: Server) -> str:
+    done = subprocess.run(
+        [python, "-c", code], cwd=server.home, env=server.environment, capture_output=True, text=True, check=True
     )
-    assert str(ROOT) not in said.stdout
+    return done.stdout
 
 
 def read(address: str) -> bytes:
