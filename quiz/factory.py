@@ -55,9 +55,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     )
     app.jinja_env.undefined = StrictUndefined
     app.extensions["settings"] = settings
+    tools = tools or replace(Tools.of(settings), queue=TaskQueue(settings) if settings.queue_url else NullQueue())
+    metrics = app.extensions["metrics"] = observing.make_metrics(app)
     app.extensions["works"] = Works(
         database or connect(settings.database_url, settings.reach),
-        tools or replace(Tools.of(settings), queue=TaskQueue(settings) if settings.queue_url else NullQueue()),
+        replace(tools, observer=metrics) if metrics is not None else tools,
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]

@@ -10,8 +10,9 @@ from quiz.cli.opening import settings
 from quiz.factory import create_app
 from quiz.jobs import worker
 from quiz.jobs.chores import sweep
-from quiz.presentation import logs
+from quiz.presentation import logs, metrics_folder
 from quiz.settings.environment import LOOPBACK
+from quiz.settings.operator import Settings
 
 
 @click.command()
@@ -26,6 +27,7 @@ def serve(host: str, workers: int, threads: int) -> None:
     _hold_connections_for(threads)
     # glibc keeps what Argon2 frees in the arena of each thread; above this size it is given back at once.
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "1048576")
+    share_figures(found)
     command = serving_command("app:app", host, found.port, workers, threads, 20 + found.operation.stop_delay)
     os.execv(sys.executable, command)  # nosec B606 # noqa: S606 - our own interpreter, no words from outside
 
@@ -48,6 +50,17 @@ def serving_command(app: str, host: str, port: int, workers: int, threads: int, 
     ]  # fmt: skip
 
 
+def share_figures(found: Settings) -> None:
+    """Let the processes of this installation count together, where anybody is to be told."""
+    if not found.operation.metrics_token:
+        return
+    try:
+        metrics_folder.share(found.port)
+    except metrics_folder.NotOurs as fault:
+        name = metrics_folder.FOLDER
+        raise click.UsageError(f"{fault} belongs to somebody else: set {name} to a folder of this user.") from fault
+
+
 @click.command("work")
 @click.option("--once", is_flag=True, help="do every chore once and stop")
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
@@ -55,7 +68,9 @@ def work(once: bool, threads: int) -> None:
     """Carry out what is due and do the chores, until stopped; several may run at once, on several machines."""
     logs.install()
     _hold_connections_for(threads)
-    app = create_app(settings())
+    found = settings()
+    share_figures(found)
+    app = create_app(found)
     if once:
         click.echo(f"outbox: {sweep(app)} carried out")
         return

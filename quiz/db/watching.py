@@ -18,10 +18,14 @@ _OPENING = ("BEGIN", "BEGIN IMMEDIATE")
 
 @dataclass(slots=True)
 class Watched:
-    """A request or a job under way: by which code it is found in the log, and what it asked of the database."""
+    """A request or a job under way: by which code it is found in the log, since when, and what it asked.
+
+    `began` is by `time.perf_counter`.
+    """
 
     kind: str
     code: str
+    began: float = 0.0
     statements: int = 0
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, MethodNotA
 from quiz.access.actor import Actor, Scope
 from quiz.presentation.errors import OUTAGES, tell_beneath
 from quiz.presentation.security import is_over
-from quiz.presentation.work import works, writing
+from quiz.presentation.work import observer, works, writing
 from quiz.services.connecting import find_connected, note_use
 from quiz.services.errors import Duplicate, NotAllowed, NotFound, NotReady, QuizError, Refused, Stale, Unavailable
 from quiz.services.organisation import get_choices
@@ -72,6 +72,7 @@ def answer_faults(blueprint: Blueprint, respond: Respond) -> None:
     def tell(error: Exception) -> Response:
         status = _status(error)
         if status == 500:
+            observer().happened("defect")
             current_app.logger.exception("unexpected error at %s", request.endpoint)
         code, words = _SAID.get(status, ("failed", "Something went wrong on our side."))
         response = respond(status, code, words, error if isinstance(error, QuizError) else None)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from quiz.presentation.i18n import _, number_words
 from quiz.presentation.logs import note_refused
+from quiz.presentation.work import observer
 from quiz.services.errors import NotAllowed, NotFound, NotReady, QuizError, Refused, Stale, Unavailable
 
 # What a database that is away is told by.
@@ -168,6 +169,8 @@ def _or_beneath(page: Callable[[Any], Response]) -> Tell:
         refused = _refused(error)
         if refused is not None:
             note_refused(refused)
+        elif isinstance(error, Stale):
+            observer().happened("refusal", "stale")
         for prefix, tell in current_app.extensions["told-beneath"].items():
             if request.path == prefix or request.path.startswith(f"{prefix}/"):
                 found: Response = tell(error)
@@ -240,5 +243,6 @@ def _busy() -> Response:
 
 
 def _bug(error: Exception) -> Response:
+    observer().happened("defect")
     log.exception("unexpected error at %s", request.endpoint)
     return error_page(500)

@@ -16,6 +16,7 @@ from types import TracebackType
 from flask import request
 
 from quiz.presentation.security import is_over_here
+from quiz.presentation.work import observer
 from quiz.services.watching import CURRENT
 
 log = logging.getLogger(__name__)
@@ -92,5 +93,6 @@ def install() -> None:
 
 def note_refused(what: str) -> None:
     """Log that a request was turned away before any deed: what for, and at which view; never what was sent."""
+    observer().happened("refusal", what)
     if not is_over_here(MOST_ALIKE, "refused", what, request.endpoint or ""):
         log.warning("refused: %s at %s", what, request.endpoint)

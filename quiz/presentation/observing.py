@@ -4,9 +4,9 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from quiz.presentation.logs import ACCESS
 from quiz.presentation.seldom import Seldom
@@ -15,34 +15,52 @@ from quiz.services.unit_of_work import Works
 from quiz.services.watching import CURRENT, Watch, Watched, watch_database
 from quiz.settings.operator import Settings
 
+if TYPE_CHECKING:
+    from quiz.presentation.metrics import Metrics
+
 HEADER = "X-Request-ID"
 # Of what a proxy says no more is taken than can stand in a log and on a page.
 _WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # What probes ask for every few seconds; told where it is refused.
-_PROBES = frozenset({"public.healthz", "public.readyz"})
+_PROBES = frozenset({"public.healthz", "public.metrics", "public.readyz"})
 _SLOW_A_MINUTE = 60
 log = logging.getLogger(__name__)
 access = logging.getLogger(ACCESS)
 
 
+def make_metrics(app: Flask) -> "Metrics | None":
+    """Return what counts for Prometheus, None where the operator did not ask for it: then its library is not loaded."""
+    settings: Settings = app.extensions["settings"]
+    if not settings.operation.metrics_token:
+        return None
+    from quiz.presentation.metrics import Metrics
+
+    return Metrics(lambda: app.extensions["works"])
+
+
 def install(app: Flask) -> None:
     """Note every request, before anything else is done with it and after everything was."""
     settings: Settings = app.extensions["settings"]
+    metrics: Metrics | None = app.extensions["metrics"]
     trusts_proxy = settings.trusted_proxies > 0
     chosen = settings.operation
 
     def begin() -> None:
         given = request.headers.get(HEADER, "") if trusts_proxy else ""
-        code = given if _WELL_FORMED.fullmatch(given) else new_code()
-        g.watched = watched = Watched("request", code)
-        CURRENT.set(watched)
-        g.began = time.perf_counter()
+        code = given if given and _WELL_FORMED.fullmatch(given) else new_code()
+        CURRENT.set(Watched("request", code, time.perf_counter()))
 
     def end(response: Response) -> Response:
-        watched: Watched = g.watched
-        response.headers[HEADER] = watched.code
+        watched = CURRENT.get()
+        if watched is None:
+            return response
+        # Nobody else gives it, so that none has to be looked for.
+        response.headers.add(HEADER, watched.code)
+        if metrics is not None:
+            took = time.perf_counter() - watched.began
+            metrics.request(request.method, route(), response.status_code, took, watched.statements)
         if chosen.access_log and (request.endpoint not in _PROBES or response.status_code != 200):
-            _note(response, watched, g.began)
+            _note(response, watched)
         # The next request of this thread has a code of its own, and what comes between has none.
         response.call_on_close(_forget)
         return response
@@ -52,18 +70,21 @@ def install(app: Flask) -> None:
     app.after_request(end)
     if chosen.access_log:
         access.setLevel(logging.INFO)
-    if chosen.access_log or chosen.slow_statement_ms is not None:
+    if chosen.access_log or chosen.slow_statement_ms is not None or metrics is not None:
         watch_statements(app)
 
 
 def watch_statements(app: Flask) -> None:
     """Watch what the database is asked, as the settings say."""
     settings: Settings = app.extensions["settings"]
+    metrics: Metrics | None = app.extensions["metrics"]
     works: Works = app.extensions["works"]
     slow_ms = settings.operation.slow_statement_ms
     seldom = Seldom(_SLOW_A_MINUTE)
 
     def tell(statement: str, began: float, ended: float) -> None:
+        if metrics is not None:
+            metrics.slow()
         if seldom.may_say():
             fields = {"ms": round((ended - began) * 1000, 1), "statement": " ".join(statement.split())}
             log.warning("a slow statement", extra={"fields": fields})
@@ -74,8 +95,8 @@ def watch_statements(app: Flask) -> None:
 
 def _code() -> str:
     """Return the code of this request, for the page that says what went wrong."""
-    watched: Watched = g.watched
-    return watched.code
+    watched = CURRENT.get()
+    return watched.code if watched is not None else ""
 
 
 def _forget() -> None:
@@ -87,12 +108,12 @@ def route() -> str:
     return request.url_rule.rule if request.url_rule is not None else ""
 
 
-def _note(response: Response, watched: Watched, began: float) -> None:
+def _note(response: Response, watched: Watched) -> None:
     """Write the line of a request: at once where its length is known, else when the last of it was sent."""
     fields: dict[str, object] = {"method": request.method, "route": route(), "status": response.status_code}
 
     def say(size: int) -> None:
-        took = round((time.perf_counter() - began) * 1000, 1)
+        took = round((time.perf_counter() - watched.began) * 1000, 1)
         told = {**fields, "ms": took, "statements": watched.statements, "bytes": size}
         access.info("request", extra={"fields": told})
 

@@ -8,7 +8,7 @@ from flask import current_app, g
 
 from quiz.access.actor import Actor
 from quiz.services.health import Watch
-from quiz.services.tools import Tools
+from quiz.services.tools import Observer, Tools
 from quiz.services.unit_of_work import UnitOfWork, Works
 
 _Found = TypeVar("_Found")
@@ -24,6 +24,11 @@ def works() -> Works:
 def tools() -> Tools:
     """Return the tools of this app."""
     return _door().tools
+
+
+def observer() -> Observer:
+    """Return who is told what happens, to count it."""
+    return works().tools.observer
 
 
 def watch() -> Watch:

@@ -118,14 +118,15 @@ def finish(work: UnitOfWork, message_id: int, error: str | None, is_final: bool 
     work.require(Permission.MAIL_MESSAGE_SEND, Target("outbox"))
     row = work.session.get_one(OutboxMessageRow, message_id)
     row.last_error = error
+    became = "done"
     if error is None:
         row.done_at = work.now
     elif is_final or row.tries >= MOST_TRIES:
-        row.done_at = work.now
-        return False
+        row.done_at, became = work.now, "given-up"
     else:
-        row.due_at = work.now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.tries - 1, 10))
-    return True
+        row.due_at, became = work.now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.tries - 1, 10)), "failed"
+    work.after_commit(lambda: work.tools.observer.happened("message", row.kind, became))
+    return became != "given-up"
 
 
 def prepare_link_mail(work: UnitOfWork, link_id: str) -> LinkMail | None:

@@ -228,6 +228,7 @@ def new_sign_in(
     # By what, as well: whoever looks into a stolen account asks that first (ASVS 5.0, 16.3.1).
     details = {"what": "signed-in", "person": person.public_id, "way": way, "strength": row.strength}
     work.audit(Permission.PEOPLE_ACCOUNT_USE, Target("sign-in", row.public_id), **details)
+    work.after_commit(lambda: work.tools.observer.happened("sign-in", way, "ok"))
     return token
 
 

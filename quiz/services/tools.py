@@ -29,11 +29,14 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+_PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+
+
 def new_code() -> str:
     """Return a code that nobody guesses, short enough to be read aloud: three times four letters and digits."""
     bits = int.from_bytes(secrets.token_bytes(8), "big")
-    letters = [ALPHABET[bits >> 5 * place & 31] for place in range(12)]
-    return "".join([*letters[:4], "-", *letters[4:8], "-", *letters[8:]])
+    a, b, c, d, e, f = (_PAIRS[bits >> place & 1023] for place in (0, 10, 20, 30, 40, 50))
+    return f"{a}{b}-{c}{d}-{e}{f}"
 
 
 class Mailer(Protocol):
@@ -103,6 +106,21 @@ class NullQueue:
         """Say nothing."""
 
 
+class Observer(Protocol):
+    """Is told what happens, to count it; never raises, and is told of nobody."""
+
+    def happened(self, what: str, *labels: str) -> None:
+        """Count one more of something, under words of which there are few."""
+
+
+@dataclass(frozen=True, slots=True)
+class NullObserver:
+    """Counts nothing."""
+
+    def happened(self, what: str, *labels: str) -> None:
+        """Do nothing."""
+
+
 def mailer_for(url: str) -> Mailer:
     """Return the mailer of `file:FOLDER`, `smtp://host:port` or `smtp+tls://user:password@host:port`."""
     if url.startswith("file:"):
@@ -128,6 +146,7 @@ class Tools:
     base_url: str
     kept: Kept = field(default_factory=Kept)
     queue: Queue = field(default_factory=NullQueue)
+    observer: Observer = field(default_factory=NullObserver)
     signer: Signer = field(default_factory=NobodySigns)
     paper_signer: PaperSigner = field(default_factory=NullSigner)
     audit_keys: KeyRing = field(default_factory=_passing_ring)

@@ -55,6 +55,8 @@ class UnitOfWork:
     def audit_refusal(self, permission: Permission, target: Target, because: str, **details: Any) -> None:
         """Write into the trace what was tried and failed for another reason than the policy's."""
         self.session.add(_entry(self, permission, target, False, because, details))
+        way = str(details.get("way", ""))
+        self.after_commit(lambda: self.tools.observer.happened("refused", permission.value, because, way))
 
     def record(self, event: Event) -> None:
         """Write a consequence into the outbox, in the transaction of the deed; workers are told once it is stored."""
@@ -169,3 +171,4 @@ class Works:
         permission, target, because = work._refusal
         session.add(_entry(work, permission, target, False, because, {}))
         session.commit()
+        work.tools.observer.happened("refusal", "policy")

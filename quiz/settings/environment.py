@@ -8,7 +8,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Each of these may stand in a file instead, named by the same setting with `_FILE` behind it.
 SECRETS = (
     *("SECRET_KEY", "OLD_SECRET_KEYS", "DATABASE_URL", "DATABASE_REPLICA_URL", "MAIL_URL", "QUEUE_URL"),
-    *("REDIS_URL", "SIGNING_KEY_PASSWORD", "SIGNING_PKCS11_PIN"),
+    *("REDIS_URL", "SIGNING_KEY_PASSWORD", "SIGNING_PKCS11_PIN", "METRICS_TOKEN"),
 )
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from quiz.settings.environment import Misconfigured, yes_or_no
 
 # So long a proxy that asks every two seconds needs to see that this process wants no more.
 _BEHIND_A_PROXY = 5
+_SHORTEST_TOKEN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Operation:
     access_log: bool = False
     # From how many milliseconds on a statement is written down; None for none.
     slow_statement_ms: int | None = None
+    # What whoever asks for /metrics must show; without it there is no such page, and nothing is counted.
+    metrics_token: str = field(default="", repr=False)
     # For how many seconds a process that was told to stop still answers, while /readyz says that it does not want more.
     stop_delay: int = 0
 
@@ -29,9 +32,17 @@ def read_operation(environ: Mapping[str, str]) -> Operation:
         stop_delay = _BEHIND_A_PROXY if environ.get("TRUSTED_PROXIES", "0") not in {"", "0"} else 0
     return Operation(
         access_log=yes_or_no("ACCESS_LOG", environ, False),
+        metrics_token=_token("METRICS_TOKEN", environ),
         slow_statement_ms=_number("SLOW_STATEMENT_MS", environ, most=3_600_000),
         stop_delay=stop_delay,
     )
+
+
+def _token(name: str, environ: Mapping[str, str]) -> str:
+    value = environ.get(name, "").strip()
+    if value and (len(value) < _SHORTEST_TOKEN or not value.isascii() or len(set(value)) < 8):
+        raise Misconfigured(f"{name} must be {_SHORTEST_TOKEN} or more random Latin letters, digits and signs.")
+    return value
 
 
 def _number(name: str, environ: Mapping[str, str], most: int) -> int | None:

@@ -16,7 +16,7 @@ from quiz.settings.environment import Misconfigured
 from quiz.settings.operator import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-BARE = {"api.openapi", "assets.favicon", "assets.file", "public.healthz", "public.readyz"}
+BARE = {"api.openapi", "assets.favicon", "assets.file", "public.healthz", "public.metrics", "public.readyz"}
 FOR_EVERYBODY = {
     "account.ask_entry",
     "account.begin_passkey",

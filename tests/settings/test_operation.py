@@ -20,3 +20,21 @@ def test_behind_a_proxy_there_is_time_to_see_that_it_stops() -> None:
 def test_a_number_that_is_none_stops_the_start(said: str) -> None:
     with pytest.raises(Misconfigured, match="STOP_DELAY"):
         read_operation({"STOP_DELAY": said})
+
+
+@pytest.mark.parametrize("said", ["short", "x" * 40, "رمز طويل بما يكفي لكنه ليس لاتينيًّا", "0123456"])
+def test_a_token_that_could_be_guessed_stops_the_start(said: str) -> None:
+    with pytest.raises(Misconfigured, match="METRICS_TOKEN"):
+        read_operation({"METRICS_TOKEN": said})
+
+
+def test_nothing_is_written_down_counted_or_opened_unless_somebody_asks_for_it() -> None:
+    found = read_operation({})
+    assert (found.access_log, found.slow_statement_ms, found.metrics_token) == (False, None, "")
+    asked = read_operation(
+        {"ACCESS_LOG": "1", "SLOW_STATEMENT_MS": "250", "METRICS_TOKEN": "0123456789abcdefghijklmnop"}
+    )
+    assert (asked.access_log, asked.slow_statement_ms) == (True, 250)
+    assert "0123456789" not in repr(asked)
+    with pytest.raises(Misconfigured, match="ACCESS_LOG"):
+        read_operation({"ACCESS_LOG": "yes"})

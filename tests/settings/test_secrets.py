@@ -20,6 +20,7 @@ VALUES = {
     "REDIS_URL": "rediss://:pass-word@cache.example:6379/1",
     "SIGNING_KEY_PASSWORD": "pass-word",
     "SIGNING_PKCS11_PIN": "123456",
+    "METRICS_TOKEN": "a-token-For_metrics+0123456789",
 }
 
 
@@ -38,12 +39,13 @@ def test_every_secret_may_stand_in_a_file(environ: dict[str, str]) -> None:
     assert (settings.database_url, settings.mail_url) == (VALUES["DATABASE_URL"], VALUES["MAIL_URL"])
     assert settings.reach.replica_url == VALUES["DATABASE_REPLICA_URL"]
     assert settings.signing is not None
+    assert settings.operation.metrics_token == VALUES["METRICS_TOKEN"]
     assert (settings.signing.key_password, settings.signing.pkcs11_pin) == ("pass-word", "123456")
 
 
 def test_no_secret_is_shown_with_the_settings(environ: dict[str, str]) -> None:
     shown = repr(Settings.from_environ(environ))
-    assert [value for value in (FIRST, SECOND, "pass-word", "123456") if value in shown] == []
+    assert [value for value in (FIRST, SECOND, "pass-word", "123456", "For_metrics") if value in shown] == []
 
 
 @pytest.mark.parametrize("name", VALUES)

@@ -8,7 +8,7 @@ from quiz.engine.attempt import Shown
 from quiz.presentation.calendar_file import NAME, TYPE, due_calendar
 from quiz.presentation.guard import for_roles
 from quiz.presentation.i18n import reader_locale
-from quiz.presentation.work import reading, writing
+from quiz.presentation.work import observer, reading, writing
 from quiz.services import catalogue, due_days, taking, viewing
 from quiz.services.errors import NotFound, NotReady, Refused, Stale
 from quiz.services.taking import Given
@@ -97,11 +97,15 @@ def answer(attempt_id: str, number: int) -> BaseResponse | tuple[str, int]:
     try:
         outcome = _answered(attempt_id, number, given, standing)
     except Refused as refusal:
+        observer().happened("answer", "refused")
         with reading() as work:
             summary = viewing.get_slot(work, attempt_id, number)
         return slot_page(summary, given, refusal.code), 422
     except Stale:
+        observer().happened("answer", "stale")
         return redirect(url_for("learner.slot", attempt_id=attempt_id, number=number, notice="elsewhere"), 303)
+    became = "taken" if outcome.was_taken else "out-of-time" if outcome.timed_out else "repeated"
+    observer().happened("answer", became)
     return redirect(_after(attempt_id, number, outcome), 303)
 
 

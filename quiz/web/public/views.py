@@ -1,6 +1,8 @@
 """Pages open to the world: verifying a record, privacy, accessibility, the disclaimer; probes for operators."""
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from hmac import compare_digest
+
+from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quiz.presentation import stopping
@@ -141,3 +143,14 @@ def readyz() -> Response:
         checks["redis"] = "ok" if shared.is_there() else "degraded"
     said = {"status": "ready" if found.is_ready else "unready", "checks": checks}
     return as_json(said, 200 if found.is_ready else 503)
+
+
+@blueprint.get("/metrics")
+@bare
+def metrics() -> Response:
+    """Tell the figures to whoever shows the operator's token; to everybody else there is no such page."""
+    token, found = settings().operation.metrics_token, current_app.extensions["metrics"]
+    kind, _, shown = request.headers.get("Authorization", "").partition(" ")
+    if not token or kind.lower() != "bearer" or not compare_digest(shown.strip().encode(), token.encode()):
+        raise NotFound("page")
+    return Response(found.told(), content_type="text/plain; version=0.0.4; charset=utf-8")

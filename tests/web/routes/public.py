@@ -15,6 +15,8 @@ ROWS: Rows = {
     "GET /healthz": everybody(200),
     "GET /issuer": everybody(200),
     "GET /issuer/keys": everybody(200),
+    # Open to who shows the operator's token, and to nobody else is there such a page.
+    "GET /metrics": everybody(404),
     "GET /privacy": everybody(200),
     "GET /readyz": everybody(200),
     "GET /shared/<share>": everybody(200),
