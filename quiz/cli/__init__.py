@@ -9,6 +9,7 @@ from quiz.cli.backup import backup, restore_command
 from quiz.cli.bank import bank
 from quiz.cli.database import db
 from quiz.cli.demo import demo
+from quiz.cli.doctor import doctor
 from quiz.cli.files import export, load
 from quiz.cli.fonts import fonts
 from quiz.cli.install import install
@@ -35,7 +36,7 @@ for of_banks in (export, install, load):
 for of_papers in (distrust, export_papers, list_keys, sign, verify_papers):
     records.add_command(of_papers)
 for command in (
-    access, assignments, audit, backup, bank, db, demo, fonts, mails, people, privacy, records, restore_command, sbom,
-    serve, statistics, translations, weaknesses, work,
+    access, assignments, audit, backup, bank, db, demo, doctor, fonts, mails, people, privacy, records,
+    restore_command, sbom, serve, statistics, translations, weaknesses, work,
 ):  # fmt: skip
     main.add_command(command)

@@ -236,6 +236,7 @@ def _figures(state: State) -> Iterator[Metric]:
         ("amana_attempts_overdue", "Attempts whose time is over and whose end is not written.", state.overdue),
         ("amana_audit_unsealed", "Entries of the audit trail that wait to be sealed.", state.unsealed),
         ("amana_audit_unsealed_age_seconds", "For how long the oldest of them waits.", age(state.unsealed_since)),
+        ("amana_audit_ahead_seconds", "How far the latest entry is in the future.", state.ahead.total_seconds()),
         ("amana_audit_check_faults", "Faults that the last check of the audit trail found.", state.faults),
     ):
         yield GaugeMetricFamily(name, help_text, value=value)

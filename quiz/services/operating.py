@@ -44,6 +44,12 @@ class State:
     unsigned: int | None
     backed_up: datetime | None
     certificate_ends: datetime | None
+    newest: datetime | None
+
+    @property
+    def ahead(self) -> timedelta:
+        """Return how far the latest entry of the trail is in the future: a clock stands wrong, or stood so."""
+        return max(self.newest - self.now, timedelta()) if self.newest else timedelta()
 
 
 def get_state(work: UnitOfWork) -> State:
@@ -77,4 +83,5 @@ def get_state(work: UnitOfWork) -> State:
         unsigned=queries.count_unsigned(session) if certificate else None,
         backed_up=find_last_deed(session, Permission.OPERATION_BACKUP_TAKE.value),
         certificate_ends=certificate.leaf.not_valid_after_utc if certificate else None,
+        newest=queries.find_newest(session),
     )

@@ -2,7 +2,8 @@
 
 import secrets
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -82,13 +83,23 @@ class SmtpMailer:
 
     def send(self, message: EmailMessage) -> None:
         """Send one message over a connection of its own."""
+        with self._opened() as server:
+            server.send_message(message)
+
+    def greet(self) -> None:
+        """Let the server show that it answers and lets us in; raise OSError as sending would."""
+        with self._opened() as server:
+            server.noop()
+
+    @contextmanager
+    def _opened(self) -> Iterator[SMTP]:
         parts = urlsplit(self.url)
         with SMTP(parts.hostname or "127.0.0.1", parts.port or 25, timeout=self.patience) as server:
             if parts.scheme == "smtp+tls":
                 server.starttls(context=self.context)
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
+            yield server
 
 
 class Queue(Protocol):

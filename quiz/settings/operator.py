@@ -118,7 +118,7 @@ class Settings:
             queue_url=_queue_url(environ.get("QUEUE_URL", ""), database_url),
             redis_url=environment.redis_url("REDIS_URL", environ),
             trusted_hosts=words(environ.get("TRUSTED_HOSTS", "")) or (host,),
-            trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0") or "0"),
+            trusted_proxies=environment.number("TRUSTED_PROXIES", environ, 0, range(11)),
             demo=demo,
             credential_key_file=environment.file("CREDENTIAL_KEY_FILE", environ) or _demo_credential_key(beside),
             signing=read_signing(environ) or _demo_signing(beside),

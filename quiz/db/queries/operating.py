@@ -11,7 +11,7 @@ from quiz.db.models.completions import CompletionHolderRow, CompletionRow, Revoc
 from quiz.db.models.exports import TeamExportRow
 from quiz.db.models.papers import PaperRow
 from quiz.db.models.sealing import AuditWaitingRow
-from quiz.db.models.trace import OutboxMessageRow
+from quiz.db.models.trace import AuditEntryRow, OutboxMessageRow
 from quiz.db.queries.outbox import HELD
 
 # Whether it is more hardly matters.
@@ -65,6 +65,11 @@ def count_attempts(session: Session, now: datetime) -> tuple[int, int]:
 def count_unsealed(session: Session) -> int:
     """Return how many entries of the trail wait to be sealed."""
     return _count(session, select(AuditWaitingRow.entry_id))
+
+
+def find_newest(session: Session) -> datetime | None:
+    """Return the latest moment that an entry of the trail names."""
+    return session.scalar(select(func.max(AuditEntryRow.at)))
 
 
 def count_unsigned(session: Session) -> int:
