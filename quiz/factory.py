@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         database or connect(settings.database_url, settings.reach),
         replace(tools, observer=metrics) if metrics is not None else tools,
     )
+    app.extensions["tracing"] = observing.make_tracing(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     # First, so that it sees every request before anything else does, and every answer as it goes out.

@@ -47,7 +47,7 @@ def secrets_of(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return every word that must not be printed: secrets as they are set, and the passwords in addresses."""
     found = set()
     for name, value in environ.items():
-        if name in SECRETS or name.endswith(("_SECRET", "_PASSWORD", "_PIN", "_TOKEN")):
+        if name in SECRETS or name.endswith(("_SECRET", "_PASSWORD", "_PIN", "_TOKEN", "_HEADERS")):
             found |= {value, *value.split(",")}
         password = _password(value)
         if password:

@@ -27,6 +27,8 @@ class Watched:
     code: str
     began: float = 0.0
     statements: int = 0
+    # The span of a trace, where traces are made.
+    span: Any = None
 
 
 CURRENT: ContextVar[Watched | None] = ContextVar("watched", default=None)

@@ -24,6 +24,7 @@ from quiz.presentation.mail import (
     revocation_mail,
     superior_mail,
 )
+from quiz.presentation.observing import doing_job
 from quiz.services import (
     correcting,
     delivering,
@@ -42,7 +43,6 @@ from quiz.services.errors import QuizError
 from quiz.services.organisation import get_choices
 from quiz.services.reminder_mails import DueMail
 from quiz.services.unit_of_work import UnitOfWork, Works
-from quiz.services.watching import doing
 
 ACTOR = Actor.system("worker")
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def carry_out(app: Flask, message_id: int) -> None:
 
 def _carry_out(app: Flask, works: Works, message: Claimed) -> str | None:
     """Return why it failed, None where it succeeded."""
-    with doing(f"outbox-{message.id}"):
+    with doing_job(app, f"outbox-{message.id}"):
         return _try(app, works, message)
 
 

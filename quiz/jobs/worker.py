@@ -17,8 +17,8 @@ from quiz.jobs import outbox
 from quiz.jobs.chores import CHORES, do
 from quiz.jobs.queue import Tasks, open_queue
 from quiz.presentation.errors import OUTAGES
+from quiz.presentation.observing import doing_job
 from quiz.presentation.seldom import Clock, Seldom
-from quiz.services.watching import doing
 from quiz.settings.operator import Settings
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def tasks_of(app: Flask) -> Tasks:
     def do_one(name: str) -> None:
         # A chore that an older or newer release has put in.
         if name in CHORES:
-            with doing(f"chore-{name}"):
+            with doing_job(app, f"chore-{name}"):
                 quietly.run(f"the chore {name}", lambda: do(app, name))
 
     tasks = open_queue(settings, carry_out, do_one)
@@ -113,7 +113,7 @@ def tasks_of(app: Flask) -> Tasks:
 def do_alone(app: Flask, quietly: Quietly) -> None:
     """Do every chore in this thread, without a queue."""
     for name in CHORES:
-        with doing(f"chore-{name}"):
+        with doing_job(app, f"chore-{name}"):
             quietly.run(f"the chore {name}", partial(do, app, name))
 
 

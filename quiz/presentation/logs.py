@@ -86,9 +86,11 @@ def install() -> None:
     if not ours.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(Line())
-        ours.addHandler(handler)
-        ours.setLevel(logging.WARNING)
-        ours.propagate = False
+        # What hands traces over tells where nobody takes them.
+        for logger in (ours, logging.getLogger("opentelemetry")):
+            logger.addHandler(handler)
+            logger.setLevel(logging.WARNING)
+            logger.propagate = False
 
 
 def note_refused(what: str) -> None:

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, request
@@ -12,11 +13,12 @@ from quiz.presentation.logs import ACCESS
 from quiz.presentation.seldom import Seldom
 from quiz.services.tools import new_code
 from quiz.services.unit_of_work import Works
-from quiz.services.watching import CURRENT, Watch, Watched, watch_database
+from quiz.services.watching import CURRENT, Watch, Watched, doing, watch_database
 from quiz.settings.operator import Settings
 
 if TYPE_CHECKING:
     from quiz.presentation.metrics import Metrics
+    from quiz.presentation.tracing import Tracing
 
 HEADER = "X-Request-ID"
 # Of what a proxy says no more is taken than can stand in a log and on a page.
@@ -38,17 +40,41 @@ def make_metrics(app: Flask) -> "Metrics | None":
     return Metrics(lambda: app.extensions["works"])
 
 
+def make_tracing(app: Flask) -> "Tracing | None":
+    """Return what makes traces, None where the operator named no collector: then its library is not loaded."""
+    settings: Settings = app.extensions["settings"]
+    if not settings.operation.traces_to:
+        return None
+    from quiz.presentation.tracing import Tracing
+
+    works: Works = app.extensions["works"]
+    return Tracing("sqlite" if works.database.is_sqlite else "postgresql")
+
+
+@contextmanager
+def doing_job(app: Flask, code: str) -> Iterator[None]:
+    """Do a job that is found in the log by a code of ours, and in a trace where these are made."""
+    tracing: Tracing | None = app.extensions["tracing"]
+    with doing(code) as watched, tracing.job(watched) if tracing is not None else nullcontext():
+        yield
+
+
 def install(app: Flask) -> None:
     """Note every request, before anything else is done with it and after everything was."""
     settings: Settings = app.extensions["settings"]
     metrics: Metrics | None = app.extensions["metrics"]
+    tracing: Tracing | None = app.extensions["tracing"]
     trusts_proxy = settings.trusted_proxies > 0
     chosen = settings.operation
 
     def begin() -> None:
         given = request.headers.get(HEADER, "") if trusts_proxy else ""
         code = given if given and _WELL_FORMED.fullmatch(given) else new_code()
-        CURRENT.set(Watched("request", code, time.perf_counter()))
+        watched = Watched("request", code, time.perf_counter())
+        if tracing is not None:
+            # What a stranger says would tie their requests to somebody else's, or have everything kept.
+            tracing.begin(watched, request.headers.get("traceparent", "") if trusts_proxy else "")
+        CURRENT.set(watched)
 
     def end(response: Response) -> Response:
         watched = CURRENT.get()
@@ -59,6 +85,8 @@ def install(app: Flask) -> None:
         if metrics is not None:
             took = time.perf_counter() - watched.began
             metrics.request(request.method, route(), response.status_code, took, watched.statements)
+        if tracing is not None:
+            tracing.answered(watched, request.method, route(), response.status_code)
         if chosen.access_log and (request.endpoint not in _PROBES or response.status_code != 200):
             _note(response, watched)
         # The next request of this thread has a code of its own, and what comes between has none.
@@ -70,7 +98,7 @@ def install(app: Flask) -> None:
     app.after_request(end)
     if chosen.access_log:
         access.setLevel(logging.INFO)
-    if chosen.access_log or chosen.slow_statement_ms is not None or metrics is not None:
+    if chosen.access_log or chosen.slow_statement_ms is not None or metrics is not None or tracing is not None:
         watch_statements(app)
 
 
@@ -90,7 +118,8 @@ def watch_statements(app: Flask) -> None:
             log.warning("a slow statement", extra={"fields": fields})
 
     slow = slow_ms / 1000 if slow_ms is not None else None
-    watch_database(works, Watch(slow, tell if slow is not None else None))
+    tracing: Tracing | None = app.extensions["tracing"]
+    watch_database(works, Watch(slow, tell if slow is not None else None, tracing.statement if tracing else None))
 
 
 def _code() -> str:

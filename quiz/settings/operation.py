@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 from quiz.settings.environment import Misconfigured, yes_or_no
 
@@ -21,6 +23,8 @@ class Operation:
     slow_statement_ms: int | None = None
     # What whoever asks for /metrics must show; without it there is no such page, and nothing is counted.
     metrics_token: str = field(default="", repr=False)
+    # Where a collector of OpenTelemetry is; everything else about traces is set as OpenTelemetry has it.
+    traces_to: str = ""
     # For how many seconds a process that was told to stop still answers, while /readyz says that it does not want more.
     stop_delay: int = 0
 
@@ -34,8 +38,20 @@ def read_operation(environ: Mapping[str, str]) -> Operation:
         access_log=yes_or_no("ACCESS_LOG", environ, False),
         metrics_token=_token("METRICS_TOKEN", environ),
         slow_statement_ms=_number("SLOW_STATEMENT_MS", environ, most=3_600_000),
+        traces_to=_collector("OTEL_EXPORTER_OTLP_ENDPOINT", environ),
         stop_delay=stop_delay,
     )
+
+
+def _collector(name: str, environ: Mapping[str, str]) -> str:
+    value = environ.get(name, "").strip()
+    if not value or environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+        return ""
+    if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+        raise Misconfigured(f"{name} must be an http or https address.")
+    if find_spec("opentelemetry") is None or find_spec("opentelemetry.exporter.otlp.proto.http") is None:
+        raise Misconfigured(f"{name} is set, and traces are not installed: pip install -r requirements/traces.txt.")
+    return value
 
 
 def _token(name: str, environ: Mapping[str, str]) -> str:
