@@ -143,15 +143,24 @@ class Metrics:
 
     def told(self) -> bytes:
         """Return everything in the form that Prometheus reads."""
-        folder = os.environ.get(FOLDER)
-        registry = self.registry
-        if folder:
-            forget_dead(Path(folder), "gauge_live*_*.db")
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call] # the library tells none
         waiting = CollectorRegistry()
         waiting.register(self._state)
-        return generate_latest(registry) + generate_latest(waiting)
+        return generate_latest(self._gathered()) + generate_latest(waiting)
+
+    def count_slow(self) -> int:
+        """Return how many slow statements all processes have counted."""
+        found = (one for family in self._gathered().collect() for one in family.samples)
+        return int(sum(one.value for one in found if one.name == "amana_slow_statements_total"))
+
+    def _gathered(self) -> CollectorRegistry:
+        """Return what all processes counted that share a folder, or this one alone."""
+        folder = os.environ.get(FOLDER)
+        if not folder:
+            return self.registry
+        forget_dead(Path(folder), "gauge_live*_*.db")
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call] # the library tells none
+        return registry
 
 
 def _of_refused(permission: str, because: str, way: str) -> tuple[str, tuple[str, ...]]:
@@ -259,7 +268,7 @@ def _figures(state: State) -> Iterator[Metric]:
         if moment is not None:
             yield GaugeMetricFamily(name, help_text, value=moment.timestamp())
     chores = GaugeMetricFamily("amana_chore_ended_timestamp_seconds", "When a chore was last done.", labels=("chore",))
-    for name, moment in state.chores.items():
-        if moment is not None:
-            chores.add_metric((name,), moment.timestamp())
+    for chore in state.chores:
+        if chore.ended_at is not None:
+            chores.add_metric((chore.name,), chore.ended_at.timestamp())
     yield chores

@@ -251,6 +251,7 @@ class Chrome:
             ((Role.HR, Role.AUDITOR), _p("navigation", "Evidence"), "admin.evidence"),
             ((Role.AUDITOR, Role.ADMIN), _("Audit trail"), "admin.audit"),
             ((Role.ADMIN,), _("Connected systems"), "admin.connections"),
+            ((Role.ADMIN,), _p("navigation", "Operation"), "admin.operation"),
             ((Role.ADMIN,), _("Settings"), "admin.settings"),
         ]
         found = [(label, url_for(endpoint)) for those, label, endpoint in desks if roles & {*those}]

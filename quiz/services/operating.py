@@ -7,6 +7,8 @@ from alembic.migration import MigrationContext
 
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
+from quiz.db import schema
+from quiz.db.models.leases import JobLeaseRow
 from quiz.db.queries import leases, mail_log, outbox, sealing
 from quiz.db.queries import operating as queries
 from quiz.db.queries.audit_trail import find_last_deed
@@ -16,11 +18,21 @@ GIVEN_UP_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Chore:
+    """What one worker does alone, again and again: when it was begun last, and ended; whether it is under way."""
+
+    name: str
+    began_at: datetime
+    ended_at: datetime | None
+    is_under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What waits, how many and since when; what is None was never.
 
     `failing` are messages that are tried again, and `given_up` those of a day, of the newest ten thousand. `chores` are
-    the ends of those that one worker does alone, by name. `unsigned` is of the newest thousand records, and None where
+    those that one worker does alone, by name. `unsigned` is of the newest thousand records, and None where
     nothing signs; `faults` are those of the last check of the audit trail.
     """
 
@@ -33,7 +45,7 @@ class State:
     failing_since: datetime | None
     given_up: int
     held: int
-    chores: dict[str, datetime | None]
+    chores: tuple[Chore, ...]
     tables: int
     attempts: int
     overdue: int
@@ -45,6 +57,16 @@ class State:
     backed_up: datetime | None
     certificate_ends: datetime | None
     newest: datetime | None
+
+    @property
+    def is_newer(self) -> bool:
+        """Tell whether the database has migrations that this version does not know."""
+        return schema.standing(self.revision) is schema.Standing.NEWER
+
+    @property
+    def known_revision(self) -> str:
+        """Return the newest migration that this version knows."""
+        return schema.head()
 
     @property
     def ahead(self) -> timedelta:
@@ -71,7 +93,7 @@ def get_state(work: UnitOfWork) -> State:
         failing=failing,
         failing_since=failing_since,
         given_up=queries.count_given_up(session, work.now - GIVEN_UP_FOR),
-        chores={row.name: row.ended_at for row in leases.list_leases(session)},
+        chores=tuple(_chore(row, work.now) for row in leases.list_leases(session)),
         held=sum(outbox.count_held(session).values()),
         tables=queries.count_tables(session),
         attempts=attempts,
@@ -85,3 +107,8 @@ def get_state(work: UnitOfWork) -> State:
         certificate_ends=certificate.leaf.not_valid_after_utc if certificate else None,
         newest=queries.find_newest(session),
     )
+
+
+def _chore(row: JobLeaseRow, now: datetime) -> Chore:
+    is_under_way = row.held_until > now and (row.ended_at is None or row.ended_at < row.began_at)
+    return Chore(row.name, row.began_at, row.ended_at, is_under_way)

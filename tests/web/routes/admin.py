@@ -25,6 +25,7 @@ ROWS: Rows = {
     "GET /admin/imports/<public_id>": desk(HR, ADMIN, gives=200),
     "POST /admin/imports/<public_id>": desk(HR, ADMIN, gives=303),
     "GET /admin/mails": desk(HR, AUDITOR, ADMIN, gives=200),
+    "GET /admin/operation": desk(ADMIN, gives=200),
     "GET /admin/people": desk(HR, ADMIN, gives=200),
     "GET /admin/people/<public_id>": desk(HR, ADMIN, gives=200),
     "POST /admin/people/<public_id>": desk(HR, ADMIN, gives=422, do="move"),
