@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from quiz.cli import main
+from quiz.presentation import logs
 
 Run = Callable[..., Result]
 
@@ -52,8 +53,10 @@ def environment(tmp_path: Path) -> dict[str, str | None]:
 
 
 @pytest.fixture
-def quiz(environment: dict[str, str | None]) -> Run:
+def quiz(environment: dict[str, str | None], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `quiz …` and return what it said; what differs from the environment is named."""
+    # A worker sends the log of its process to standard error, for good: the tests after it would see nothing of it.
+    monkeypatch.setattr(logs, "install", lambda: None)
 
     def run(*words: str, **changes: str | None) -> Result:
         result = CliRunner().invoke(main, list(words), env={**environment, **changes})
