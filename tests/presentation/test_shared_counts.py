@@ -12,7 +12,6 @@ from flask import Flask
 
 from bench.redis_server import RedisServer
 from quiz.presentation import shared_counts
-from quiz.presentation.logs import note_refused
 from quiz.presentation.security import install, is_over
 from quiz.presentation.shared_counts import SharedCounts
 from quiz.settings.operator import ROOT
@@ -174,9 +173,3 @@ def test_one_that_can_store_nothing_is_as_good_as_gone(
 def test_a_look_that_began_before_the_process_was_divided_is_not_waited_for(counts: SharedCounts) -> None:
     counts._look = os.getpid() + 1, Event()
     assert counts.is_there()
-
-
-def test_lines_of_the_log_are_counted_by_each_process(app: Flask, asked: list[str]) -> None:
-    with app.test_request_context("/"):
-        note_refused("too-large")
-    assert asked == []

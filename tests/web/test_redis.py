@@ -10,6 +10,7 @@ from bench.redis_server import RedisServer
 from quiz.db.connection import Database
 from quiz.factory import create_app
 from quiz.presentation import shared_counts
+from quiz.presentation.logs import note_refused
 from quiz.services.tools import Tools
 from quiz.settings.environment import Misconfigured
 from quiz.settings.operator import Settings
@@ -53,6 +54,12 @@ def test_pages_are_limited_with_it_and_without_and_the_operator_is_told(app: Fla
         redis.start()
     until(lambda: told(client) == (200, "ready", "ok"))
     assert answered() == 30
+
+
+def test_lines_of_the_log_are_counted_by_each_process(app: Flask, redis: RedisServer) -> None:
+    with app.test_request_context("/sign-in"):
+        note_refused("too-large")
+    assert redis.client.keys("*") == []
 
 
 def test_an_address_that_says_what_cannot_be_stops_the_start(
