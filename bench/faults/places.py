@@ -43,9 +43,9 @@ class Disk:
 def small_disk(mebibytes: int = DISK_MIB) -> Iterator[Disk]:
     """Give a small file system, which goes in the end. Raise NotHere where this user may mount none."""
     folder = Path(mkdtemp(prefix="amana-disk-"))
-    mount = shutil.which("mount")
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
     try:
-        if mount is None or os.geteuid() != 0:
+        if mount is None or unmount is None or os.geteuid() != 0:
             raise NotHere("only root mounts a file system")
         words = [mount, "-t", "tmpfs", "-o", f"size={mebibytes}m,mode=755", "tmpfs", str(folder)]
         done = subprocess.run(words, capture_output=True, text=True, check=False)  # nosec B603 # the system's own
@@ -54,7 +54,7 @@ def small_disk(mebibytes: int = DISK_MIB) -> Iterator[Disk]:
         try:
             yield Disk(folder)
         finally:
-            subprocess.run(["umount", "--lazy", str(folder)], check=False)  # nosec # the system's own
+            subprocess.run([unmount, "--lazy", str(folder)], check=False)  # nosec B603 # the system's own
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

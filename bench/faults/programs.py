@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess  # nosec B404 # started by lists of words, never through a shell
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import psutil  # type: ignore[import-untyped]
 
@@ -92,7 +92,7 @@ class Program:
 
 
 def _answers(address: str) -> bool:
-    with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(address, timeout=2) as answer:  # nosec B310
+    with suppress(URLError, OSError), urlopen(address, timeout=2) as answer:  # nosec B310 # of this machine
         return bool(answer.status == 200)
     return False
 
