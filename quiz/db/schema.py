@@ -83,7 +83,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 def _migrate(engine: Engine, revision: str, run: Callable[[Config, str], None]) -> None:
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
-            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+            connection.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": PATIENCE})
             _run(connection, revision, run)
             connection.commit()
             return
