@@ -100,7 +100,7 @@ def mail(settings: Settings) -> Iterator[Finding]:
 
 
 def queue(settings: Settings) -> Iterator[Finding]:
-    """Tell whether the queue answers; without it everything happens, up to ten seconds later."""
+    """Tell whether the queue answers; nothing is lost without it, since what is due stands in the database."""
     url = settings.queue_url
     if url == settings.database_url:
         yield ok("queue", "in the database")
@@ -115,7 +115,7 @@ def queue(settings: Settings) -> Iterator[Finding]:
                 connection.execute("SELECT 1")
     except Exception as fault:
         # Each kind of queue has a driver of its own, with faults of its own.
-        do = "workers find what is due by themselves, some seconds later; mend QUEUE_URL or its server"
+        do = "what is due may wait as long as it is away; mend QUEUE_URL or its server"
         yield warning("queue", f"it does not answer: {type(fault).__name__}: {fault}", do)
     else:
         yield ok("queue", "in a file" if url.startswith("sqlite") else "answers")
