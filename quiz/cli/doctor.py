@@ -50,13 +50,13 @@ def _look(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from told
     looks: list[Look] = [("settings: names", partial(doctor_settings.names, environ))]
     if settings is not None:
-        is_pooled = environ.get("DATABASE_POOLER") == "1"
         looks += [
             ("settings: together", partial(doctor_settings.contradictions, settings)),
             ("secrets: strength", partial(doctor_settings.secrets, settings)),
             ("secrets: files", partial(doctor_settings.modes, settings, environ)),
-            ("database", partial(doctor_database.database, settings, is_pooled)),
+            ("database", partial(doctor_database.database, settings)),
             ("queue", partial(doctor_places.queue, settings)),
+            ("limits", partial(doctor_places.limits, settings)),
             ("mail server", partial(doctor_places.mail, settings)),
             ("signing", partial(doctor_places.signing, settings)),
             ("folders", partial(doctor_places.folders, settings)),

@@ -29,7 +29,7 @@ _NETWORKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph"
 _ACTOR = Actor.system("doctor")
 
 
-def database(settings: Settings, is_pooled: bool) -> Iterator[Finding]:
+def database(settings: Settings) -> Iterator[Finding]:
     """Tell how the database stands, and all that can only be asked of it."""
     url = settings.database_url
     if url.startswith("sqlite"):
@@ -47,7 +47,7 @@ def database(settings: Settings, is_pooled: bool) -> Iterator[Finding]:
         try:
             # On SQLite whoever might write would hold up all who do.
             with found.engine.execution_options(writes=False).connect() as connection:
-                yield from _server(connection, is_pooled)
+                yield from _server(connection, settings.reach.is_pooled)
                 standing, told = _schema(connection)
         except SQLAlchemyError as fault:
             yield wrong(

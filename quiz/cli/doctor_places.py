@@ -3,18 +3,19 @@
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from gettext import GNUTranslations
 from pathlib import Path
 from tempfile import gettempdir
 
 import psycopg
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from quiz.cli.doctor_findings import Finding, ok, warning, wrong
 from quiz.db.postgresql import PATIENCE, address_of
 from quiz.engine.text import LANGUAGES
-from quiz.jobs.queue import open_queue
 from quiz.services.tools import FolderMailer, SmtpMailer, Tools, mailer_for, system_clock
 from quiz.settings.environment import Misconfigured
 from quiz.settings.operator import Settings, folder
@@ -107,22 +108,36 @@ def queue(settings: Settings) -> Iterator[Finding]:
         return
     try:
         if url.startswith("redis"):
-            waits = f"{'&' if '?' in url else '?'}socket_timeout=5&socket_connect_timeout=5"
-            open_queue(replace(settings, queue_url=url + waits), _nothing, _nothing).queue.pending_count()
+            _greet_redis(url)
         elif url.startswith("postgres"):
             words = address_of(url, PATIENCE).set(drivername="postgresql").render_as_string(hide_password=False)
             with psycopg.connect(words) as connection:
                 connection.execute("SELECT 1")
-    except Exception as fault:
-        # Each kind of queue has a driver of its own, with faults of its own.
-        do = "what is due may wait as long as it is away; mend QUEUE_URL or its server"
+    except (redis.RedisError, psycopg.Error, OSError, ValueError) as fault:
+        do = "workers do without it what is due, some seconds later; mend QUEUE_URL or its server"
         yield warning("queue", f"it does not answer: {type(fault).__name__}: {fault}", do)
     else:
         yield ok("queue", "in a file" if url.startswith("sqlite") else "answers")
 
 
-def _nothing(_: object) -> None:
-    """Only a worker does what is in the queue."""
+def limits(settings: Settings) -> Iterator[Finding]:
+    """Tell whether all processes count together who asks how often; where they do not, each counts for itself."""
+    if not settings.redis_url:
+        yield ok("limits", "each process counts for itself: REDIS_URL is not set")
+        return
+    try:
+        _greet_redis(settings.redis_url)
+    except (redis.RedisError, OSError, ValueError) as fault:
+        do = "each process counts for itself meanwhile; mend REDIS_URL or its server"
+        yield warning("limits", f"REDIS_URL does not answer: {type(fault).__name__}: {fault}", do)
+    else:
+        yield ok("limits", "all processes count together")
+
+
+def _greet_redis(url: str) -> None:
+    waits = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE, "retry": Retry(NoBackoff(), 0)}
+    with redis.Redis.from_url(url, **waits) as server:
+        server.ping()
 
 
 def signing(settings: Settings) -> Iterator[Finding]:
