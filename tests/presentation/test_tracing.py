@@ -1,6 +1,7 @@
 """Traces: of requests, statements and jobs, to a collector that the operator names; of nobody, and of no stranger."""
 
 import gzip
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from quiz.services import people
 from quiz.services.unit_of_work import Works
 from quiz.settings.environment import Misconfigured
 from quiz.settings.operation import read_operation
+from quiz.settings.operator import ROOT
 from tests.fixtures.observed import Observed
 from tests.fixtures.people import SYSTEM, Someone
 from tests.pages import HERE, RoleClient
@@ -164,3 +166,13 @@ def test_where_traces_go_is_an_address_and_may_be_switched_off(monkeypatch: pyte
     monkeypatch.setattr("quiz.settings.operation.find_spec", lambda _: None)
     with pytest.raises(Misconfigured, match=r"requirements/traces\.txt"):
         read_operation(named)
+
+
+def test_what_is_locked_for_traces_holds_all_that_runs() -> None:
+    run, traces = (
+        set(re.findall(r"^[\w.-]+==\S+", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE))
+        for name in ("run", "traces")
+    )
+    assert len(run) > 50
+    assert run <= traces
+    assert "opentelemetry-sdk" in {one.partition("==")[0] for one in traces - run}
