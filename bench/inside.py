@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from statistics import median
 
-from bench import auditing, credentials, in_process, loading, measuring, organisation, stage, writing
+from bench import auditing, backing_up, credentials, in_process, loading, measuring, organisation, stage, writing
 from bench.run import Run
 
 
@@ -74,9 +74,16 @@ def trail(run: Run) -> None:
     run.report.add("audit", "100000 links gone along", walk, "s", at_most=15)
 
 
-def organisations(run: Run) -> None:
-    """A manager's first screen, a night of the rules, a file of staff, by the size of the organisation."""
-    organisation.add_figures(run.report.add, run.say, run.where, run.plan.organisations)
+def backup(run: Run) -> None:
+    """A backup and its restore, by the size of the organisation."""
+    for engine, server in run.engines.items():
+        for size in run.plan.organisations:
+            run.say(f"a backup and a restore, {engine}: {size:,} people")
+            found = backing_up.backup_times(run.where, size, server)
+            what = f"{engine}, {size:,} people: database of {found.database_bytes / 2**20:.0f} MiB"
+            run.report.add("backup", f"{what}, taken", found.taking, "s")
+            run.report.add("backup", f"  {found.backup_bytes / 2**20:.0f} MiB, brought back", found.restoring, "s")
+            (run.where / "organisation.backup").unlink()
 
 
 SECTIONS: dict[str, Callable[[Run], None]] = {
@@ -85,5 +92,6 @@ SECTIONS: dict[str, Callable[[Run], None]] = {
     "statistics": statistics,
     "content": content,
     "trail": trail,
-    "organisations": organisations,
+    "backup": backup,
+    "organisations": organisation.measure,
 }

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -25,10 +26,12 @@ from quiz.services.unit_of_work import Works
 
 MODULES, OLD_CYCLES, PEOPLE_OF_A_UNIT, UNITS_OF_A_BRANCH = 12, 10, 50, 20
 TIMES = 15
+# Who manages, by what: two managers, and somebody of human resources.
+EVERYTHING, ONE_UNIT, HR = "everything", "one unit", "people"
 # Out of a hundred: most have completed what is asked, as in a year that is well under way.
 _STATES = (("completed", 70), ("not_begun", 12), ("under_way", 8), ("awaiting_next", 4), ("passed_pledge_open", 4),
            ("excused", 2))  # fmt: skip
-_TABLES = ("/manage/", "/manage/people", "/manage/people?late=1", "/manage/people?bucket=under_way")
+TABLES = ("/manage/", "/manage/people", "/manage/people?late=1", "/manage/people?bucket=under_way")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +44,36 @@ class ScreenTimes:
     median: float
 
 
-def first_screen_times(
-    where: Path, people_count: int, server: str | None = None, paths: Sequence[str] = _TABLES
-) -> tuple[list[ScreenTimes], float]:
-    """Return the times of the pages for a manager of everything and for one of a unit, with so many people.
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A database with so many people, their assignments, and the addresses of who manages them, by what that is."""
 
-    The second figure is the seconds in which the worker counts the people of large units, every few minutes.
-    """
+    stood: stage.Stage
+    managers: dict[str, str]
+
+
+@contextmanager
+def organisation(where: Path, people_count: int, server: str | None = None) -> Iterator[Organisation]:
+    """Give an organisation of so many people, each with twelve modules and ten cycles of before."""
     with stage.database_url(where, server, f"managing-{people_count}") as url, stage.stage(url, where, 1) as stood:
-        emails = _fill(stood.works, people_count)
-        counting = _count_heads(stood.works)
-        settings = stage.settings_of(url)
-        app = create_app(settings, stood.works.database, stage.tools_of(settings, where))
-        app.config["WTF_CSRF_ENABLED"] = False
-        found = []
-        for who, email in emails.items():
-            browser = ClientBrowser(app.test_client())
-            browser.request("POST", "/sign-in", [("email", email), ("password", stage.PASSWORD)])
-            for path in paths:
-                times = list(_times(browser, path))
-                found.append(ScreenTimes(who, path, times[0], median(times[1:])))
-        return found, counting
+        yield Organisation(stood, _fill(stood.works, people_count))
+
+
+def screen_times(
+    made: Organisation, paths: Iterable[str] = TABLES, who: Sequence[str] = (EVERYTHING, ONE_UNIT)
+) -> list[ScreenTimes]:
+    """Return the times of pages for some of those who manage."""
+    settings = stage.settings_of(made.stood.url)
+    app = create_app(settings, made.stood.works.database, stage.tools_of(settings, made.stood.folder))
+    app.config["WTF_CSRF_ENABLED"] = False
+    found = []
+    for one in who:
+        browser = ClientBrowser(app.test_client())
+        browser.request("POST", "/sign-in", [("email", made.managers[one]), ("password", stage.PASSWORD)])
+        for path in paths:
+            times = list(_times(browser, path))
+            found.append(ScreenTimes(one, path, times[0], median(times[1:])))
+    return found
 
 
 def _times(browser: ClientBrowser, path: str) -> Iterator[float]:
@@ -74,7 +86,7 @@ def _times(browser: ClientBrowser, path: str) -> Iterator[float]:
 
 
 def _fill(works: Works, count: int) -> dict[str, str]:
-    """Lay units, people and assignments straight into the tables; return the addresses of two managers."""
+    """Lay units, people and assignments straight into the tables; return the addresses of who manages them."""
     chance = Random(count)  # nosec B311 # noqa: S311 - the same people every time
     now = works.tools.clock()
     with works.writing(stage._SYSTEM) as work:
@@ -85,12 +97,16 @@ def _fill(works: Works, count: int) -> dict[str, str]:
         _lay(connection, PersonRow, (_person(number, first + number, leaves, now) for number in range(count)))
         _lay(connection, AssignmentRow, _assignments(chance, count, first, leaves, modules, now))
         emails = {}
-        for who, unit in (("everything", root), ("one unit", leaves[0])):
+        for who, unit, role in (
+            (EVERYTHING, root, Role.MANAGER),
+            (ONE_UNIT, leaves[0], Role.MANAGER),
+            (HR, root, Role.HR),
+        ):
             public_id = str(connection.scalar(text("SELECT public_id FROM unit WHERE id = :id"), {"id": unit}))
             emails[who] = f"{who.replace(' ', '-')}@bench.example"
-            manager = people.provision_person(work, f"M-{unit}", emails[who], "سلمى طارق البدري", public_id)
+            manager = people.provision_person(work, f"M-{role}-{unit}", emails[who], "سلمى طارق البدري", public_id)
             people.set_first_password(work, manager, stage.PASSWORD)
-            people.grant_role(work, manager, Role.MANAGER, public_id)
+            people.grant_role(work, manager, role, public_id if role is Role.MANAGER else None)
     with works.writing(stage._SYSTEM) as work:
         turning.turn_day(work)
     with works.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
@@ -98,10 +114,10 @@ def _fill(works: Works, count: int) -> dict[str, str]:
     return emails
 
 
-def _count_heads(works: Works) -> float:
-    """Do what the worker does every few minutes; return its seconds."""
+def counting_seconds(made: Organisation) -> float:
+    """Count the people of large units, as the worker does every few minutes; return its seconds."""
     started = time.perf_counter()
-    while heads.count_next(works, stage._SYSTEM):
+    while heads.count_next(made.stood.works, stage._SYSTEM):
         pass
     return time.perf_counter() - started
 
@@ -189,8 +205,8 @@ def _assignment(
 if __name__ == "__main__":
     with stage.temporary_folder() as made:
         for amount in map(int, sys.argv[1:]):
-            times, counting = first_screen_times(made, amount)
-            print(f"{amount:>7} people, the worker counts heads in {counting:.1f} s")
-            for one in times:
-                told = f"{one.who:<10} {one.path:<34} first {one.first:7.1f} ms, then {one.median:6.1f} ms"
-                print(f"{amount:>7} people, {told}")
+            with organisation(made, amount) as filled:
+                print(f"{amount:>7} people, the worker counts heads in {counting_seconds(filled):.1f} s")
+                for one in screen_times(filled):
+                    told = f"{one.who:<10} {one.path:<34} first {one.first:7.1f} ms, then {one.median:6.1f} ms"
+                    print(f"{amount:>7} people, {told}")

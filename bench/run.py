@@ -5,10 +5,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import organisation
 from bench.report import Report
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+# How many people the organisations have that are measured.
+SIZES = (1_000, 10_000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ FULL = Plan(
     journey_seconds=12.0,
     starts=3,
     certificates=20,
-    organisations=organisation.SIZES,
+    organisations=SIZES,
     steps=(10_000, 10_000_000),
 )
-QUICK = Plan({1: 4, 2: 4, 8: 12, 32: 32}, {2: 8, 8: 16}, 1, 3.0, 1, 6, organisation.SIZES[:1], (10_000, 100_000))
+QUICK = Plan({1: 4, 2: 4, 8: 12, 32: 32}, {2: 8, 8: 16}, 1, 3.0, 1, 6, SIZES[:1], (10_000, 100_000))
 
 
 class Run:

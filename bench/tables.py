@@ -1,11 +1,14 @@
-"""How long the worker takes for a table of so many rows, and the most memory it needs; as a process of its own."""
+"""What the worker needs for a table of everything a manager may see: seconds, and the most memory on the way."""
 
 import sys
 import time
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from bench import managing, stage
+from bench.managing import Organisation
 from quiz.factory import create_app
 from quiz.jobs import tables
 from quiz.jobs.outbox import ACTOR
@@ -13,36 +16,52 @@ from quiz.services import accounts, sign_ins, taking_away
 from quiz.services.reporting_people import Asked
 
 
-def table_times(where: Path, people_count: int, server: str | None = None) -> None:
-    """Print seconds, size and memory of a workbook and of a CSV for a manager of so many people."""
-    with stage.database_url(where, server, f"tables-{people_count}") as url, stage.stage(url, where, 1) as stood:
-        email = managing._fill(stood.works, people_count)["everything"]
-        with stood.works.reading(stage._SYSTEM) as work:
-            checked = accounts.check_password(work, email, stage.PASSWORD, "127.0.0.1")
-        with stood.works.writing(stage._SYSTEM) as work:
-            token = accounts.sign_in(work, checked, "bench")
-        with stood.works.reading(stage._SYSTEM) as work:
-            found = sign_ins.find_signed_in(work, str(token))
-        assert found is not None
-        for kind in taking_away.KINDS:
-            with stood.works.writing(found.actor) as work:
-                public_id = taking_away.ask(work, kind, Asked(), "ar", "arab")
-            # A process of its own, as the worker is: what was laid into the tables is not in its memory.
-            worker = get_context("spawn").Process(target=_work, args=(url, where))
-            worker.start()
-            worker.join()
-            with stood.works.reading(found.actor) as work:
-                made = taking_away.get_export(work, public_id)
-            print(f"{kind:<4} {made.state} {made.done:>7} rows, {made.size / 1024 / 1024:5.1f} MiB")
+@dataclass(frozen=True, slots=True)
+class TableCost:
+    """A table that was made: its rows and bytes, seconds, and memory in MiB before it and at most on the way."""
+
+    kind: str
+    rows: int
+    size: int
+    seconds: float
+    before: int
+    most: int
 
 
-def _work(url: str, where: Path) -> None:
+def table_costs(made: Organisation) -> list[TableCost]:
+    """Return what a CSV and a workbook of everything cost, each made by a process of its own as the worker is."""
+    works, email = made.stood.works, made.managers["everything"]
+    with works.reading(stage._SYSTEM) as work:
+        checked = accounts.check_password(work, email, stage.PASSWORD, "127.0.0.1")
+    with works.writing(stage._SYSTEM) as work:
+        token = accounts.sign_in(work, checked, "bench")
+    with works.reading(stage._SYSTEM) as work:
+        found = sign_ins.find_signed_in(work, str(token))
+    if found is None:
+        raise RuntimeError(f"{email} is not signed in")
+    costs = []
+    for kind in taking_away.KINDS:
+        with works.writing(found.actor) as work:
+            public_id = taking_away.ask(work, kind, Asked(), "ar", "arab")
+        # What was laid into the tables is not in the memory of another process.
+        context = get_context("spawn")
+        told: Any = context.Queue()
+        worker = context.Process(target=_work, args=(made.stood.url, made.stood.folder, told))
+        worker.start()
+        seconds, before, most = told.get()
+        worker.join()
+        with works.reading(found.actor) as work:
+            file = taking_away.get_export(work, public_id)
+        costs.append(TableCost(kind, file.done, file.size, seconds, before, most))
+    return costs
+
+
+def _work(url: str, where: Path, told: Any) -> None:
     settings = stage.settings_of(url)
     app = create_app(settings, None, stage.tools_of(settings, where))
     before, started = _most_memory(), time.perf_counter()
     tables.make_next(app, ACTOR)
-    seconds = time.perf_counter() - started
-    print(f"{seconds:5.1f} s, most memory {_most_memory()} MiB, before {before} MiB", flush=True)
+    told.put((time.perf_counter() - started, before, _most_memory()))
 
 
 def _most_memory() -> int:
@@ -54,4 +73,7 @@ def _most_memory() -> int:
 if __name__ == "__main__":
     with stage.temporary_folder() as made_in:
         server = sys.argv[2] if len(sys.argv) > 2 else None
-        table_times(made_in, int(sys.argv[1]), server)
+        with managing.organisation(made_in, int(sys.argv[1]), server) as filled:
+            for one in table_costs(filled):
+                size = f"{one.rows:>7} rows, {one.size / 1024 / 1024:5.1f} MiB"
+                print(f"{one.kind:<4} {size}, {one.seconds:5.1f} s, most memory {one.most} MiB, before {one.before}")
