@@ -8,7 +8,7 @@ from flask import current_app, g
 
 from quiz.access.actor import Actor
 from quiz.services.health import Watch
-from quiz.services.tools import Observer, Tools
+from quiz.services.tools import NullObserver, Observer, Tools
 from quiz.services.unit_of_work import UnitOfWork, Works
 
 _Found = TypeVar("_Found")
@@ -27,8 +27,9 @@ def tools() -> Tools:
 
 
 def observer() -> Observer:
-    """Return who is told what happens, to count it."""
-    return works().tools.observer
+    """Return who is told what happens, to count it; nobody in an app without a database."""
+    found: Works | None = current_app.extensions.get("works")
+    return found.tools.observer if found is not None else NullObserver()
 
 
 def watch() -> Watch:
