@@ -17,7 +17,6 @@ GLUES_SQL = {
     "quiz/db/queries/progress.py": "the bucket of an assignment, as the counts have it",
     "quiz/db/queries/tallies.py": "pieces of ours, values are bound",
     "quiz/db/redacting.py": "names of tables of ours",
-    "quiz/db/schema.py": "how long is waited for a table, a word of ours",
     "quiz/db/transfer.py": "names of tables and triggers of ours, from the catalogue",
 }
 ASKS_DATABASE = {"execute", "exec_driver_sql", "scalars", "scalar", "literal_column", "DDL"}
