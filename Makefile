@@ -30,6 +30,9 @@ bench: .venv/dev.stamp
 soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/provider.stamp .venv/proxy.stamp
 	@SOAK=1 $(BIN)/pytest -m soak
 	@SOAK=1 $(BIN)/pytest tests/engine
+	@$(BIN)/python -m bench.faults
+	@$(BIN)/python -m bench.faults.hour --engine PostgreSQL
+	@$(BIN)/python -m bench.faults.hour --engine SQLite
 
 # Everything in one file, under dist/; the same commit gives the same bytes, wherever and whenever it is made.
 wheel: .venv/run.stamp

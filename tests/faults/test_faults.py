@@ -19,7 +19,6 @@ pytestmark = [
     # What is killed outright closes nothing; that is what is tried.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-ROUNDS = 200
 NEEDS = frozenset({"disk", "clock", "queue", "replica"})
 # Whoever is answering notices these: a fault that nobody meets was not done.
 NOTICED = ("app-killed", "processes-killed", "database-killed", "disk-full")
@@ -72,19 +71,3 @@ def test_what_is_lost_or_doubled_is_found() -> None:
     assert found.mails_doubled
     assert found.unsent
     assert len(found.faults) == 4
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", FAULTS)
-def test_two_hundred_rounds(name: str, engine: str) -> None:
-    fault = FAULTS[name]
-    if engine not in fault.engines:
-        pytest.skip("a file has no replica")
-    with installation(engine, fault.needs) as made:
-        begin(made)
-        for _ in range(ROUNDS):
-            hurt(made, fault)
-        found = check(made)
-        assert not found.faults
-        assert [line[-1500:] for line in defects(made)] == []
