@@ -27,7 +27,7 @@ check: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@$(BIN)/python -m bench
 
-soak: .venv/dev.stamp .venv/browser.stamp .venv/verifier.stamp .venv/provider.stamp .venv/proxy.stamp
+soak: .venv/dev.stamp .venv/browser.stamp .venv/servers.stamp .venv/verifier.stamp .venv/provider.stamp .venv/proxy.stamp
 	@SOAK=1 $(BIN)/pytest -m soak
 	@SOAK=1 $(BIN)/pytest tests/engine
 	@$(BIN)/python -m bench.faults

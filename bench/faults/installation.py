@@ -44,7 +44,8 @@ class Installation:
     post: Post
     cluster: Cluster | None
     doors: Doors
-    # What some installations stand on beside that, to be hurt.
+    # What some installations stand on beside that, to be hurt: its names, and each.
+    has: frozenset[str] = frozenset()
     disk: Disk | None = None
     queue: Program | None = None
     clock: Clock | None = None
@@ -191,7 +192,7 @@ def installation(engine: str, needs: frozenset[str] = frozenset(), apps: int = 2
             engine, folder, found,
             [_app(folder, port, {**environ, "PORT": str(port)}) for port in ports],
             [_worker(folder, environ)],
-            handler, cluster, Doors(ports), disk=disk, queue=queue, clock=clock, replica=replica,
+            handler, cluster, Doors(ports), has=needs, disk=disk, queue=queue, clock=clock, replica=replica,
         )  # fmt: skip
         try:
             for program in made.programs:
