@@ -133,10 +133,10 @@ def kill_queue(made: Installation) -> None:
     """Kill Redis while mails are asked for, and start it again, empty."""
     if made.queue is None:
         raise LookupError("no queue to kill")
-    made.queue.kill()
+    made.queue.stop()
     made.newcomer()
     time.sleep(LASTS_SECONDS)
-    made.queue.begin()
+    made.queue.start()
 
 
 def answer_twice(made: Installation) -> None:

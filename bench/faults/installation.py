@@ -10,10 +10,11 @@ from pathlib import Path
 from bench.clusters import Cluster, a_folder, make_primary, make_replica
 from bench.faults.clocked import CLOCK
 from bench.faults.learners import Doors, Learner
-from bench.faults.places import Clock, Disk, redis_server, small_disk
+from bench.faults.places import Clock, Disk, small_disk
 from bench.faults.post import Post, post
 from bench.faults.programs import Program
 from bench.faults.reader import Reader
+from bench.redis_server import RedisServer, redis_server
 from bench.servers import PRODUCT, command_of, free_port
 from bench.stage import MODULE, PASSWORD, Stage, stage, temporary_folder
 from quiz.access.actor import Actor, Role
@@ -47,7 +48,7 @@ class Installation:
     # What some installations stand on beside that, to be hurt: its names, and each.
     has: frozenset[str] = frozenset()
     disk: Disk | None = None
-    queue: Program | None = None
+    queue: RedisServer | None = None
     clock: Clock | None = None
     replica: Cluster | None = None
     reader: Reader | None = None
@@ -183,7 +184,8 @@ def installation(engine: str, needs: frozenset[str] = frozenset(), apps: int = 2
         clock = Clock(folder / "clock") if "clock" in needs else None
         queue, replica = None, None
         if "queue" in needs:
-            queue, environ["QUEUE_URL"] = stack.enter_context(redis_server(folder))
+            queue = stack.enter_context(redis_server())
+            environ["QUEUE_URL"] = queue.url
         if "replica" in needs:
             replica = stack.enter_context(_replica(cluster))
             environ["DATABASE_REPLICA_URL"] = replica.url("amana") if replica else ""

@@ -1,4 +1,4 @@
-"""What an installation stands on where that is to be hurt: a small disk, a queue on Redis, a clock that can be set."""
+"""What an installation stands on where that is to be hurt: a small disk, a clock that can be set."""
 
 import os
 import shutil
@@ -9,8 +9,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from bench.faults.clocked import CLOCK
-from bench.faults.programs import Program
-from bench.servers import free_port
 
 # Room for the database, its log of writes, and for an hour of answers.
 DISK_MIB = 400
@@ -57,22 +55,6 @@ def small_disk(mebibytes: int = DISK_MIB) -> Iterator[Disk]:
             subprocess.run([unmount, "--lazy", str(folder)], check=False)  # nosec B603 # the system's own
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def redis_server(folder: Path) -> Iterator[tuple[Program, str]]:
-    """Give a Redis of one's own that keeps nothing, and its address. Raise NotHere."""
-    found = shutil.which("redis-server")
-    if found is None:
-        raise NotHere("no redis-server")
-    port = free_port()
-    command = [found, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    program = Program("redis", command, {}, folder / "redis.log")
-    program.begin()
-    try:
-        yield program, f"redis://127.0.0.1:{port}/0"
-    finally:
-        program.kill()
 
 
 class Clock:
