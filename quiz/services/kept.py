@@ -26,11 +26,11 @@ class Shelf:
                 self._things.move_to_end(key)
             return self._things.get(key)
 
-    def put(self, key: Hashable, thing: object) -> None:
-        """Lay a thing on the shelf; the longest unused goes where there is no room."""
+    def put(self, key: Hashable, thing: object, *, goes_first: bool = False) -> None:
+        """Lay a thing on the shelf; where there is no room the longest unused goes, before it what `goes_first`."""
         with self._lock:
             self._things[key] = thing
-            self._things.move_to_end(key)
+            self._things.move_to_end(key, last=not goes_first)
             while len(self._things) > self._size:
                 self._things.popitem(last=False)
 
@@ -53,8 +53,8 @@ class Kept:
     statistics: Shelf = field(default_factory=lambda: Shelf(20))
     trials: Shelf = field(default_factory=lambda: Shelf(100))
     searched: Shelf = field(default_factory=lambda: Shelf(4))
-    # Some ten kilobytes each: of more people at once an answer costs a statement more.
-    attempts: Shelf = field(default_factory=lambda: Shelf(1_500))
+    # Some 25 kilobytes each. Where more people than that are at it at once, an answer costs some statements more.
+    attempts: Shelf = field(default_factory=lambda: Shelf(300))
     heads: Shelf = field(default_factory=lambda: Shelf(50))
     status_lists: Shelf = field(default_factory=lambda: Shelf(20))
     _choices: tuple[datetime, Any] | None = None

@@ -117,7 +117,7 @@ def get_stored(work: UnitOfWork, public_id: str, for_update: bool = False) -> St
         is_end_stored=first.ended_at is not None,
     )
     if not work.is_writing:
-        work.tools.kept.attempts.put(public_id, stored)
+        _keep(work, stored)
     return replace(stored, remark=_remark_of(work, first))
 
 
@@ -263,5 +263,10 @@ def store_new_steps(work: UnitOfWork, before: StoredAttempt, after: Attempt) -> 
     if after.ended_at is not None and not before.is_end_stored:
         queries.end_attempt(work.session, before.id, after.ended_at, str(stored.outcome))
     kept = replace(stored, is_end_stored=before.is_end_stored or after.ended_at is not None, remark=None)
-    work.after_commit(lambda: work.tools.kept.attempts.put(before.public_id, kept))
+    work.after_commit(lambda: _keep(work, kept))
     return stored
+
+
+def _keep(work: UnitOfWork, stored: StoredAttempt) -> None:
+    # Of an ended one hardly any page is asked for any more.
+    work.tools.kept.attempts.put(stored.public_id, stored, goes_first=stored.is_end_stored)
