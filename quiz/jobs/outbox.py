@@ -1,6 +1,7 @@
 """The outbox: each consequence of a deed is carried out, once where that can be, tried again where it failed."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -12,6 +13,7 @@ from flask import Flask
 from quiz.access.actor import Actor
 from quiz.language.dates import moment
 from quiz.language.locale import Calendar, ReaderLocale
+from quiz.presentation.errors import OUTAGES
 from quiz.presentation.mail import (
     account_mail,
     answer_mail,
@@ -51,7 +53,10 @@ _FOR_GOOD = 500
 _SILENCES = frozenset(
     {"ConnectionRefusedError", "ConnectionResetError", "SMTPServerDisconnected", "TimeoutError", "gaierror"}
 )
+# Seconds between tries to store what cannot be undone: with them less than the while a message is held for.
+AGAIN_AFTER = (0.2, 0.5, 1, 2, 5, *(10,) * 24)
 _Mail = TypeVar("_Mail")
+_Found = TypeVar("_Found")
 
 
 def carry_out_due(app: Flask) -> Iterator[bool]:
@@ -105,11 +110,31 @@ def _try(app: Flask, works: Works, message: Claimed) -> str | None:
     except (OSError, SMTPException, LookupError, QuizError) as failure:
         error, is_final = _reason(failure)
         log.warning("outbox message %s (%s) failed: %s", message.id, message.kind, error)
-    with works.writing(ACTOR) as work:
-        if not delivering.finish(work, message.id, error, is_final):
+
+    def finish(work: UnitOfWork) -> bool:
+        goes_on = delivering.finish(work, message.id, error, is_final)
+        if not goes_on:
             _note_failed(work, message, "refused" if is_final else "given_up")
-            log.error("outbox message %s (%s) given up: %s", message.id, message.kind, error)
+        return goes_on
+
+    if not _store(works, finish):
+        log.error("outbox message %s (%s) given up: %s", message.id, message.kind, error)
     return error
+
+
+def _store(works: Works, deed: Callable[[UnitOfWork], _Found]) -> _Found:
+    """Store what became of a message, whose mail nobody can call back; a database that is away is waited for.
+
+    Where it stays away, or this process ends meanwhile, another worker sends the same mail once more.
+    """
+    for pause in AGAIN_AFTER:
+        try:
+            with works.writing(ACTOR) as work:
+                return deed(work)
+        except OUTAGES:
+            time.sleep(pause)
+    with works.writing(ACTOR) as work:
+        return deed(work)
 
 
 def _note_failed(work: UnitOfWork, message: Claimed, because: str) -> None:
@@ -271,13 +296,11 @@ def _tell_week(app: Flask, message: Claimed) -> None:
         return
     locale = ReaderLocale.of(mail.language, choices.digits, Calendar.GREGORIAN)
     _send(app, message, digest_mail(app, mail, f"{works.tools.base_url}/manage/", locale, now))
-    with works.writing(ACTOR) as work:
-        digesting.note_end(work, person, day)
+    _store(works, lambda work: digesting.note_end(work, person, day))
 
 
 def _note_sent(works: Works, message: Claimed) -> None:
-    with works.writing(ACTOR) as work:
-        reminder_mails.note_sent(work, message.kind, message.payload)
+    _store(works, lambda work: reminder_mails.note_sent(work, message.kind, message.payload))
 
 
 _DUE_MAILS: Mapping[str, Callable[[UnitOfWork, Mapping[str, Any]], DueMail | None]] = {
