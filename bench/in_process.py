@@ -237,7 +237,7 @@ def marking_microseconds(stage: Stage, attempt_id: str) -> tuple[float, float]:
     def mark() -> None:
         for slot, response in answers:
             kind = question_types.get(slot.scenario.kind)
-            kind.mark(slot.scenario, kind.accept(slot.scenario, response))
+            kind.mark(slot.scenario, kind.accept(slot.scenario, response, None))
 
     def sit() -> None:
         attempt: Attempt = fresh

@@ -1,8 +1,8 @@
 """What an answer costs in a database that holds few steps, and in one that holds millions."""
 
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -16,7 +16,7 @@ from quiz.services.unit_of_work import Works
 
 _STEPS_OF_AN_ATTEMPT = 21
 _ATTEMPTS_OF_A_PERSON = 5
-_CLIENTS, _ATTEMPTS, _ROUNDS = 1, 10, 3
+_CLIENTS, _ATTEMPTS, _ROUNDS = 1, 10, 5
 # Twenty answers and the handing in, for every attempt from one on; made in the database, since they are millions.
 _STEPS = text(
     "INSERT INTO attempt_step (attempt_id, number, kind, slot, response, credit, language, digits, at, "
@@ -30,34 +30,47 @@ _STEPS = text(
 
 
 def measure(run: Run) -> None:
-    """Measure on each database, with few steps and with many."""
+    """Measure on each database, with few steps and with many, turn about: what the machine does meets both."""
     few, many = run.plan.steps
     for engine, server in run.engines.items():
         with ExitStack() as stack:
-            url = stack.enter_context(stage.database_url(run.where, server, f"volume-{engine.lower()}"))
-            stood = stack.enter_context(stage.stage(url, run.where, 2 * _ATTEMPTS))
-            costs = []
-            for steps, emails in ((few, stood.emails[:_ATTEMPTS]), (many, stood.emails[_ATTEMPTS:])):
-                run.say(f"{engine}: {steps:,} steps are laid into the tables")
-                held = _fill(stood.works, steps)
-                run.say(f"{engine}: answers with {held:,} steps")
-                costs.append(_cost(run, stood, emails))
-        for steps, cost in zip((few, many), costs, strict=True):
-            run.report.add("volume", f"{engine}: answer, CPU, {steps:,} steps stored", cost, "ms")
+            held = [_held(run, stack, engine, server, steps) for steps in (few, many)]
+            found: list[list[loads.Round]] = [[], []]
+            for number in range(_ROUNDS):
+                run.say(f"{engine}: answers, round {number + 1}")
+                for rounds, one in zip(found, held, strict=True):
+                    rounds.append(loads.answers_round(one.server, one.stood, one.people, _CLIENTS))
+            for one in held:
+                for person in one.people:
+                    person.browser.close()
+        costs = [loads.middle(rounds, lambda one: one.cpu_ms) for rounds in found]
+        for one, cost in zip(held, costs, strict=True):
+            run.report.add("volume", f"{engine}: answer, CPU, {one.steps:,} steps stored", cost, "ms")
         run.report.add("volume", f"{engine}: many of few", costs[1] / costs[0], "x", at_most=1.15)
 
 
-def _cost(run: Run, stood: stage.Stage, emails: Sequence[str]) -> float:
-    """Return the milliseconds of processor of an answer, the database's included: a median over rounds."""
-    port, log = servers.free_port(), run.where / "volume.log"
-    with servers.running(servers.command_of(run.server, port), stood.environ(port), port, log) as server:
-        servers.seconds_until(server, "/healthz", time.perf_counter())
-        people = loads.learners(server, emails)
-        loads.answers_round(server, stood, people, 4)
-        found = [loads.answers_round(server, stood, people, _CLIENTS) for _ in range(_ROUNDS)]
-        for one in people:
-            one.browser.close()
-    return loads.middle(found, lambda one: one.cpu_ms)
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A database that holds so many steps, a server on it, and people who are signed in there."""
+
+    steps: int
+    stood: stage.Stage
+    server: servers.Server
+    people: list[loads.Learner]
+
+
+def _held(run: Run, stack: ExitStack, engine: str, server: str | None, steps: int) -> _Held:
+    run.say(f"{engine}: {steps:,} steps are laid into the tables")
+    url = stack.enter_context(stage.database_url(run.where, server, f"volume-{engine.lower()}-{steps}"))
+    stood = stack.enter_context(stage.stage(url, run.where, _ATTEMPTS))
+    held = _fill(stood.works, steps)
+    port, log = servers.free_port(), run.where / f"volume-{steps}.log"
+    running = stack.enter_context(servers.running(servers.command_of(run.server, port), stood.environ(port), port, log))
+    servers.seconds_until(running, "/healthz", time.perf_counter())
+    people = loads.learners(running, stood.emails)
+    # So that every process has read what it then keeps.
+    loads.answers_round(running, stood, people, 4)
+    return _Held(held, stood, running, people)
 
 
 def _fill(works: Works, steps: int) -> int:
