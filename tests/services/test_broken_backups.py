@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 from zipfile import ZipFile
@@ -167,16 +167,14 @@ def test_what_does_not_fit_is_refused_before_anything_is_touched(sample: Path, t
     assert not place_of(url).is_empty()
 
 
-def test_tips_that_prove_what_was_lost_are_set_aside_and_the_others_stay(
-    sample: Path, tools: Tools, tmp_path: Path
-) -> None:
+def test_tips_that_prove_what_was_lost_are_set_aside_and_the_others_stay(sample: Path, tmp_path: Path) -> None:
     with closing(Archive(sample)) as archive:
         stated = archive.stated
     folder = tmp_path / "tips"
     folder.mkdir()
     kept_tip = read_tip(canonical(stated.tip or {}).decode())
     later = Tip(kept_tip.number + 7, "0" * 64, kept_tip.made_at, "k", "a", "s", "x")
-    next_day = replace(later, made_at=(tools.clock() + timedelta(days=1)).isoformat())
+    next_day = replace(later, made_at=(datetime.fromisoformat(kept_tip.made_at) + timedelta(days=1)).isoformat())
     for tip in (kept_tip, later, next_day):
         keep_tip(folder, tip)
     assert set_tips_aside(folder, stated, "mark") == 2
