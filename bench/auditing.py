@@ -24,21 +24,14 @@ def chain_seconds(where: Path, entries: int = ENTRIES, url: str | None = None) -
     schema.upgrade(database.engine)
     works = Works(database, stage.tools_of(stage.settings_of(url), where))
     _lay(works, entries)
-    started, sealed = time.perf_counter(), 0
-    while True:
-        with works.writing(_ACTOR) as work:
-            some = sealing.seal_some(work)
-        sealed += some
-        if not some:
-            break
+    started = time.perf_counter()
+    sealed = sum(sealing.seal_all(works, _ACTOR))
     sealing_took = time.perf_counter() - started
     started = time.perf_counter()
     with works.reading(_ACTOR) as work:
         walk = audit_checking.begin_walk(work)
-    more = True
-    while more:
-        with works.reading(_ACTOR) as work:
-            more = audit_checking.walk_on(work, walk)
+    for _ in audit_checking.walk_to_end(works, _ACTOR, walk):
+        pass
     walking_took = time.perf_counter() - started
     assert (sealed, walk.number, walk.broken) == (entries, entries, 0)
     database.engine.dispose()

@@ -73,10 +73,8 @@ def _fill(stood: stage.Stage, people: int) -> None:
         _clone(session, people)
         session.commit()
     auditing._lay(stood.works, people * ENTRIES_EACH)
-    more = True
-    while more:
-        with stood.works.writing(_ACTOR) as work:
-            more = sealing.seal_some(work) > 0
+    for _ in sealing.seal_all(stood.works, _ACTOR):
+        pass
 
 
 def _clone(session: Session, people: int) -> None:

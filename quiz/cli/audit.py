@@ -39,22 +39,11 @@ def audit() -> None:
     """The audit trail, and the chain that shows whether it was tampered with."""
 
 
-def seal_all(doors: Works) -> int:
-    """Seal what waits, as the worker does; return how many entries."""
-    count = 0
-    while True:
-        with doors.writing(_ACTOR) as work:
-            some = sealing.seal_some(work)
-        count += some
-        if not some:
-            return count
-
-
 @audit.command()
 @told
 def seal() -> None:
     """Seal what waits, as the worker does every few seconds; doing it twice does no harm."""
-    click.echo(f"entries sealed: {seal_all(works())}")
+    click.echo(f"entries sealed: {sum(sealing.seal_all(works(), _ACTOR))}")
 
 
 @audit.command()
@@ -77,10 +66,8 @@ def verify(tips_at: Path | None, by: str | None, as_json: bool) -> None:
             behind = people.person_actor(work, by).name
     with doors.reading(_ACTOR) as work:
         began_at, walk = work.now, audit_checking.begin_walk(work)
-    more = True
-    while more:
-        with doors.reading(_ACTOR) as work:
-            more = audit_checking.walk_on(work, walk)
+    for _ in audit_checking.walk_to_end(doors, _ACTOR, walk):
+        pass
     with doors.reading(_ACTOR) as work:
         audit_checking.end_walk(work, walk, tips)
     for fault in faults:
@@ -128,7 +115,8 @@ def _place(fault: Fault) -> str:
 def tip() -> None:
     """Seal what waits, sign the end of the chain and print that; it goes into AUDIT_TIP_FOLDER as well, if set."""
     doors, folder = works(), settings().audit_tip_folder
-    seal_all(doors)
+    for _ in sealing.seal_all(doors, _ACTOR):
+        pass
     with doors.writing(_ACTOR) as work:
         made = sealing.take_tip(work)
     if made is None:

@@ -16,20 +16,15 @@ log = logging.getLogger(__name__)
 _HANDED_OUT = "audit_tips"
 
 
-def seal_all(works: Works, actor: Actor) -> Iterator[None]:
-    """Seal what waits."""
-    with works.reading(actor) as work:
-        more = sealing.is_waiting(work)
-    while more:
-        with works.writing(actor) as work:
-            more = sealing.seal_some(work) > 0
-        yield
-
-
 def pieces(app: Flask, actor: Actor) -> Iterator[None]:
     """Seal, make the tip of the day, put tips into their folder, and go along the chain where that is due."""
     works: Works = app.extensions["works"]
-    yield from seal_all(works, actor)
+    # Nothing is written where nothing waits.
+    with works.reading(actor) as work:
+        is_waiting = sealing.is_waiting(work)
+    if is_waiting:
+        for _ in sealing.seal_all(works, actor):
+            yield
     with works.reading(actor) as work:
         is_due = sealing.is_tip_due(work)
     if is_due:
@@ -69,11 +64,7 @@ def _walk(app: Flask, works: Works, actor: Actor) -> Iterator[None]:
         if not audit_checking.is_check_due(work):
             return
         walk, began_at = audit_checking.begin_walk(work), work.now
-    more = True
-    while more:
-        with works.reading(actor) as work:
-            more = audit_checking.walk_on(work, walk)
-        yield
+    yield from audit_checking.walk_to_end(works, actor, walk)
     tips = _tips_outside(app)
     with works.reading(actor) as work:
         audit_checking.end_walk(work, walk, tips)

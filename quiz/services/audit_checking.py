@@ -1,8 +1,9 @@
 """Going along the chain over the audit trail: some links at a time, then what no link can show; and keeping it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from quiz.access.actor import Actor
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.queries import credentials
@@ -13,7 +14,7 @@ from quiz.records.audit_walk import MOST_FAULTS, Fault, Walk
 from quiz.records.multikey import from_multikey
 from quiz.services.organisation import get_choices
 from quiz.services.sealing import LAGS_AFTER, entry_of, tip_of
-from quiz.services.unit_of_work import UnitOfWork
+from quiz.services.unit_of_work import UnitOfWork, Works
 
 AT_ONCE = 2_000
 _TARGET = Target("audit-chain")
@@ -32,6 +33,15 @@ def walk_on(work: UnitOfWork, walk: Walk, most: int = AT_ONCE) -> bool:
     rows = queries.list_links(work.session, walk.number, most)
     walk.go_on((Link(*tuple(row)[:_LINK_COLUMNS]), entry_of(row, _LINK_COLUMNS)) for row in rows)
     return len(rows) == most
+
+
+def walk_to_end(works: Works, actor: Actor, walk: Walk) -> Iterator[None]:
+    """Go on along the chain to where it ends now, some thousand links at a time, and hold nobody up in between."""
+    more = True
+    while more:
+        with works.reading(actor) as work:
+            more = walk_on(work, walk)
+        yield
 
 
 def list_linked(work: UnitOfWork, after: int, most: int = AT_ONCE) -> list[tuple[Link, Entry | None]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from quiz.access.actor import Actor
 from quiz.access.permissions import Permission
@@ -79,24 +80,15 @@ def _opened(url: str, tools: Tools) -> Iterator[Works]:
 def _walk(works: Works, actor: Actor, tips: Sequence[Tip]) -> Walk:
     with works.reading(actor) as work:
         walk = audit_checking.begin_walk(work)
-    _walk_on(works, actor, walk)
+    for _ in audit_checking.walk_to_end(works, actor, walk):
+        pass
     if not walk.broken:
         # The keys are those of the chain, as is known now: what waited for the worker of the source is sealed here.
-        more = True
-        while more:
-            with works.writing(actor) as work:
-                more = sealing.seal_some(work) > 0
-        _walk_on(works, actor, walk)
+        for _ in chain(sealing.seal_all(works, actor), audit_checking.walk_to_end(works, actor, walk)):
+            pass
     with works.reading(actor) as work:
         audit_checking.end_walk(work, walk, tips)
     return walk
-
-
-def _walk_on(works: Works, actor: Actor, walk: Walk) -> None:
-    more = True
-    while more:
-        with works.reading(actor) as work:
-            more = audit_checking.walk_on(work, walk)
 
 
 def _trace(work: UnitOfWork, source: str, rows: Transferred) -> None:

@@ -137,17 +137,13 @@ def _settle(work: UnitOfWork, stated: Stated, choices: Choices, found: Restored)
 
 def _walk(works: Works, actor: Actor, stated: Stated) -> list[Fault]:
     """Seal what waited, go along the chain with the tip of the manifest, and keep what was found."""
-    more = True
-    while more:
-        with works.writing(actor) as work:
-            more = sealing.seal_some(work) > 0
+    for _ in sealing.seal_all(works, actor):
+        pass
     tips = [_tip(stated)] if stated.tip else []
     with works.reading(actor) as work:
         began_at, walk = work.now, audit_checking.begin_walk(work)
-    more = True
-    while more:
-        with works.reading(actor) as work:
-            more = audit_checking.walk_on(work, walk)
+    for _ in audit_checking.walk_to_end(works, actor, walk):
+        pass
     with works.reading(actor) as work:
         audit_checking.end_walk(work, walk, tips)
     with works.writing(actor) as work:

@@ -1,11 +1,13 @@
 """Sealing the audit trail: each entry gets its place in the chain, once, and the end of the chain leaves the house."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
+from quiz.access.actor import Actor
 from quiz.access.permissions import Permission
 from quiz.access.policy import Target
 from quiz.db.models.sealing import AuditTipRow
@@ -16,7 +18,7 @@ from quiz.records.audit_chain import BEGINNING, Entry, written_moment
 from quiz.records.audit_tip import Tip, make_tip
 from quiz.records.signing import at_present
 from quiz.services.organisation import get_choices
-from quiz.services.unit_of_work import UnitOfWork
+from quiz.services.unit_of_work import UnitOfWork, Works
 
 AT_ONCE = 500
 # An entry that waits longer says that no sealer is at work.
@@ -79,6 +81,16 @@ def seal_some(work: UnitOfWork) -> int:
         queries.add_links(work.session, [asdict(one) for one in links])
     queries.take_waiting(work.session, [row.id for row in rows])
     return len(rows)
+
+
+def seal_all(works: Works, actor: Actor) -> Iterator[int]:
+    """Seal what waits, some hundred entries in a transaction; give how many each time, until there are none."""
+    while True:
+        with works.writing(actor) as work:
+            sealed = seal_some(work)
+        if not sealed:
+            return
+        yield sealed
 
 
 def is_tip_due(work: UnitOfWork) -> bool:
